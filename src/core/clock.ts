@@ -1,0 +1,99 @@
+/** Time, timers and waiting behind a port: tests and the seeded simulation bring their own. */
+export type EpochMs = number
+
+/** ISO 8601 UTC with a final Z, milliseconds allowed: `2027-01-05T10:00:00Z`. */
+export type Instant = string
+
+export interface Clock {
+  now(): EpochMs
+  /** Milliseconds that never go backwards; for durations only. */
+  monotonicMs(): number
+  /** Calls back once after `ms`. `unref`: does not keep the process alive. */
+  after(ms: number, callback: () => void, options?: { readonly unref?: boolean }): Timer
+  /** Resolves after `ms`; rejects with the signal's reason when that comes first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export interface Timer {
+  cancel(): void
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(ms, callback, options) {
+    const handle = setTimeout(callback, ms)
+    if (options?.unref) handle.unref()
+    return { cancel: () => clearTimeout(handle) }
+  },
+  sleep(ms, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason)
+        return
+      }
+      const onAbort = (): void => {
+        clearTimeout(handle)
+        reject(signal?.reason)
+      }
+      const handle = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }, ms)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    })
+  },
+}
+
+/** A clock moved by hand. */
+export function manualClock(startMs: EpochMs): Clock & { advance(ms: number): void; set(ms: EpochMs): void } {
+  let now = startMs
+  let waiting: { readonly at: EpochMs; readonly callback: () => void }[] = []
+  const fire = (): void => {
+    const due = waiting.filter(entry => entry.at <= now).sort((a, b) => a.at - b.at)
+    waiting = waiting.filter(entry => entry.at > now)
+    for (const entry of due) entry.callback()
+  }
+  const after: Clock['after'] = (ms, callback) => {
+    const entry = { at: now + ms, callback }
+    waiting.push(entry)
+    return {
+      cancel: () => {
+        waiting = waiting.filter(other => other !== entry)
+      },
+    }
+  }
+  return {
+    now: () => now,
+    monotonicMs: () => now,
+    after,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const timer = after(ms, resolve)
+        signal?.addEventListener('abort', () => {
+          timer.cancel()
+          reject(signal.reason)
+        })
+      }),
+    advance(ms) {
+      now += ms
+      fire()
+    },
+    set(ms) {
+      now = ms
+      fire()
+    },
+  }
+}
+
+export function toInstant(ms: EpochMs): Instant {
+  const text = new Date(ms).toISOString()
+  return text.endsWith('.000Z') ? `${text.slice(0, 19)}Z` : text
+}
+
+/** Undefined where the text is no instant with an offset or Z. */
+export function parseInstant(text: string): EpochMs | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined
+  const ms = Date.parse(text)
+  return Number.isNaN(ms) ? undefined : ms
+}

@@ -1,0 +1,50 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** Branded ids with a run-time prefix, as the public API shows them. */
+export type Id<Prefix extends string> = `${Prefix}_${string}`
+export type SearchId = Id<'src'>
+export type OfferId = Id<'off'>
+export type BookingId = Id<'bkg'>
+export type PaymentId = Id<'pay'>
+export type CancellationQuoteId = Id<'cnq'>
+export type PassengerId = Id<'pax'>
+export type SegmentId = Id<'seg'>
+export type RequestId = Id<'req'>
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** 26 characters of Crockford's base 32 (130 bits, of which 128 random): fit for a URL, no look-alikes. */
+export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
+  return `${prefix}_${randomText(26, alphabet)}`
+}
+
+const referenceAlphabet = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
+
+/** Our own booking reference: six characters without O, I, L, 0 and 1 (domain.md 4.6: only when generating). */
+export function newReference(): string {
+  return randomText(6, referenceAlphabet)
+}
+
+export function randomText(length: number, characters: string): string {
+  const limit = 256 - (256 % characters.length)
+  let text = ''
+  while (text.length < length) {
+    for (const byte of randomBytes(length * 2)) {
+      if (byte < limit && text.length < length) text += characters[byte % characters.length]
+    }
+  }
+  return text
+}
+
+export function isId<Prefix extends string>(prefix: Prefix, text: string): text is Id<Prefix> {
+  return text.startsWith(`${prefix}_`) && /^[a-z]+_[0-9A-Za-z_-]{1,64}$/.test(text)
+}
+
+export function sha256Hex(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** In [0, 1), for jitter and sampling only. */
+export function randomFraction(): number {
+  return randomBytes(4).readUInt32BE() / 2 ** 32
+}
