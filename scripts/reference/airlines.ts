@@ -35,7 +35,8 @@ function unfit(row: Row): string | undefined {
   if (row.validity_to) return 'history (has an end date)'
   if (!/^[A-Z0-9]{2}$/.test(code)) return 'not an airline designator'
   if (defunctAirlines.has(code)) return 'defunct without an end date'
-  if (/^[GCRT]+$/.test(row.type!) && !row.type!.includes('P')) return 'distribution system, cargo or railway'
+  // railways stay: they are sold under a designator, in connection with flights
+  if (/^[GC]$/.test(row.type!)) return 'distribution system or cargo'
   if (!row.name) return 'no name'
   return undefined
 }

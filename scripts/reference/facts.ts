@@ -189,3 +189,16 @@ export const allianceChanges: Readonly<Record<string, 'oneworld' | 'SkyTeam' | '
 
 /** Accounting codes that the table has as 0. */
 export const accountingCodes: Readonly<Record<string, string>> = { '6E': '312', FR: '224' }
+
+/** Countries that changed their currency after the table was made. */
+export const currencyChanges: Readonly<Record<string, string>> = {
+  BG: 'EUR', // 2026-01-01
+  HR: 'EUR', // 2023-01-01
+  CW: 'XCG',
+  SX: 'XCG', // 2025-03-31
+  SL: 'SLE', // 2022-07-01
+  ZW: 'ZWG', // 2024-04-08
+}
+
+/** In the table, no longer countries. */
+export const formerCountries = new Set(['AN', 'CS'])

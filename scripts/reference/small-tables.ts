@@ -1,3 +1,4 @@
+import { currencyChanges, formerCountries } from './facts.ts'
 import { readTable } from './sources.ts'
 
 export function buildAircraft(folder: string): string[][] {
@@ -14,7 +15,7 @@ function named(manufacturer: string, model: string): string {
 
 export function buildCountries(folder: string): string[][] {
   return readTable(folder, 'optd-countries.csv', '^')
-    .filter(row => /^[A-Z]{2}$/.test(row.iso_2char_code!))
-    .map(row => [row.iso_2char_code!, row.name!, row.ccy_code!])
+    .filter(row => /^[A-Z]{2}$/.test(row.iso_2char_code!) && !formerCountries.has(row.iso_2char_code!))
+    .map(row => [row.iso_2char_code!, row.name!, currencyChanges[row.iso_2char_code!] ?? row.ccy_code!])
     .sort((a, b) => (a[0]! < b[0]! ? -1 : 1))
 }
