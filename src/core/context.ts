@@ -1,0 +1,8 @@
+import type { TenantId } from './tenant.ts'
+
+/** Who asks, for logs, audit and suppliers. `traceparent`: W3C trace context as it came, sent on. */
+export type RequestContext = {
+  readonly tenant: TenantId
+  readonly requestId: string
+  readonly traceparent: string | null
+}
