@@ -1,3 +1,9 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
+import { constants, gzip } from 'node:zlib'
+import { ordersReport } from './orders-report.ts'
+import { applyEffect } from './transport-effects.ts'
 import type { Effect, RunningSimulator, SimulatorOptions } from './world.ts'
 
 /** What a simulator must do to be served: its own format only. Transport effects of magic routes (silent, slow,
@@ -29,7 +35,136 @@ export type SimulatorReply = {
   readonly effect?: { readonly name: Effect | null; readonly moment: 'shop' | 'price' | 'book' | 'ticket' | 'other' }
 }
 
+/** Requests of these formats are small; a multi-city search with nine passengers has some 20 kB. */
+const bodyBytesMax = 4_000_000
+/** Below this a compressed body saves nothing. */
+const gzipBytesMin = 1024
+
 /** Listens on options.host and options.port and answers with the protocol. */
-export function serveSimulator(_options: SimulatorOptions, _protocol: SimulatorProtocol): Promise<RunningSimulator> {
-  throw new Error('being written by the owner of sandbox/')
+export async function serveSimulator(
+  options: SimulatorOptions,
+  protocol: SimulatorProtocol,
+): Promise<RunningSimulator> {
+  const server = createServer((request, response) => {
+    answer(options, protocol, request, response).catch((error: unknown) => {
+      options.log.error({ simulator: protocol.code, error: String(error) }, 'a simulator could not answer')
+      response.destroy()
+    })
+  })
+  server.keepAliveTimeout = 60_000
+  await listen(server, options)
+  const { port } = server.address() as AddressInfo
+  const baseUrl = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`
+  return {
+    code: protocol.code,
+    baseUrl,
+    settings: protocol.settings(baseUrl),
+    close: () => close(server),
+  }
+}
+
+async function answer(
+  options: SimulatorOptions,
+  protocol: SimulatorProtocol,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request)
+  if (body === 'too-large') {
+    response.writeHead(413, { connection: 'close' }).end()
+    return
+  }
+  if (body === 'aborted') return
+  const url = new URL(request.url ?? '/', 'http://simulator')
+  if (url.pathname === '/_sandbox/orders') {
+    await send(request, response, ordersReport(request.method ?? 'GET', options.view))
+    return
+  }
+  const reply = await ask(options, protocol, {
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: flatHeaders(request),
+    body,
+  })
+  const outcome = await applyEffect(reply, protocol, options.clock, response)
+  if (outcome) await send(request, response, outcome)
+}
+
+async function ask(
+  options: SimulatorOptions,
+  protocol: SimulatorProtocol,
+  request: SimulatorRequest,
+): Promise<SimulatorReply> {
+  try {
+    return await protocol.handle(request)
+  } catch (error) {
+    options.log.error(
+      { simulator: protocol.code, path: request.path, error: error instanceof Error ? error.stack : String(error) },
+      'a simulator failed',
+    )
+    return protocol.serverError()
+  }
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, reply: SimulatorReply): Promise<void> {
+  if (response.destroyed) return
+  const plain = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body
+  const packed = await pack(request, plain)
+  const headers: Record<string, string | number> = { ...reply.headers }
+  if (packed !== plain) {
+    headers['content-encoding'] = 'gzip'
+    headers.vary = 'accept-encoding'
+  }
+  if (reply.status !== 204 && reply.status !== 304) headers['content-length'] = packed.length
+  response.writeHead(reply.status, headers)
+  response.end(request.method === 'HEAD' ? undefined : packed)
+}
+
+const gzipAsync = promisify(gzip)
+
+/** Level 1: a simulator must not hide the engine's own cost. */
+async function pack(request: IncomingMessage, body: Buffer): Promise<Buffer> {
+  const accepted = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
+  if (!accepted || body.length < gzipBytesMin) return body
+  return gzipAsync(body, { level: constants.Z_BEST_SPEED })
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer | 'too-large' | 'aborted'> {
+  return new Promise(resolve => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > bodyBytesMax) resolve('too-large')
+      else chunks.push(chunk)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('close', () => resolve('aborted'))
+    request.on('error', () => resolve('aborted'))
+  })
+}
+
+function flatHeaders(request: IncomingMessage): Record<string, string | undefined> {
+  const flat: Record<string, string | undefined> = {}
+  for (const [name, value] of Object.entries(request.headers))
+    flat[name] = Array.isArray(value) ? value.join(', ') : value
+  return flat
+}
+
+function listen(server: Server, options: SimulatorOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
 }
