@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { constants, accessSync, statSync } from 'node:fs'
+import { accessSync, constants as access, statSync } from 'node:fs'
+import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 const outputCharsMax = 64_000
@@ -8,10 +9,11 @@ const outputCharsMax = 64_000
  * Runs a command to its end and keeps the tail of what it said.
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, endsWithUs?: boolean }} [options]
+ *   `endsWithUs`: a signal that ends us is passed on, and we end after the command
  * @returns {Promise<{ code: number, output: string }>} code 127 when the command does not exist
  */
-export function run(file, args, { cwd, env = process.env, timeoutMs = 600_000 } = {}) {
+export function run(file, args, { cwd, env = process.env, timeoutMs = 600_000, endsWithUs = false } = {}) {
   return new Promise(resolve => {
     const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs })
     let output = ''
@@ -20,9 +22,30 @@ export function run(file, args, { cwd, env = process.env, timeoutMs = 600_000 } 
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.on('error', error => resolve({ code: 127, output: error.message }))
-    child.on('close', (code, signal) => resolve({ code: code ?? (signal ? 128 : 1), output }))
+    const release = endsWithUs ? endTogether(child) : () => {}
+    child.on('error', error => {
+      release()
+      resolve({ code: 127, output: error.message })
+    })
+    child.on('close', (code, signal) => {
+      release()
+      resolve({ code: code ?? (signal ? 128 : 1), output })
+    })
   })
+}
+
+function endTogether(child) {
+  let received
+  const pass = signal => {
+    received ??= signal
+    child.kill(signal)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, pass)
+  return () => {
+    for (const signal of signals) process.removeListener(signal, pass)
+    if (received) process.exit(128 + constants.signals[received])
+  }
 }
 
 /** The last lines of a command's output, for an error message. */
@@ -44,7 +67,7 @@ export function which(name, folders = []) {
 
 export function isExecutable(path) {
   try {
-    accessSync(path, constants.X_OK)
+    accessSync(path, access.X_OK)
     return statSync(path).isFile()
   } catch {
     return false

@@ -31,11 +31,12 @@ async function up() {
     return show(state)
   }
   if (state) await down()
-  const fleet = new Fleet({ outlives: true })
+  const fleet = new Fleet()
   const interrupt = () => fleet.stop().finally(() => process.exit(130))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt).once('SIGHUP', interrupt)
   try {
     const urls = await fleet.start(catalogue)
+    fleet.release()
     writeState({ dir: fleet.dir, urls, processes: fleet.processes })
     return show({ urls })
   } catch (error) {

@@ -18,10 +18,16 @@ export class Fleet {
   #processes = []
   #closed = false
 
-  /** @param {{ outlives: boolean }} options whether the servers stay when this process ends */
-  constructor({ outlives }) {
+  #owner = { pid: process.pid, identity: processIdentity(process.pid) }
+
+  constructor() {
     this.dir = mkdtempSync(join(tmpdir(), directoryPrefix))
-    this.owner = outlives ? null : { pid: process.pid, identity: processIdentity(process.pid) }
+    this.#note()
+  }
+
+  /** From here on the servers stay when this process ends. */
+  release() {
+    this.#owner = null
     this.#note()
   }
 
@@ -66,7 +72,7 @@ export class Fleet {
   }
 
   #note() {
-    writeFileSync(join(this.dir, notesFile), JSON.stringify({ owner: this.owner, processes: this.#processes }))
+    writeFileSync(join(this.dir, notesFile), JSON.stringify({ owner: this.#owner, processes: this.#processes }))
   }
 
   async stop() {
@@ -87,8 +93,8 @@ export async function sweep() {
     const dir = join(tmpdir(), name)
     const notes = readNotes(dir)
     if (!notes) continue
-    const orphaned = notes.owner ? !isAlive(notes.owner) : !notes.processes.some(isAlive)
     // Without an owner a fleet was meant to stay; once all of it has ended, only the directory is left.
+    const orphaned = notes.owner ? !isAlive(notes.owner) : !notes.processes.some(isAlive)
     if (!orphaned) continue
     if (notes.processes.some(isAlive)) say(`stopping servers that a killed run left in ${dir}`)
     await clear(dir, notes.processes)

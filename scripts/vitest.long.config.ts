@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** Suites that would make `npm test` take more than its ten minutes: crash runs, soaks. */
+export default defineConfig({
+  test: {
+    include: ['test/long/**/*.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 1,
+    reporters: ['default'],
+  },
+})
