@@ -1,4 +1,4 @@
-import { accountingCodes, allianceChanges, defunctAirlines } from './facts.ts'
+import { accountingCodes, allianceChanges, defunctAirlines, networkYear } from './facts.ts'
 import { type Report, type Row, readTable } from './sources.ts'
 
 export type BuiltAirline = {
@@ -60,7 +60,15 @@ function toAirline(code: string, row: Row, flights: ReadonlyMap<string, number>)
     name: row.name!,
     accountingCode: accountingCodes[code] ?? accounting,
     alliance: change === undefined ? (alliances[row.alliance_code!] ?? '') : (change ?? ''),
-    // the table's own yearly frequency is wrong by magnitudes for some (a two-aircraft carrier leads it), hence the cap
-    monthlyFlights: Math.round(flights.get(code) ?? Math.min(Number(row.flt_freq) / 12, 2000)),
+    monthlyFlights: Math.round(monthlyFlights(row, flights.get(code))),
   }
+}
+
+/** The table's own yearly frequency is wrong by magnitudes for some (a two-aircraft carrier leads it), hence the cap. */
+function monthlyFlights(row: Row, inNetwork: number | undefined): number {
+  const yearly = Number(row.flt_freq)
+  const since = Number(row.validity_from!.slice(0, 4))
+  const tookOver = inNetwork !== undefined && since > networkYear
+  if (inNetwork !== undefined && !tookOver) return inNetwork
+  return Math.min(yearly / 12, tookOver ? inNetwork : 2000)
 }

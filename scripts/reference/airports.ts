@@ -1,7 +1,9 @@
-import { cityAliases, cityNames, closedAirports, zoneNames } from './facts.ts'
+import { cityAliases, cityNames } from './city-names.ts'
+import { closedAirports } from './facts.ts'
 import { type Report, type Row, readTable } from './sources.ts'
+import { zonesOf } from './zones.ts'
 
-type Draft = {
+export type Draft = {
   readonly code: string
   readonly icao: string
   readonly name: string
@@ -12,6 +14,8 @@ type Draft = {
   readonly size: 1 | 2 | 3
   readonly scheduled: boolean
   readonly keywords: string
+  /** Heliport or water. */
+  readonly noRunway: boolean
 }
 
 export type BuiltAirport = Draft & { readonly cityCode: string; readonly zone: string; readonly popularity: number }
@@ -27,7 +31,7 @@ const sizes: Readonly<Record<string, 1 | 2 | 3>> = { large_airport: 3, medium_ai
 export function buildAirports(folder: string, flights: ReadonlyMap<string, number>, report: Report): BuiltAirport[] {
   const zoneRows = readTable(folder, 'airport-data-js-airports.csv', ',')
   const drafts = selectAirports(folder, zoneRows, flights, report)
-  const zoneOf = zoneFinder(folder, zoneRows, drafts, report)
+  const zones = zonesOf(folder, zoneRows, drafts, report)
   const cityOf = cityCodes(folder)
   const pageRank = new Map(
     readTable(folder, 'optd-por-popularity-en.csv', ';', ['code', 'kind', 'country', 'geonames', 'rank'])
@@ -38,7 +42,7 @@ export function buildAirports(folder: string, flights: ReadonlyMap<string, numbe
     .map(draft => ({
       ...draft,
       cityCode: cityOf(draft.code),
-      zone: zoneOf(draft),
+      zone: zones.get(draft.code)!,
       popularity: popularity(draft, pageRank.get(draft.code) ?? 0, flights.get(draft.code) ?? 0),
     }))
     .sort((a, b) => (a.code < b.code ? -1 : 1))
@@ -79,6 +83,7 @@ function unfit(draft: Draft, flights: ReadonlyMap<string, number>): string | und
   if (closedAirports[draft.code]) return 'closed'
   if (!Number.isFinite(draft.latitude) || !Number.isFinite(draft.longitude)) return 'no position'
   if (!draft.scheduled && !flights.has(draft.code)) return 'neither scheduled service nor in the network'
+  if (draft.noRunway && !flights.has(draft.code)) return 'heliport or seaplane base outside the network'
   return undefined
 }
 
@@ -94,6 +99,7 @@ function fromOurAirports(row: Row): Draft {
     size: sizes[row.type!] ?? 1,
     scheduled: row.scheduled_service === 'yes',
     keywords: row.keywords!,
+    noRunway: /heliport|seaplane/.test(row.type!),
   }
 }
 
@@ -109,6 +115,7 @@ function fromAirportData(row: Row): Draft {
     size: sizes[row.type!] ?? 1,
     scheduled: true,
     keywords: '',
+    noRunway: false,
   }
 }
 
@@ -120,46 +127,6 @@ function cityCodes(folder: string): (code: string) => string {
     if (kind.includes('A')) cities.set(row.iata_code!, row.city_code!.split(',')[0]!)
   }
   return code => cities.get(code) || code
-}
-
-function zoneFinder(folder: string, rows: readonly Row[], drafts: readonly Draft[], report: Report) {
-  const byCode = new Map<string, string>()
-  const byIcao = new Map<string, string>()
-  for (const row of rows) {
-    const zone = knownZone(row.time!)
-    if (!zone) continue
-    if (row.iata) byCode.set(row.iata, zone)
-    if (row.icao) byIcao.set(row.icao, zone)
-  }
-  const second = new Map(readTable(folder, 'optd-por-tz.csv', '^').map(row => [row.iata_code!, knownZone(row.tz!)]))
-  const direct = (draft: Draft) => byCode.get(draft.code) ?? byIcao.get(draft.icao) ?? second.get(draft.code)
-  return (draft: Draft): string => {
-    const zone = direct(draft)
-    if (zone) return zone
-    const neighbours = drafts.filter(other => other.country === draft.country && direct(other))
-    const nearest = neighbours.sort((a, b) => distance(a, draft) - distance(b, draft))[0]
-    if (!nearest) throw new Error(`${draft.code} has no zone and no neighbour in ${draft.country}`)
-    report.drop('zone taken from the nearest airport of the country', `${draft.code} from ${nearest.code}`)
-    return direct(nearest)!
-  }
-}
-
-/** The zone if the runtime knows it, else undefined. `Etc/` is what the table has where it knows nothing. */
-function knownZone(raw: string): string | undefined {
-  const zone = zoneNames[raw] ?? raw
-  if (!zone.includes('/') || zone.startsWith('Etc/')) return undefined
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return zone
-  } catch {
-    return undefined
-  }
-}
-
-/** Square of a flat distance: good enough to compare neighbours. */
-function distance(a: Draft, b: Draft): number {
-  const x = (a.longitude - b.longitude) * Math.cos((b.latitude * Math.PI) / 180)
-  return x * x + (a.latitude - b.latitude) ** 2
 }
 
 export function buildCities(airports: readonly BuiltAirport[]): BuiltCity[] {
