@@ -34,25 +34,40 @@ function withoutAccents(text: string): string {
     .replace(/[ßøæœłđðþıə]/g, letter => letters[letter]!)
 }
 
-/** Whether b is a after at most `max` insertions, deletions, replacements or swaps of neighbours. */
+const longest = 64
+/** Three rows of the distance table, used again by every call: fresh ones cost more than the comparison. */
+const rows = [new Uint8Array(longest + 1), new Uint8Array(longest + 1), new Uint8Array(longest + 1)] as const
+
+/** Whether b is a after at most `max` insertions, deletions, replacements or swaps of neighbours; words of up to 64. */
 export function withinEdits(a: string, b: string, max: number): boolean {
-  if (Math.abs(a.length - b.length) > max) return false
-  let beforeLast: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, i) => i)
+  if (Math.abs(a.length - b.length) > max || a.length > longest || b.length > longest) return false
+  let beforeLast: Uint8Array = rows[0]
+  let last: Uint8Array = rows[1]
+  let row: Uint8Array = rows[2]
+  for (let j = 0; j <= b.length; j++) last[j] = j
   for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    let least = i
-    for (let j = 1; j <= b.length; j++) {
-      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1)
-      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1))
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      if (swapped) cost = Math.min(cost, beforeLast[j - 2]! + 1)
-      row.push(cost)
-      least = Math.min(least, cost)
-    }
+    const least = fillRow(a, b, i, row, last, beforeLast)
     if (least > max) return false
+    const free = beforeLast
     beforeLast = last
     last = row
+    row = free
   }
   return last[b.length]! <= max
+}
+
+/** Optimal string alignment, one row; returns its least value. */
+function fillRow(a: string, b: string, i: number, row: Uint8Array, last: Uint8Array, beforeLast: Uint8Array): number {
+  const letter = a.charCodeAt(i - 1)
+  const before = i > 1 ? a.charCodeAt(i - 2) : -1
+  row[0] = i
+  let least = i
+  for (let j = 1; j <= b.length; j++) {
+    const other = b.charCodeAt(j - 1)
+    let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (letter === other ? 0 : 1))
+    if (j > 1 && letter === b.charCodeAt(j - 2) && before === other) cost = Math.min(cost, beforeLast[j - 2]! + 1)
+    row[j] = cost
+    if (cost < least) least = cost
+  }
+  return least
 }
