@@ -1,0 +1,137 @@
+import { byteClass, failAt, isForbidden, nameChar, nameStart, space, valueStop } from './bytes.ts'
+import { hashSeed, internName } from './names.ts'
+import { checkReference, decodeValue } from './references.ts'
+import type { ValueTable } from './values.ts'
+
+/** How a value becomes a string: its bytes as they are, as UTF-8, or with references and white space to decode. */
+const plain = 0
+const utf8 = 1
+const coded = 2
+
+/** The attributes of one start tag: where they are, and strings only of those that are asked for. */
+export class Attributes {
+  count = 0
+  readonly #bytes: Buffer
+  readonly #values: ValueTable
+  readonly #max: number
+  readonly #names: string[] = []
+  readonly #nameStarts: Int32Array
+  readonly #nameEnds: Int32Array
+  readonly #starts: Int32Array
+  readonly #ends: Int32Array
+  readonly #kinds: Uint8Array
+
+  constructor(bytes: Buffer, values: ValueTable, max: number) {
+    this.#bytes = bytes
+    this.#values = values
+    this.#max = max
+    this.#nameStarts = new Int32Array(max)
+    this.#nameEnds = new Int32Array(max)
+    this.#starts = new Int32Array(max)
+    this.#ends = new Int32Array(max)
+    this.#kinds = new Uint8Array(max)
+  }
+
+  /** By local name; a namespace declaration is found by its whole name only (`xmlns:air`). */
+  find(name: string): string | undefined {
+    const names = this.#names
+    for (let index = 0; index < this.count; index++) if (names[index] === name) return this.value(index)
+    return undefined
+  }
+
+  name(index: number): string {
+    return this.#names[index]!
+  }
+
+  /** With its prefix. */
+  qualifiedName(index: number): string {
+    return this.#bytes.toString('utf8', this.#nameStarts[index]!, this.#nameEnds[index]!)
+  }
+
+  value(index: number): string {
+    const start = this.#starts[index]!
+    const end = this.#ends[index]!
+    const kind = this.#kinds[index]!
+    if (kind === plain) return this.#values.text(start, end)
+    const raw = this.#bytes.toString('utf8', start, end)
+    return kind === utf8 ? raw : decodeValue(raw)
+  }
+
+  /** Reads the attribute whose name starts at `start`; the offset after its closing quote. */
+  scan(start: number): number {
+    if (this.count === this.#max) failAt(start, `more than ${this.#max} attributes`)
+    const index = this.count
+    const bytes = this.#bytes
+    let at = this.#scanName(start, index)
+    while (byteClass[bytes[at]!]! & space) at++
+    if (bytes[at] !== 0x3d) failAt(at, 'an attribute without a value')
+    at++
+    while (byteClass[bytes[at]!]! & space) at++
+    const quote = bytes[at]!
+    if (quote !== 0x22 && quote !== 0x27) failAt(at, 'an attribute value without quotes')
+    const end = this.#scanValue(at + 1, quote, index)
+    this.count = index + 1
+    return end + 1
+  }
+
+  #scanName(start: number, index: number): number {
+    const bytes = this.#bytes
+    let local = start
+    let hash = hashSeed
+    let at = start
+    if (!(byteClass[bytes[at]!]! & nameStart)) failAt(at, 'a name was expected')
+    for (; ; at++) {
+      const byte = bytes[at]!
+      if (byteClass[byte]! & nameChar) hash = Math.imul(hash ^ byte, 0x01000193)
+      else if (byte === 0x3a && local === start && byteClass[bytes[at + 1]!]! & nameStart) {
+        local = at + 1
+        hash = hashSeed
+      } else break
+    }
+    if (bytes[at] === 0x3a) failAt(at, 'a colon out of place')
+    const declaration = local - start === 6 && bytes.toString('latin1', start, local) === 'xmlns:'
+    const name = declaration ? bytes.toString('utf8', start, at) : internName(bytes, local, at, hash)
+    this.#refuseSecond(name, start, at)
+    this.#names[index] = name
+    this.#nameStarts[index] = start
+    this.#nameEnds[index] = at
+    return at
+  }
+
+  #refuseSecond(name: string, start: number, end: number): void {
+    const bytes = this.#bytes
+    for (let other = 0; other < this.count; other++) {
+      if (this.#names[other] !== name) continue
+      const known = bytes.subarray(this.#nameStarts[other]!, this.#nameEnds[other]!)
+      if (known.equals(bytes.subarray(start, end))) failAt(start, 'the same attribute twice')
+    }
+  }
+
+  /** The offset of the closing quote. */
+  #scanValue(start: number, quote: number, index: number): number {
+    const bytes = this.#bytes
+    const length = bytes.length
+    let kind = plain
+    let at = start
+    for (;;) {
+      while (at < length && !(byteClass[bytes[at]!]! & valueStop)) at++
+      if (at >= length) failAt(length, 'the document ends in an attribute')
+      const byte = bytes[at]!
+      if (byte === quote) break
+      if (byte === 0x26) {
+        kind = coded
+        at = checkReference(bytes, at)
+        continue
+      }
+      if (byte === 0x3c) failAt(at, '< in an attribute')
+      if (isForbidden(byte)) failAt(at, 'a character that XML forbids')
+      if (byte >= 128) kind = kind === coded ? coded : utf8
+      else if (byte < 32) kind = coded
+      at++
+    }
+    this.#starts[index] = start
+    this.#ends[index] = at
+    this.#kinds[index] = kind
+    return at
+  }
+}

@@ -1,0 +1,314 @@
+import { Attributes } from './attributes.ts'
+import { byteClass, failAt, isForbidden, nameChar, nameStart, space, textStop } from './bytes.ts'
+import { buffer, toUtf8 } from './encoding.ts'
+import { hashSeed, internName } from './names.ts'
+import { checkReference, decodeLineEnds, decodeText } from './references.ts'
+import { ValueTable } from './values.ts'
+
+export const endOfDocument = 0
+export const startTag = 1
+export const endTag = 2
+export const text = 3
+export type XmlEvent = typeof endOfDocument | typeof startTag | typeof endTag | typeof text
+
+export type XmlLimits = { readonly bytesMax: number; readonly depthMax: number; readonly attributesMax: number }
+
+export const defaultLimits: XmlLimits = { bytesMax: 64 * 1024 * 1024, depthMax: 256, attributesMax: 256 }
+
+/** Reads an XML 1.0 document from its bytes, event by event, without a tree: search replies of megabytes become offers
+ *  at about the cost of JSON.parse of the same content (performance: docs and bench). Names are local: a prefix is
+ *  checked for form and dropped. A document type is refused (entity bombs, external entities). Anything that is not
+ *  well-formed throws a WireError with the byte offset, also inside what the caller skips.
+ *
+ *  Offsets count in the UTF-8 form, after a byte order mark. */
+export class XmlScanner {
+  /** Local name of the element that started or ended. */
+  name = ''
+  /** Elements open after this event. */
+  depth = 0
+  readonly attributes: Attributes
+
+  readonly #bytes: Buffer
+  readonly #limits: XmlLimits
+  #at = 0
+  #eventStart = 0
+  #rootSeen = false
+  /** `<a/>` is a start and an end. */
+  #endOwed = false
+  readonly #names: string[] = []
+  readonly #nameStarts: Int32Array
+  readonly #nameEnds: Int32Array
+  #textStart = 0
+  #textEnd = 0
+  /** The text has references or carriage returns; bytes from 128 on; is a CDATA section. */
+  #textCoded = false
+  #textWide = false
+  #textLiteral = false
+
+  constructor(document: Uint8Array, limits: XmlLimits = defaultLimits) {
+    if (document.length > limits.bytesMax) failAt(limits.bytesMax, `more than ${limits.bytesMax} bytes`)
+    this.#bytes = buffer(toUtf8(document))
+    this.#limits = limits
+    this.#nameStarts = new Int32Array(limits.depthMax)
+    this.#nameEnds = new Int32Array(limits.depthMax)
+    this.attributes = new Attributes(this.#bytes, new ValueTable(this.#bytes), limits.attributesMax)
+    if (this.#has('<?xml') && byteClass[this.#bytes[5]!]! & space) this.#at = this.#after('?>', 5)
+  }
+
+  /** Of the current event's first byte. */
+  get offset(): number {
+    return this.#eventStart
+  }
+
+  /** White space between elements is no event. */
+  next(): XmlEvent {
+    return this.#advance(false)
+  }
+
+  /** An attribute of the element that just started, by local name. */
+  attribute(name: string): string | undefined {
+    return this.attributes.find(name)
+  }
+
+  /** With its prefix, of the element that just started. */
+  qualifiedName(): string {
+    return this.#bytes.toString('utf8', this.#nameStarts[this.depth - 1]!, this.#nameEnds[this.depth - 1]!)
+  }
+
+  /** What the text event says. */
+  text(): string {
+    const start = this.#textStart
+    const end = this.#textEnd
+    if (this.#textLiteral) return decodeLineEnds(this.#bytes.toString('utf8', start, end))
+    if (this.#textCoded) return decodeText(this.#bytes.toString('utf8', start, end))
+    return this.#textWide ? this.#bytes.toString('utf8', start, end) : this.#bytes.toString('latin1', start, end)
+  }
+
+  /** Moves to the next child of the element that was opened at `depth`; what is left of an earlier child is skipped.
+   *  False when the element ends. */
+  child(depth: number): boolean {
+    for (;;) {
+      const event = this.#advance(false)
+      if (event === startTag && this.depth === depth + 1) return true
+      if (event === endOfDocument || (event === endTag && this.depth < depth)) return false
+    }
+  }
+
+  /** From the start of an element to its end: its own text, that of children left out. */
+  elementText(): string {
+    let all = ''
+    for (;;) {
+      const event = this.#advance(true)
+      if (event === text) all += this.text()
+      else if (event === startTag) this.skip()
+      else return all
+    }
+  }
+
+  /** From the start of an element to its end. */
+  skip(): void {
+    const depth = this.depth
+    while (this.depth >= depth) this.#advance(false)
+  }
+
+  fail(reason: string): never {
+    failAt(this.#eventStart, reason)
+  }
+
+  #advance(blanks: boolean): XmlEvent {
+    if (this.#endOwed) {
+      this.#endOwed = false
+      return this.#pop()
+    }
+    const bytes = this.#bytes
+    for (;;) {
+      if (this.#at >= bytes.length) return this.#finish()
+      if (bytes[this.#at] !== 0x3c) {
+        if (this.#text(blanks)) return text
+        continue
+      }
+      this.#eventStart = this.#at
+      const byte = bytes[this.#at + 1]!
+      if (byteClass[byte]! & nameStart) return this.#start()
+      if (byte === 0x2f) return this.#end()
+      if (byte === 0x3f) this.#at = this.#after('?>', this.#instructionTarget())
+      else if (this.#has('<!--')) this.#comment()
+      else if (this.#has('<![CDATA[')) {
+        if (this.#cdata(blanks)) return text
+      } else if (this.#has('<!DOCTYPE')) failAt(this.#at, 'a document type is refused')
+      else failAt(this.#at, 'not a tag')
+    }
+  }
+
+  #start(): XmlEvent {
+    const bytes = this.#bytes
+    const depth = this.depth
+    if (depth === 0 && this.#rootSeen) failAt(this.#at, 'a second root element')
+    if (depth === this.#limits.depthMax) failAt(this.#at, `deeper than ${depth} elements`)
+    this.#rootSeen = true
+    let at = this.#scanName(this.#at + 1, depth)
+    const attributes = this.attributes
+    attributes.count = 0
+    for (;;) {
+      const from = at
+      while (byteClass[bytes[at]!]! & space) at++
+      const byte = bytes[at]
+      if (byte === 0x3e) break
+      if (byte === 0x2f) {
+        if (bytes[++at] !== 0x3e) failAt(at, '> was expected')
+        this.#endOwed = true
+        break
+      }
+      if (byte === undefined) failAt(at, 'the document ends in a tag')
+      if (at === from) failAt(at, 'white space was expected')
+      at = attributes.scan(at)
+    }
+    this.#at = at + 1
+    this.depth = depth + 1
+    return startTag
+  }
+
+  #scanName(start: number, depth: number): number {
+    const bytes = this.#bytes
+    let local = start
+    let hash = hashSeed
+    let at = start
+    for (; ; at++) {
+      const byte = bytes[at]!
+      if (byteClass[byte]! & nameChar) hash = Math.imul(hash ^ byte, 0x01000193)
+      else if (byte === 0x3a && local === start && byteClass[bytes[at + 1]!]! & nameStart) {
+        local = at + 1
+        hash = hashSeed
+      } else break
+    }
+    if (bytes[at] === 0x3a) failAt(at, 'a colon out of place')
+    this.name = internName(bytes, local, at, hash)
+    this.#names[depth] = this.name
+    this.#nameStarts[depth] = start
+    this.#nameEnds[depth] = at
+    return at
+  }
+
+  #end(): XmlEvent {
+    const bytes = this.#bytes
+    const top = this.depth - 1
+    if (top < 0) failAt(this.#at, 'an end tag without a start')
+    let at = this.#at + 2
+    const end = this.#nameEnds[top]!
+    for (let i = this.#nameStarts[top]!; i < end; i++, at++) {
+      if (bytes[i] !== bytes[at]) failAt(this.#at, `the end tag of ${this.#names[top]} was expected`)
+    }
+    while (byteClass[bytes[at]!]! & space) at++
+    if (bytes[at] !== 0x3e) failAt(this.#at, `the end tag of ${this.#names[top]} was expected`)
+    this.#at = at + 1
+    return this.#pop()
+  }
+
+  #pop(): XmlEvent {
+    this.depth--
+    this.name = this.#names[this.depth]!
+    return endTag
+  }
+
+  #finish(): XmlEvent {
+    if (this.depth > 0) failAt(this.#bytes.length, `the document ends inside ${this.#names[this.depth - 1]}`)
+    if (!this.#rootSeen) failAt(this.#bytes.length, 'no element')
+    this.#eventStart = this.#bytes.length
+    return endOfDocument
+  }
+
+  /** Whether there is an event in the run of text that starts here. */
+  #text(blanks: boolean): boolean {
+    const bytes = this.#bytes
+    const length = bytes.length
+    const start = this.#at
+    let at = start
+    while (byteClass[bytes[at]!]! & space) at++
+    const blank = at >= length || bytes[at] === 0x3c
+    this.#eventStart = start
+    this.#textCoded = false
+    this.#textWide = false
+    this.#textLiteral = false
+    if (blank) {
+      if (blanks) this.#textCoded = true
+    } else if (this.depth === 0) failAt(at, 'text outside the root element')
+    else at = this.#scanText(start)
+    this.#textStart = start
+    this.#textEnd = at
+    this.#at = at
+    return !blank || (blanks && this.depth > 0)
+  }
+
+  #scanText(start: number): number {
+    const bytes = this.#bytes
+    const length = bytes.length
+    let at = start
+    for (;;) {
+      while (at < length && !(byteClass[bytes[at]!]! & textStop)) at++
+      const byte = bytes[at]
+      if (byte === undefined || byte === 0x3c) return at
+      if (byte === 0x26) {
+        this.#textCoded = true
+        at = checkReference(bytes, at)
+        continue
+      }
+      if (byte === 0x5d && bytes[at + 1] === 0x5d && bytes[at + 2] === 0x3e) failAt(at, ']]> in text')
+      if (isForbidden(byte)) failAt(at, 'a character that XML forbids')
+      if (byte === 0x0d) this.#textCoded = true
+      else if (byte >= 128) this.#textWide = true
+      at++
+    }
+  }
+
+  /** Whether it says something. References mean nothing in here. */
+  #cdata(blanks: boolean): boolean {
+    if (this.depth === 0) failAt(this.#at, 'text outside the root element')
+    const start = this.#at + 9
+    const end = this.#after(']]>', start) - 3
+    this.#refuseForbidden(start, end)
+    this.#textStart = start
+    this.#textEnd = end
+    this.#textLiteral = true
+    this.#at = end + 3
+    return end > start || blanks
+  }
+
+  #comment(): void {
+    const start = this.#at + 4
+    const end = this.#after('--', start)
+    if (this.#bytes[end] !== 0x3e) failAt(end - 2, '-- in a comment')
+    this.#refuseForbidden(start, end)
+    this.#at = end + 1
+  }
+
+  /** The offset after the target of a processing instruction. */
+  #instructionTarget(): number {
+    const bytes = this.#bytes
+    const start = this.#at + 2
+    let at = start
+    if (!(byteClass[bytes[at]!]! & nameStart)) failAt(this.#at, 'a processing instruction without a name')
+    while (byteClass[bytes[at]!]! & nameChar) at++
+    const target = bytes.toString('latin1', start, at).toLowerCase()
+    if (target === 'xml') failAt(this.#at, 'an XML declaration out of place')
+    if (!(byteClass[bytes[at]!]! & space) && bytes[at] !== 0x3f) failAt(at, 'white space was expected')
+    return at
+  }
+
+  #refuseForbidden(start: number, end: number): void {
+    const bytes = this.#bytes
+    for (let at = start; at < end; at++) if (isForbidden(bytes[at]!)) failAt(at, 'a character that XML forbids')
+  }
+
+  #has(mark: string): boolean {
+    const bytes = this.#bytes
+    for (let i = 0; i < mark.length; i++) if (bytes[this.#at + i] !== mark.charCodeAt(i)) return false
+    return true
+  }
+
+  /** The offset after the next `mark`. */
+  #after(mark: string, from: number): number {
+    const found = this.#bytes.indexOf(mark, from, 'latin1')
+    if (found < 0) failAt(this.#bytes.length, `the document ends before ${mark}`)
+    return found + mark.length
+  }
+}

@@ -1,0 +1,67 @@
+/** Short attribute values of one document, each made a string once: keys and the references to them, carriers, airports,
+ *  classes. A second occurrence costs a hash over its bytes, and is the same string. */
+
+const lengthMax = 48
+const valuesMax = 1 << 18
+
+export class ValueTable {
+  readonly #bytes: Buffer
+  #slots = new Int32Array(1024)
+  readonly #starts: number[] = [0]
+  readonly #ends: number[] = [0]
+  readonly #hashes: number[] = [0]
+  readonly #texts: string[] = ['']
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  /** Bytes below 128 only, no entities. */
+  text(start: number, end: number): string {
+    if (start === end) return ''
+    if (end - start > lengthMax) return this.#bytes.toString('latin1', start, end)
+    const bytes = this.#bytes
+    let hash = 0
+    for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0
+    hash ^= hash >>> 15
+    const mask = this.#slots.length - 1
+    let slot = hash & mask
+    for (;;) {
+      const entry = this.#slots[slot]!
+      if (entry === 0) return this.#add(start, end, hash, slot)
+      if (this.#hashes[entry] === hash && this.#same(entry, start, end)) return this.#texts[entry]!
+      slot = (slot + 1) & mask
+    }
+  }
+
+  #same(entry: number, start: number, end: number): boolean {
+    const known = this.#starts[entry]!
+    if (this.#ends[entry]! - known !== end - start) return false
+    const bytes = this.#bytes
+    for (let i = start, j = known; i < end; i++, j++) if (bytes[i] !== bytes[j]) return false
+    return true
+  }
+
+  #add(start: number, end: number, hash: number, slot: number): string {
+    const text = this.#bytes.toString('latin1', start, end)
+    if (this.#texts.length >= valuesMax) return text
+    this.#slots[slot] = this.#texts.length
+    this.#starts.push(start)
+    this.#ends.push(end)
+    this.#hashes.push(hash)
+    this.#texts.push(text)
+    if (this.#texts.length * 2 > this.#slots.length) this.#grow()
+    return text
+  }
+
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 4)
+    const mask = slots.length - 1
+    for (let entry = 1; entry < this.#hashes.length; entry++) {
+      let slot = this.#hashes[entry]! & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = entry
+    }
+    this.#slots = slots
+  }
+}
