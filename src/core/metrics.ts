@@ -1,0 +1,75 @@
+/** Everything that /metrics shows, in one table: names and labels are public (dashboards rely on them): add, never rename. */
+export const metricTable = {
+  fareloom_supplier_calls_total: {
+    type: 'counter',
+    help: 'Calls to suppliers by outcome',
+    labels: ['provider', 'operation', 'outcome'],
+  },
+  fareloom_supplier_call_seconds: {
+    type: 'histogram',
+    help: 'Time a supplier took',
+    labels: ['provider', 'operation'],
+  },
+  fareloom_supplier_breaker_open: {
+    type: 'gauge',
+    help: '1 while the breaker is open',
+    labels: ['provider', 'operation'],
+  },
+  fareloom_supplier_waiting: {
+    type: 'gauge',
+    help: 'Calls waiting for a place under the concurrency cap',
+    labels: ['provider'],
+  },
+  fareloom_gateway_calls_total: {
+    type: 'counter',
+    help: 'Calls to payment gateways by outcome',
+    labels: ['gateway', 'operation', 'outcome'],
+  },
+  fareloom_searches_total: { type: 'counter', help: 'Searches by status and cache', labels: ['status', 'cache'] },
+  fareloom_search_seconds: { type: 'histogram', help: 'Time from request to answer of a search', labels: ['cache'] },
+  fareloom_offers_dropped_total: {
+    type: 'counter',
+    help: 'Offers of suppliers that break an invariant',
+    labels: ['provider', 'reason'],
+  },
+  fareloom_store_errors_total: { type: 'counter', help: 'Failed commands of a store', labels: ['store', 'operation'] },
+  fareloom_store_up: { type: 'gauge', help: '1 while a store answers', labels: ['store'] },
+  fareloom_market_documents_total: {
+    type: 'counter',
+    help: 'Rows for the market index by outcome',
+    labels: ['outcome'],
+  },
+  fareloom_market_queue_length: { type: 'gauge', help: 'Rows waiting for the market index', labels: [] },
+  fareloom_bookings_total: { type: 'counter', help: 'Bookings by the status reached', labels: ['status'] },
+  fareloom_booking_steps_total: {
+    type: 'counter',
+    help: 'Steps of the booking flow by outcome',
+    labels: ['step', 'outcome'],
+  },
+  fareloom_http_requests_total: {
+    type: 'counter',
+    help: 'Requests by route and status',
+    labels: ['method', 'route', 'status'],
+  },
+  fareloom_http_request_seconds: { type: 'histogram', help: 'Time to answer a request', labels: ['method', 'route'] },
+} as const satisfies Readonly<Record<string, MetricShape>>
+
+export type MetricShape = {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: readonly string[]
+}
+export type MetricName = keyof typeof metricTable
+type NamesOf<Type> = {
+  [Name in MetricName]: (typeof metricTable)[Name]['type'] extends Type ? Name : never
+}[MetricName]
+type LabelsOf<Name extends MetricName> = Readonly<Record<(typeof metricTable)[Name]['labels'][number], string>>
+
+export interface Metrics {
+  count<Name extends NamesOf<'counter'>>(name: Name, labels: LabelsOf<Name>, by?: number): void
+  gauge<Name extends NamesOf<'gauge'>>(name: Name, labels: LabelsOf<Name>, value: number): void
+  /** Seconds. */
+  observe<Name extends NamesOf<'histogram'>>(name: Name, labels: LabelsOf<Name>, value: number): void
+}
+
+export const noMetrics: Metrics = { count() {}, gauge() {}, observe() {} }

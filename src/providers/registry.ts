@@ -1,0 +1,94 @@
+import { readdirSync } from 'node:fs'
+import type { StartSimulator } from '../sandbox/world.ts'
+import { type GuardedProvider, type GuardParts, guard } from './guard.ts'
+import type { CreateProvider, Provider, ProviderSettings } from './port.ts'
+import { ProviderSettingsError } from './port.ts'
+
+/** The suppliers in use, by folder name. */
+export interface Providers {
+  list(): readonly GuardedProvider[]
+  find(code: string): GuardedProvider | undefined
+  close(): Promise<void>
+}
+
+/** Folders beside this file; each is one supplier. */
+export function listProviderCodes(): readonly string[] {
+  return readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+    .sort()
+}
+
+/** `PROVIDER_SABRE=off` or `PROVIDER_SABRE_BASE_URL=…`, `PROVIDER_SABRE_CLIENT_ID=…`; undefined: nothing is said, so the
+ *  sandbox stands in. Settings without a base URL are a mistake that would otherwise go to the simulator unnoticed. */
+export function readSettings(
+  code: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ProviderSettings | 'off' | undefined {
+  const name = `PROVIDER_${code.toUpperCase().replaceAll('-', '_')}`
+  const word = env[name]
+  if (word === 'off') return 'off'
+  if (word !== undefined && word !== '' && word !== 'on')
+    throw new ProviderSettingsError(`${name} is "${word}": only on and off are understood`)
+  const settings: Record<string, string> = {}
+  for (const [key, value] of Object.entries(env)) {
+    if (value !== undefined && value !== '' && key.startsWith(`${name}_`))
+      settings[camelCase(key.slice(name.length + 1))] = value
+  }
+  if (Object.keys(settings).length === 0) return undefined
+  if (!settings.baseUrl)
+    throw new ProviderSettingsError(
+      `${name}_BASE_URL is missing beside ${name}_${Object.keys(settings).map(snakeCase).join(`, ${name}_`)}`,
+    )
+  return settings
+}
+
+function camelCase(key: string): string {
+  return key.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
+}
+
+/** Creates and guards each supplier that has settings. Throws ProviderSettingsError with one sentence. */
+export async function openProviders(
+  settings: ReadonlyMap<string, ProviderSettings>,
+  parts: GuardParts,
+): Promise<Providers> {
+  const providers = new Map<string, GuardedProvider>()
+  for (const [code, own] of settings) {
+    const create = await loadCreate(code)
+    providers.set(code, guard(checked(code, create(own, parts)), parts))
+  }
+  return {
+    list: () => [...providers.values()],
+    find: code => providers.get(code),
+    async close() {
+      await Promise.all([...providers.values()].map(provider => provider.close()))
+    },
+  }
+}
+
+async function loadCreate(code: string): Promise<CreateProvider> {
+  if (!listProviderCodes().includes(code)) throw new ProviderSettingsError(`there is no supplier called ${code}`)
+  const module: Record<string, unknown> = await import(new URL(`./${code}/index.ts`, import.meta.url).href)
+  if (typeof module.create !== 'function')
+    throw new ProviderSettingsError(`providers/${code}/index.ts exports no create()`)
+  return module.create as CreateProvider
+}
+
+function checked(code: string, provider: Provider): Provider {
+  if (provider.code !== code) throw new ProviderSettingsError(`providers/${code} calls itself ${provider.code}`)
+  return provider
+}
+
+/** For the sandbox process only: each supplier's simulator. */
+export async function loadSimulators(): Promise<ReadonlyMap<string, StartSimulator>> {
+  const simulators = new Map<string, StartSimulator>()
+  for (const code of listProviderCodes()) {
+    const module: Record<string, unknown> = await import(new URL(`./${code}/simulator.ts`, import.meta.url).href)
+    if (typeof module.startSimulator === 'function') simulators.set(code, module.startSimulator as StartSimulator)
+  }
+  return simulators
+}

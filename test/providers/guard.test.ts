@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/core/clock.ts'
+import { fault } from '../../src/core/fault.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { noMetrics } from '../../src/core/metrics.ts'
+import { defaultLimits, type GuardedProvider, type GuardLimits, guard } from '../../src/providers/guard.ts'
+import type { CreateOrderRequest, OrderKey, Provider, ShopOutcome, ShopQuery } from '../../src/providers/port.ts'
+import { callWithin, fakeProvider } from '../support/fake-provider.ts'
+
+const query = {} as ShopQuery
+const empty: ShopOutcome = { kind: 'offers', offers: [], partial: false, warnings: [] }
+const opened: GuardedProvider[] = []
+
+function guarded(methods: Partial<Provider>, limits: Partial<GuardLimits> = {}): GuardedProvider {
+  const provider = guard(
+    fakeProvider('fake', methods),
+    { clock: systemClock, log: silentLog, metrics: noMetrics },
+    { ...defaultLimits, ...limits },
+  )
+  opened.push(provider)
+  return provider
+}
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map(provider => provider.close()))
+})
+
+describe('guard', () => {
+  test('a supplier that ignores its signal still ends at the deadline', async () => {
+    const provider = guarded({ shop: () => new Promise(() => {}) })
+    const outcome = await provider.shop(query, callWithin(30))
+    expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'timeout', mayHaveBooked: false } })
+  })
+
+  test('an order without an answer is unknown, never a failure', async () => {
+    const provider = guarded({
+      createOrder: () => new Promise(() => {}),
+      issueTickets: () => Promise.reject(new Error('bug')),
+    })
+    const created = await provider.createOrder({} as CreateOrderRequest, callWithin(30))
+    expect(created).toMatchObject({ kind: 'unknown', fault: { kind: 'timeout', mayHaveBooked: true } })
+    const ticketed = await provider.issueTickets({} as OrderKey, callWithin(1000))
+    expect(ticketed).toMatchObject({ kind: 'unknown', fault: { kind: 'supplier-error', mayHaveBooked: true } })
+  })
+
+  test('an order that never left us is refused, so that nobody reconciles a ghost', async () => {
+    const provider = guarded({ createOrder: () => new Promise(() => {}) }, { concurrencyMax: 1 })
+    const first = provider.createOrder({} as CreateOrderRequest, callWithin(80))
+    const second = await provider.createOrder({} as CreateOrderRequest, callWithin(20))
+    expect(second).toMatchObject({ kind: 'refused', fault: { kind: 'timeout', mayHaveBooked: false } })
+    expect((await first).kind).toBe('unknown')
+  })
+
+  test('a failing operation is left alone, the others of the same supplier go on', async () => {
+    let asked = 0
+    const provider = guarded({
+      shop: () => {
+        asked++
+        return Promise.resolve({ kind: 'failed', fault: fault('supplier-error', 'SYSTEM ERROR') })
+      },
+      retrieveOrder: () => Promise.resolve({ kind: 'absent' }),
+    })
+    for (let n = 0; n < 20; n++) await provider.shop(query, callWithin(1000))
+    expect(asked).toBe(defaultLimits.breaker.callsMin)
+    expect(await provider.shop(query, callWithin(1000))).toMatchObject({ fault: { kind: 'circuit-open' } })
+    expect(await provider.retrieveOrder({} as OrderKey, callWithin(1000))).toEqual({ kind: 'absent' })
+    const states = Object.fromEntries(provider.operations().map(operation => [operation.name, operation.state]))
+    expect(states).toMatchObject({ shop: 'open', retrieveOrder: 'closed' })
+  })
+
+  test('refusals and impatient callers say nothing about health', async () => {
+    let asked = 0
+    const provider = guarded({
+      confirmPrice: () => {
+        asked++
+        return Promise.resolve({ kind: 'gone', fault: fault('sold-out', 'no seats') })
+      },
+      shop: (_query, call) =>
+        new Promise(resolve => {
+          call.deadline.signal.addEventListener('abort', () =>
+            resolve({ kind: 'failed', fault: fault('timeout', 'late') }),
+          )
+        }),
+    })
+    for (let n = 0; n < 20; n++) {
+      await provider.confirmPrice({} as never, callWithin(1000))
+      await provider.shop(query, callWithin(2))
+    }
+    expect(asked).toBe(20)
+    expect(provider.operations().every(operation => operation.state === 'closed')).toBe(true)
+  })
+
+  test('never more calls under way than the cap, and a full queue is refused at once', async () => {
+    let underWay = 0
+    let most = 0
+    const finish: (() => void)[] = []
+    const provider = guarded(
+      {
+        shop: () => {
+          most = Math.max(most, ++underWay)
+          return new Promise(resolve => {
+            finish.push(() => {
+              underWay--
+              resolve(empty)
+            })
+          })
+        },
+      },
+      { concurrencyMax: 3, waitingMax: 5 },
+    )
+    const calls = Array.from({ length: 12 }, () => provider.shop(query, callWithin(5_000)))
+    const refused = await Promise.all(calls.slice(8))
+    expect(refused.map(outcome => outcome.kind === 'failed' && outcome.fault.kind)).toEqual(
+      Array(4).fill('rate-limited'),
+    )
+    while (finish.length > 0) {
+      finish.shift()!()
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    expect((await Promise.all(calls.slice(0, 8))).every(outcome => outcome.kind === 'offers')).toBe(true)
+    expect(most).toBe(3)
+  })
+})
