@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StartUpError } from './embedded/start-up-error.ts'
+
+export type DirectoryLock = { readonly release: () => void }
+
+/**
+ * One process at a time over a directory. The kernel drops this lock with the process, however it ends: after `kill -9`
+ * the next start takes it at once, and a pid that lingers or was given to another process does not matter.
+ * Node has no flock; SQLite, which comes with it, takes such a lock portably. Nothing is ever stored in the file, and it
+ * must not be opened otherwise by its holder: closing a second descriptor would drop the lock (fcntl(2)).
+ * Throws StartUpError when another process holds it.
+ */
+export function lockDirectory(dir: string): DirectoryLock {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const holderFile = join(dir, 'in-use-by')
+  const database = openLocked(join(dir, 'in-use.lock'), dir, holderFile)
+  writeFileSync(holderFile, `${process.pid}\n`)
+  let held = true
+  return {
+    release() {
+      if (!held) return
+      held = false
+      rmSync(holderFile, { force: true })
+      database.close()
+    },
+  }
+}
+
+function openLocked(file: string, dir: string, holderFile: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file)
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    return database
+  } catch (error) {
+    database?.close()
+    const text = error instanceof Error ? error.message : String(error)
+    if (!/locked|busy/.test(text)) throw new StartUpError(`The data directory ${dir} cannot be used: ${text}.`)
+    throw new StartUpError(
+      `The data directory ${dir} is in use by another process${holder(holderFile)}: stop that one, or set DATA_DIR to another directory.`,
+    )
+  }
+}
+
+/** For people only; the lock itself believes no pid. */
+function holder(file: string): string {
+  try {
+    return ` (pid ${readFileSync(file, 'utf8').trim()})`
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join, resolve as resolvePath } from 'node:path'
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import { lockDirectory } from './directory-lock.ts'
+import { type Cluster, databaseName, openCluster, ownerRole, serviceRole } from './embedded/cluster.ts'
+import { type ServerPrograms, serverEnvironment, serverPrograms } from './embedded/command.ts'
+import { isReady, stopLeftover } from './embedded/postmaster.ts'
+import { StartUpError } from './embedded/start-up-error.ts'
+
+export { serviceRole } from './embedded/cluster.ts'
+export { StartUpError } from './embedded/start-up-error.ts'
+
+export type EmbeddedPostgres = {
+  /** For migrations: owns the database, is no superuser. */
+  readonly ownerUrl: string
+  /** For the service: reads and writes rows, cannot change the shape. */
+  readonly serviceUrl: string
+  /** Fast shutdown: open transactions are rolled back, what was acknowledged is on disk. Twice is once. */
+  readonly stop: () => Promise<void>
+}
+
+export type EmbeddedPostgresOptions = {
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly log: Log
+  /** The server ended although nobody stopped it. */
+  readonly onUnexpectedEnd?: ((text: string) => void) | undefined
+}
+
+const readyWithinMs = 60_000
+const stopWithinMs = 8_000
+const pollMs = 5
+const portAttempts = 3
+
+/**
+ * PostgreSQL from an npm package over `dataDir`/postgres, on a free loopback port: the same engine, driver and SQL as a
+ * server named by DATABASE_URL. The first start makes the database (about 2 s), later ones take a few tenths.
+ * Throws StartUpError, whose message is one sentence for the terminal.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const dir = join(resolvePath(options.dataDir), 'postgres')
+  const lock = lockDirectory(`${dir}-lock`)
+  try {
+    const programs = serverPrograms()
+    const cluster = await openCluster(dir, programs)
+    if ((await stopLeftover(cluster.dataDir, options.clock)) === 'stopped') {
+      options.log.info({}, 'stopped the PostgreSQL server that an earlier run had left')
+    }
+    const server = await startServer(cluster, programs, options)
+    const stop = once(async () => {
+      await server.stop()
+      lock.release()
+    })
+    return { ...urls(cluster, server.port), stop }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+type Server = { readonly port: number; readonly stop: () => Promise<void> }
+
+/** A port that was free a moment ago may be taken by now: then with another. */
+async function startServer(
+  cluster: Cluster,
+  programs: ServerPrograms,
+  options: EmbeddedPostgresOptions,
+): Promise<Server> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const child = spawnServer(cluster, programs, port)
+    const ended = new Promise<void>(resolve => {
+      child.once('exit', () => resolve())
+      child.once('error', () => resolve())
+    })
+    if (await becomesReady(cluster, child, options.clock)) return supervise({ port, child, ended, cluster, options })
+    child.kill('SIGQUIT')
+    await ended
+    const said = lastLines(cluster.logFile)
+    if (attempt < portAttempts && /could not (bind|create any TCP)|Address already in use/.test(said)) continue
+    throw new StartUpError(`The embedded PostgreSQL did not start; its log ${cluster.logFile} ends with: ${said}`)
+  }
+}
+
+/** In a process group of its own: Ctrl-C at the terminal must not stop the database while bookings are being drained. */
+function spawnServer({ dataDir, logFile }: Cluster, programs: ServerPrograms, port: number): ChildProcess {
+  if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`)
+  const log = openSync(logFile, 'w', 0o600)
+  const network = ['-h', '127.0.0.1', '-p', String(port), '-k', '']
+  const settings = { max_connections: '100', shared_buffers: '64MB', timezone: 'UTC', jit: 'off' }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const { file, args } = programs.postgres(['-D', dataDir, ...network, ...flags])
+  const child = spawn(file, args, { env: serverEnvironment, stdio: ['ignore', log, log], detached: true })
+  closeSync(log)
+  child.unref()
+  return child
+}
+
+async function becomesReady({ dataDir }: Cluster, child: ChildProcess, clock: Clock): Promise<boolean> {
+  let failed = false
+  child.once('error', () => {
+    failed = true
+  })
+  const end = clock.monotonicMs() + readyWithinMs
+  while (!failed && child.exitCode === null && child.signalCode === null && clock.monotonicMs() < end) {
+    if (child.pid && isReady(dataDir, child.pid)) return true
+    await clock.sleep(pollMs)
+  }
+  return false
+}
+
+function supervise({
+  port,
+  child,
+  ended,
+  cluster,
+  options: { clock, onUnexpectedEnd },
+}: {
+  readonly port: number
+  readonly child: ChildProcess
+  readonly ended: Promise<void>
+  readonly cluster: Cluster
+  readonly options: EmbeddedPostgresOptions
+}): Server {
+  let stopping = false
+  child.once('exit', () => {
+    if (!stopping) onUnexpectedEnd?.(`the embedded PostgreSQL ended: ${lastLines(cluster.logFile)}`)
+  })
+  return {
+    port,
+    async stop() {
+      stopping = true
+      child.ref()
+      child.kill('SIGINT')
+      const late = clock.after(stopWithinMs, () => child.kill('SIGQUIT'))
+      await ended
+      late.cancel()
+    },
+  }
+}
+
+function urls({ credentials }: Cluster, port: number): Pick<EmbeddedPostgres, 'ownerUrl' | 'serviceUrl'> {
+  const url = (role: string, password: string): string =>
+    `postgres://${role}:${password}@127.0.0.1:${port}/${databaseName}`
+  return { ownerUrl: url(ownerRole, credentials.owner), serviceUrl: url(serviceRole, credentials.service) }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+function lastLines(file: string): string {
+  return readFileSync(file, 'utf8').trim().split('\n').slice(-3).join(' | ')
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= work()
+    return done
+  }
+}
