@@ -1,0 +1,103 @@
+/** The simulated airline world as a process of its own: one HTTP server per supplier, each in that supplier's format, and
+ *  the payment gateway. `npm run sandbox` alone, or started and watched by main.ts. */
+import { join } from 'node:path'
+import { systemClock } from './core/clock.ts'
+import type { Log } from './core/log.ts'
+import { startGatewaySimulator } from './payments/registry.ts'
+import { loadSimulators } from './providers/registry.ts'
+import type { SandboxMessage, SandboxReport } from './sandbox/child.ts'
+import { openWorld } from './sandbox/open-world.ts'
+
+type Settings = {
+  readonly stateDir: string
+  readonly host: string
+  readonly seed: string
+  readonly ports: Readonly<Record<string, number>>
+}
+
+const log: Log = {
+  debug() {},
+  info: (fields, message) => write('info', fields, message),
+  warn: (fields, message) => write('warn', fields, message),
+  error: (fields, message) => write('error', fields, message),
+}
+
+function write(level: string, fields: Readonly<Record<string, unknown>>, message: string): void {
+  const shown = { level, time: new Date(systemClock.now()).toISOString(), process: 'sandbox', msg: message, ...fields }
+  process.stderr.write(
+    `${JSON.stringify(shown, (_, value: unknown) => (value instanceof Error ? value.message : value))}\n`,
+  )
+}
+
+function readSettings(): Settings {
+  const given = process.argv[2]
+  if (given?.startsWith('{')) return JSON.parse(given) as Settings
+  const dataDir = process.env.DATA_DIR || '.data'
+  return {
+    stateDir: join(dataDir, 'sandbox'),
+    host: process.env.HOST || '127.0.0.1',
+    seed: process.env.SANDBOX_SEED || 'fareloom',
+    ports: {},
+  }
+}
+
+async function start(settings: Settings): Promise<{ readonly report: SandboxReport; close(): Promise<void> }> {
+  const { host, stateDir } = settings
+  const world = await openWorld({ seed: settings.seed, clock: systemClock, stateDir, log })
+  const simulators = await Promise.all(
+    [...(await loadSimulators())].map(([code, startSimulator]) =>
+      startSimulator({ view: world.view(code), host, port: settings.ports[code] ?? 0, clock: systemClock, log }),
+    ),
+  )
+  const gateway = await startGatewaySimulator('test', {
+    host,
+    port: settings.ports.test ?? 0,
+    stateDir,
+    clock: systemClock,
+    log,
+  })
+  return {
+    report: {
+      simulators: simulators.map(({ code, baseUrl, settings: own }) => ({ code, baseUrl, settings: own })),
+      gateway: { code: gateway.code, baseUrl: gateway.baseUrl, settings: gateway.settings },
+      magicRoutes: world.magicRoutes.filter(route => simulators.some(simulator => simulator.code === route.provider)),
+      testTokens: gateway.tokens,
+    },
+    async close() {
+      await Promise.all([...simulators.map(simulator => simulator.close()), gateway.close()])
+      await world.close()
+    },
+  }
+}
+
+const tell = (message: SandboxMessage): void => {
+  if (process.send) process.send(message)
+  else if (message.kind === 'ready')
+    for (const server of [...message.report.simulators, message.report.gateway])
+      console.log(`${server.code.padEnd(12)}${server.baseUrl}`)
+  else console.error(message.text)
+}
+
+try {
+  const sandbox = await start(readSettings())
+  let ending = false
+  const end = (): void => {
+    if (ending) return
+    ending = true
+    void sandbox.close().finally(() => process.exit(0))
+  }
+  // Under main.ts the closing channel ends us; a Ctrl-C reaches the whole group, and main.ts still needs us while it drains.
+  if (process.send) {
+    process.on('disconnect', end)
+    process.on('SIGINT', () => {})
+    process.on('SIGTERM', () => {})
+  } else {
+    process.on('SIGINT', end)
+    process.on('SIGTERM', end)
+  }
+  tell({ kind: 'ready', report: sandbox.report })
+} catch (error) {
+  tell({ kind: 'failed', text: `the sandbox cannot start: ${(error as Error).message}` })
+  process.exitCode = 1
+  if (process.connected) process.disconnect()
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+
+/** The sandbox lives in a process of its own, never on the API's event loop: started here, watched, started again on the same
+ *  ports when it dies. It ends with us, also when we are killed: the channel to it closes. */
+export type SandboxProcess = { readonly report: SandboxReport; close(): Promise<void> }
+
+/** What the child says when it listens. */
+export type SandboxReport = {
+  readonly simulators: readonly SandboxServer[]
+  readonly gateway: SandboxServer
+  readonly magicRoutes: readonly unknown[]
+  readonly testTokens: readonly unknown[]
+}
+export type SandboxServer = {
+  readonly code: string
+  readonly baseUrl: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export type SandboxMessage =
+  | { readonly kind: 'ready'; readonly report: SandboxReport }
+  | { readonly kind: 'failed'; readonly text: string }
+
+export type SandboxOptions = {
+  readonly entry: string
+  readonly stateDir: string
+  readonly host: string
+  readonly seed: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const startMs = 20_000
+const restartMs = 500
+
+export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
+  let closing = false
+  let child: ChildProcess
+  const watch = (started: Started): SandboxReport => {
+    child = started.child
+    child.once('exit', code => {
+      if (closing) return
+      options.log.error({ code }, 'the sandbox ended unexpectedly; starting it again')
+      options.clock.after(restartMs, () => void again(), { unref: true })
+    })
+    return started.report
+  }
+  const again = async (): Promise<void> => {
+    if (closing) return
+    try {
+      watch(await launch(options, portsOf(report)))
+    } catch (error) {
+      options.log.error({ err: error }, 'the sandbox could not be started again')
+      options.clock.after(restartMs * 10, () => void again(), { unref: true })
+    }
+  }
+  const report = watch(await launch(options, {}))
+  return {
+    report,
+    async close() {
+      closing = true
+      await stop(child)
+    },
+  }
+}
+
+type Started = { readonly child: ChildProcess; readonly report: SandboxReport }
+
+function launch(options: SandboxOptions, ports: Readonly<Record<string, number>>): Promise<Started> {
+  const settings = JSON.stringify({ stateDir: options.stateDir, host: options.host, seed: options.seed, ports })
+  const child = fork(options.entry, [settings], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: false })
+  return new Promise((resolve, reject) => {
+    const timer = options.clock.after(startMs, () => fail(`the sandbox did not start within ${startMs / 1000} s`))
+    const fail = (text: string): void => {
+      timer.cancel()
+      child.kill('SIGKILL')
+      reject(new Error(text))
+    }
+    child.once('exit', code => fail(`the sandbox ended with code ${code} before it was ready`))
+    child.once('message', message => {
+      timer.cancel()
+      const answer = message as SandboxMessage
+      child.removeAllListeners('exit')
+      if (answer.kind === 'ready') resolve({ child, report: answer.report })
+      else fail(answer.text)
+    })
+  })
+}
+
+/** By code, so that a sandbox started again is found where the old one was. */
+function portsOf(report: SandboxReport): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    [...report.simulators, report.gateway].map(({ code, baseUrl }) => [code, Number(new URL(baseUrl).port)]),
+  )
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  if (child.connected) child.disconnect()
+  await ended
+}
