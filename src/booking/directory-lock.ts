@@ -10,12 +10,13 @@ export type DirectoryLock = { readonly release: () => void }
  * the next start takes it at once, and a pid that lingers or was given to another process does not matter.
  * Node has no flock; SQLite, which comes with it, takes such a lock portably. Nothing is ever stored in the file, and it
  * must not be opened otherwise by its holder: closing a second descriptor would drop the lock (fcntl(2)).
+ * `name`: what of the directory is used, so that two parts of one process can each hold their own.
  * Throws StartUpError when another process holds it.
  */
-export function lockDirectory(dir: string): DirectoryLock {
+export function lockDirectory(dir: string, name: string): DirectoryLock {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const holderFile = join(dir, 'in-use-by')
-  const database = openLocked(join(dir, 'in-use.lock'), dir, holderFile)
+  const holderFile = join(dir, `${name}.pid`)
+  const database = openLocked(join(dir, `${name}.lock`), dir, holderFile)
   writeFileSync(holderFile, `${process.pid}\n`)
   let held = true
   return {

@@ -41,11 +41,11 @@ const portAttempts = 3
  * Throws StartUpError, whose message is one sentence for the terminal.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const dir = join(resolvePath(options.dataDir), 'postgres')
-  const lock = lockDirectory(`${dir}-lock`)
+  const dataDir = resolvePath(options.dataDir)
+  const lock = lockDirectory(dataDir, 'postgres')
   try {
     const programs = serverPrograms()
-    const cluster = await openCluster(dir, programs)
+    const cluster = await openCluster(join(dataDir, 'postgres'), programs)
     if ((await stopLeftover(cluster.dataDir, options.clock)) === 'stopped') {
       options.log.info({}, 'stopped the PostgreSQL server that an earlier run had left')
     }
