@@ -3,6 +3,9 @@ import { closedAirports } from './facts.ts'
 import { type Report, type Row, readTable } from './sources.ts'
 import { zonesOf } from './zones.ts'
 
+/** closed: kept because old replies name it, never offered. */
+export type Status = 'served' | 'unserved' | 'closed'
+
 export type Draft = {
   readonly code: string
   readonly icao: string
@@ -12,7 +15,7 @@ export type Draft = {
   readonly latitude: number
   readonly longitude: number
   readonly size: 1 | 2 | 3
-  readonly scheduled: boolean
+  readonly status: Status
   readonly keywords: string
   /** Heliport or water. */
   readonly noRunway: boolean
@@ -48,9 +51,11 @@ export function buildAirports(folder: string, flights: ReadonlyMap<string, numbe
     .sort((a, b) => (a.code < b.code ? -1 : 1))
 }
 
-/** A rank for search boxes, about 0 to 1700: page rank, monthly movements, size; airports that the network is too old for keep their size. */
+/** A rank for search boxes, about 0 to 1700: page rank, monthly movements, and size for those that the network is too
+ *  old to know. */
 function popularity(draft: Draft, rank: number, monthly: number): number {
-  const bySize = draft.scheduled ? [0, 2, 10, 40][draft.size]! : 0
+  if (draft.status === 'closed') return 0
+  const bySize = draft.status === 'served' ? [0, 2, 10, 40][draft.size]! : 0
   return Math.round(rank * 800 + monthly / 80) + bySize
 }
 
@@ -69,20 +74,19 @@ function selectAirports(
   }
   const codeOfIcao = new Map([...drafts.values()].filter(draft => draft.icao).map(draft => [draft.icao, draft.code]))
   for (const row of zoneRows) {
-    if (!row.iata || drafts.has(row.iata) || row.scheduled_service !== 'TRUE' || !flights.has(row.iata)) continue
+    if (!row.iata || drafts.has(row.iata) || !flights.has(row.iata)) continue
     const renamed = codeOfIcao.get(row.icao!)
-    const why = closedAirports[row.iata] ?? (renamed && `now ${renamed}`)
-    if (why) report.drop('airport of the second table left out, closed or renamed', `${row.iata} (${why})`)
-    else drafts.set(row.iata, fromAirportData(row))
+    const why = closedAirports[row.iata] ?? (renamed ? `now ${renamed}` : row.scheduled_service ? '' : 'no service')
+    if (why) report.drop('airport of the second table marked as closed', `${row.iata} (${why})`)
+    drafts.set(row.iata, fromAirportData(row, why ? 'closed' : 'served'))
   }
   return [...drafts.values()]
 }
 
 function unfit(draft: Draft, flights: ReadonlyMap<string, number>): string | undefined {
   if (!/^[A-Z]{3}$/.test(draft.code)) return 'no IATA code of three letters'
-  if (closedAirports[draft.code]) return 'closed'
   if (!Number.isFinite(draft.latitude) || !Number.isFinite(draft.longitude)) return 'no position'
-  if (!draft.scheduled && !flights.has(draft.code)) return 'neither scheduled service nor in the network'
+  if (draft.status === 'unserved' && !flights.has(draft.code)) return 'neither scheduled service nor in the network'
   if (draft.noRunway && !flights.has(draft.code)) return 'heliport or seaplane base outside the network'
   return undefined
 }
@@ -97,13 +101,13 @@ function fromOurAirports(row: Row): Draft {
     latitude: Number(row.latitude_deg),
     longitude: Number(row.longitude_deg),
     size: sizes[row.type!] ?? 1,
-    scheduled: row.scheduled_service === 'yes',
+    status: closedAirports[row.iata_code!] ? 'closed' : row.scheduled_service === 'yes' ? 'served' : 'unserved',
     keywords: row.keywords!,
     noRunway: /heliport|seaplane/.test(row.type!),
   }
 }
 
-function fromAirportData(row: Row): Draft {
+function fromAirportData(row: Row, status: Status): Draft {
   return {
     code: row.iata!,
     icao: row.icao!,
@@ -113,7 +117,7 @@ function fromAirportData(row: Row): Draft {
     latitude: Number(row.latitude),
     longitude: Number(row.longitude),
     size: sizes[row.type!] ?? 1,
-    scheduled: true,
+    status,
     keywords: '',
     noRunway: false,
   }
@@ -130,7 +134,8 @@ function cityCodes(folder: string): (code: string) => string {
 }
 
 export function buildCities(airports: readonly BuiltAirport[]): BuiltCity[] {
-  const groups = Map.groupBy(airports, airport => airport.cityCode)
+  const open = airports.filter(airport => airport.status !== 'closed')
+  const groups = Map.groupBy(open, airport => airport.cityCode)
   return [...groups]
     .map(([code, members]) => {
       const main = [...members].sort((a, b) => b.popularity - a.popularity || (a.code < b.code ? -1 : 1))[0]!

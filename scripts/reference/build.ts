@@ -36,7 +36,7 @@ write(
     a.latitude.toFixed(4),
     a.longitude.toFixed(4),
     a.popularity,
-    a.scheduled ? 1 : 0,
+    a.status,
     searchWords(a.keywords),
   ]),
 )

@@ -2,8 +2,6 @@
 
 /** Airports that airlines left for good and that a table still lists as served. */
 export const closedAirports: Readonly<Record<string, string>> = {
-  TXL: 'Berlin Tegel, closed in 2020',
-  SXF: 'Berlin Schönefeld, part of BER since 2020',
   ISL: 'Istanbul Atatürk, passenger flights ended in 2019',
   NAY: 'Beijing Nanyuan, closed in 2019',
 }

@@ -14,8 +14,10 @@ export type Airport = {
   readonly longitude: number
   /** For search boxes: 0 is a landing strip, some 1600 the busiest. */
   readonly popularity: number
-  /** false: no scheduled passenger flights today (closed to them, military, charter); known because old data names it. */
+  /** Has scheduled passenger flights as far as the source knows. */
   readonly scheduled: boolean
+  /** Left for good or renamed; known because old replies name it, no place to search from. */
+  readonly closed: boolean
   /** Other names, for search. */
   readonly aliases: readonly string[]
 }
@@ -37,8 +39,9 @@ const places = lazy((): Places => {
   const airports = new Map<string, Airport>()
   const members = new Map<string, Airport[]>()
   for (const row of readRows('airports.tsv')) {
-    const airport = toAirport(row, cityRows.get(row[2]!)?.[1] ?? '')
+    const airport = toAirport(row, cityRows.get(row[2]!)?.[1] ?? row[1]!)
     airports.set(airport.code, airport)
+    if (airport.closed) continue
     const list = members.get(airport.cityCode)
     if (list) list.push(airport)
     else members.set(airport.cityCode, [airport])
@@ -60,7 +63,8 @@ function toAirport(row: readonly string[], cityName: string): Airport {
     latitude: Number(row[5]),
     longitude: Number(row[6]),
     popularity: Number(row[7]),
-    scheduled: row[8] === '1',
+    scheduled: row[8] === 'served',
+    closed: row[8] === 'closed',
     aliases: names(row[9]!),
   }
 }
@@ -92,6 +96,7 @@ export function getAirport(code: string): Airport {
   return airport
 }
 
+/** Closed ones too. */
 export function listAirports(): readonly Airport[] {
   return [...places().airports.values()]
 }
@@ -108,7 +113,7 @@ export function listCities(): readonly City[] {
  *  itself, nothing for an unknown code. A code that is both (ROM is not, MUC is) is the city. */
 export function airportsOf(code: string): readonly AirportCode[] {
   const city = findCity(code)
-  if (!city) return findAirport(code) ? [code] : none
+  if (!city) return isPlace(code) ? [code] : none
   const served = city.airports.filter(airport => findAirport(airport)?.scheduled)
   return served.length > 0 ? served : city.airports
 }
@@ -123,9 +128,9 @@ export function sameCity(a: string, b: string): boolean {
   return city !== undefined && city === cityCodeOf(b)
 }
 
-/** A city or an airport. */
+/** A city or an airport that one may search from or to. */
 export function isPlace(code: string): boolean {
-  return places().airports.has(code) || places().cities.has(code)
+  return places().cities.has(code) || findAirport(code)?.closed === false
 }
 
 /** Mean Earth radius (IUGG R1). */

@@ -30,7 +30,7 @@ export type PlaceIndex = {
 /** Built at the first search, some 30 ms. */
 export const placeIndex = lazy((): PlaceIndex => {
   const draft: Draft = { entries: [], popularity: [], uses: new Map(), byCode: new Map() }
-  for (const airport of listAirports()) addAirport(draft, airport)
+  for (const airport of listAirports()) if (!airport.closed) addAirport(draft, airport)
   for (const city of listCities()) if (standsAlone(city)) addCity(draft, city)
   const words = [...draft.uses.keys()]
     .sort()

@@ -70,8 +70,8 @@ describe('place search', () => {
     expect(codes('syd')[0]).toBe('airport SYD')
   })
 
-  it('nothing for nothing, nor for nonsense', () => {
-    for (const query of ['', '   ', '-', 'qqqqqqqq', '東京']) expect(codes(query)).toEqual([])
+  it('nothing for nothing, nor for nonsense, nor for a closed airport', () => {
+    for (const query of ['tegel', '', '   ', '-', 'qqqqqqqq', '東京']) expect(codes(query)).toEqual([])
   })
 
   it('keeps the limit, and gives none of 0', () => {
