@@ -48,3 +48,8 @@ export function sha256Hex(text: string | Uint8Array): string {
 export function randomFraction(): number {
   return randomBytes(4).readUInt32BE() / 2 ** 32
 }
+
+/** Keys and nonces. */
+export function randomOctets(length: number): Uint8Array {
+  return randomBytes(length)
+}

@@ -1,0 +1,84 @@
+import { escapePointer } from './json-lines.ts'
+import type { FieldError } from './problem.ts'
+
+/** No card number ever enters: every body is checked before anything else looks at it. A value that looks like one is
+ *  named by its place only, never echoed. */
+
+/** Errors listed at most: a body full of numbers needs no longer answer. */
+const errorsMax = 20
+/** A deeper body is no request of ours; its rest counts as suspicious rather than clean. */
+const depthMax = 64
+
+/**
+ * Every place in a parsed JSON body that holds 13 to 19 digits (spaces and hyphens aside) that pass the card check: as a
+ * whole value, or written as a card is inside a longer text. Keys of objects count too. `loyalty.number` is exempt.
+ */
+export function findCardNumbers(body: unknown): readonly FieldError[] {
+  const errors: FieldError[] = []
+  visit(body, '', { parent: '', key: '', depth: 0 }, errors)
+  return errors
+}
+
+type Place = { readonly parent: string; readonly key: string; readonly depth: number }
+
+function visit(value: unknown, pointer: string, place: Place, errors: FieldError[]): void {
+  if (errors.length >= errorsMax) return
+  if (typeof value === 'string' || typeof value === 'number') {
+    const exempt = place.parent === 'loyalty' && place.key === 'number'
+    if (!exempt && holdsCardNumber(String(value))) errors.push(refusal(pointer))
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  if (place.depth >= depthMax) {
+    errors.push({ pointer: '', code: 'too-deep', detail: `The body is nested deeper than ${depthMax} levels.` })
+    return
+  }
+  const depth = place.depth + 1
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++)
+      visit(value[i], `${pointer}/${i}`, { parent: place.key, key: '', depth }, errors)
+    return
+  }
+  for (const [key, item] of Object.entries(value)) {
+    if (holdsCardNumber(key)) errors.push(refusal(pointer))
+    else visit(item, `${pointer}/${escapePointer(key)}`, { parent: place.key, key, depth }, errors)
+  }
+}
+
+function refusal(pointer: string): FieldError {
+  return { pointer, code: 'card-number', detail: 'This looks like a card number. Send a payment token instead.' }
+}
+
+/** Spaces and hyphens of any kind. */
+const separators = /[\s\u00ad\u2010-\u2015\u2212-]/g
+const onlyDigits = /^\d{13,19}$/
+/** Inside a longer text: in one run or in the groups that are printed on cards; leading digit of a card scheme (2-6, 9). */
+const written =
+  /(?<![\p{L}\p{N}+])(?:[2-69]\d{12,18}|[2-69]\d{3}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|3\d{3}([ -])\d{6}\2\d{4,5})(?![\p{L}\p{N}])/gu
+
+function holdsCardNumber(text: string): boolean {
+  if (text.length < 13) return false
+  // full-width and other digits become ASCII; bounded, since NFKC of a long text can grow
+  const plain = isAscii(text) ? text : text.slice(0, 10_000).normalize('NFKC')
+  const joined = plain.replace(separators, '')
+  if (onlyDigits.test(joined)) return passesLuhn(joined)
+  const spaced = plain.replace(/\s/g, ' ').replace(/[\u2010-\u2015\u2212]/g, '-')
+  for (const match of spaced.matchAll(written)) if (passesLuhn(match[0].replace(/\D/g, ''))) return true
+  return false
+}
+
+function passesLuhn(digits: string): boolean {
+  let sum = 0
+  for (let i = 0; i < digits.length; i++) {
+    const digit = digits.charCodeAt(digits.length - 1 - i) - 48
+    const doubled = i % 2 === 1 ? digit * 2 : digit
+    sum += doubled > 9 ? doubled - 9 : doubled
+  }
+  // thirteen zeros are a placeholder, not a card
+  return sum > 0 && sum % 10 === 0
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false
+  return true
+}
