@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
 import type { StartSimulator } from '../sandbox/world.ts'
+import { listProviderCodes } from './codes.ts'
 import { type GuardedProvider, type GuardParts, guard } from './guard.ts'
 import type { CreateProvider, Provider, ProviderSettings } from './port.ts'
 import { ProviderSettingsError } from './port.ts'
@@ -9,14 +9,6 @@ export interface Providers {
   list(): readonly GuardedProvider[]
   find(code: string): GuardedProvider | undefined
   close(): Promise<void>
-}
-
-/** Folders beside this file; each is one supplier. */
-export function listProviderCodes(): readonly string[] {
-  return readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
-    .filter(entry => entry.isDirectory())
-    .map(entry => entry.name)
-    .sort()
 }
 
 /** `PROVIDER_SABRE=off` or `PROVIDER_SABRE_BASE_URL=…`, `PROVIDER_SABRE_CLIENT_ID=…`; undefined: nothing is said, so the
