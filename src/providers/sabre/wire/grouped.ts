@@ -1,0 +1,169 @@
+import type { LocalDate, SegmentFare, Slice } from '../../../core/itinerary.ts'
+import { exponentOf, type Money } from '../../../core/money.ts'
+import { nothingRequired, type SupplierOffer } from '../../../core/offer.ts'
+import { conditionsOf } from './conditions.ts'
+import { officeInstantMs } from './dates.ts'
+import { GroupedFares } from './grouped-fares.ts'
+import { GroupedFlights } from './grouped-flights.ts'
+import { fillSlices, marriageGroups, type SegmentDetails } from './journeys.ts'
+import {
+  airlineOf,
+  currencyOf,
+  dateOf,
+  isObject,
+  type JsonObject,
+  moneyOf,
+  objectOf,
+  objectsOf,
+  textOf,
+  timeOf,
+  wholeOf,
+} from './json.ts'
+import { toInstant } from '../../../core/clock.ts'
+import { offerPrices } from './prices.ts'
+import { holdAllowed, OfferProblem, type ReplyContext, Warnings } from './reading.ts'
+
+export type ReadOffers = { readonly offers: readonly SupplierOffer[]; readonly warnings: Warnings }
+
+/** groupedItineraryResponse, Bargain Finder Max 3 and later (domain.md 3.3). Everything is by reference: an itinerary
+ *  names legs, a leg schedules, a fare its components, taxes and allowances. Each `pricingInformation` of an itinerary is
+ *  one offer. */
+export function readGrouped(reply: JsonObject, context: ReplyContext): ReadOffers {
+  const warnings = new Warnings()
+  const reader = new GroupedReader(reply, context, warnings)
+  const offers: SupplierOffer[] = []
+  objectsOf(reply.itineraryGroups).forEach((group, g) => {
+    const place = `/itineraryGroups/${g}`
+    const dates = objectsOf(objectOf(group.groupDescription).legDescriptions).map(leg => dateOf(leg.departureDate))
+    objectsOf(group.itineraries).forEach((itinerary, i) => {
+      reader.itinerary(itinerary, dates, `${place}/itineraries/${i}`, offers)
+    })
+  })
+  return { offers, warnings }
+}
+
+class GroupedReader {
+  readonly #context: ReplyContext
+  readonly #warnings: Warnings
+  readonly #flights: GroupedFlights
+  readonly #fares: GroupedFares
+
+  constructor(reply: JsonObject, context: ReplyContext, warnings: Warnings) {
+    this.#context = context
+    this.#warnings = warnings
+    this.#flights = new GroupedFlights(reply, warnings)
+    this.#fares = new GroupedFares(reply)
+  }
+
+  itinerary(itinerary: JsonObject, dates: readonly (LocalDate | null)[], at: string, offers: SupplierOffer[]): void {
+    const slices = this.#warnings.guard(() => this.#slices(itinerary, dates, at))
+    if (!slices) return
+    objectsOf(itinerary.pricingInformation).forEach((pricing, p) => {
+      const place = `${at}/pricingInformation/${p}`
+      const offer = this.#warnings.guard(() => this.#offer(pricing, slices, place))
+      if (offer) offers.push(offer)
+    })
+  }
+
+  #slices(itinerary: JsonObject, dates: readonly (LocalDate | null)[], at: string): readonly Slice[] {
+    const legs = objectsOf(itinerary.legs)
+    if (legs.length === 0) throw new OfferProblem('incomplete-itinerary', at, 'an itinerary without legs')
+    return legs.map((leg, i) => {
+      const place = `${at}/legs/${i}`
+      const ref = wholeOf(leg.ref)
+      const date = dateOf(leg.departureDate) ?? dates[i]
+      if (ref === null) throw new OfferProblem('dangling-reference', place, 'a leg without a reference')
+      if (!date) throw new OfferProblem('incomplete-itinerary', place, 'no date for a leg')
+      return this.#flights.slice(ref, date, place)
+    })
+  }
+
+  #offer(pricing: JsonObject, slices: readonly Slice[], at: string): SupplierOffer {
+    const fare = pricing.fare
+    if (!isObject(fare)) {
+      throw new OfferProblem(pricing.soldOut ? 'sold-out' : 'incomplete-fare', at, 'a price that holds no fare')
+    }
+    const totals = objectOf(fare.totalFare)
+    const total = totalOf(totals, at)
+    const flights = slices.reduce((sum, slice) => sum + slice.segments.length, 0)
+    const passengers = this.#fares.passengers(fare, slices, flights, total.currency, at)
+    const prices = offerPrices(
+      passengers.map(passenger => passenger.price),
+      total,
+      this.#context.passengers(),
+    )
+    if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
+    if (prices.gapMinor !== 0) this.#gap(prices.gapMinor, total, at)
+    const ticketByMs = this.#ticketBy(fare)
+    const byType = new Map(passengers.toReversed().map(passenger => [passenger.price.type, passenger] as const))
+    const types = [...new Set(prices.passengers.map(passenger => passenger.type))]
+    const details: SegmentDetails[] = []
+    const groups = marriageGroups(passengers[0]!.breaks)
+    for (let i = 0; i < flights; i++) {
+      const fares = types.map((type): SegmentFare => byType.get(type)!.fares[i]!)
+      details.push({ fares, marriageGroup: groups[i]!, status: null })
+    }
+    return {
+      provider: 'sabre',
+      validatingCarrier: airlineOf(fare.validatingCarrierCode),
+      total: prices.total,
+      base: prices.base,
+      taxes: prices.taxes,
+      fees: prices.fees,
+      passengers: prices.passengers,
+      slices: fillSlices(slices, details),
+      conditions: conditionsOf(passengers, total.currency),
+      requirements: requirementsOf(holdAllowed(ticketByMs, this.#context.nowMs)),
+      seatsLeft: seatsLeft(passengers),
+      ticketBy: ticketByMs === null ? null : toInstant(ticketByMs),
+      expiresAt: null,
+      supplierContext: supplierContext(pricing, fare),
+    }
+  }
+
+  #gap(minor: number, total: Money, at: string): void {
+    const text = `the figures differ from the total by ${minor} of ${10 ** exponentOf(total.currency)} ${total.currency}`
+    this.#warnings.add('rounding', at, text)
+  }
+
+  #ticketBy(fare: JsonObject): number | null {
+    const date = dateOf(fare.lastTicketDate)
+    return date === null ? null : officeInstantMs(date, timeOf(fare.lastTicketTime), this.#context.officeZone)
+  }
+}
+
+function totalOf(totals: JsonObject, at: string): Money {
+  const currency = currencyOf(totals.currency)
+  const total = currency && moneyOf(totals.totalPrice, currency)
+  if (!total) throw new OfferProblem('incomplete-fare', `${at}/fare/totalFare`, 'no total that can be read')
+  return total
+}
+
+function seatsLeft(passengers: readonly { readonly seatsLeft: number | null }[]): number | null {
+  let least: number | null = null
+  for (const { seatsLeft } of passengers)
+    if (seatsLeft !== null && (least === null || seatsLeft < least)) least = seatsLeft
+  return least
+}
+
+/** Sabre says nothing about data that it needs beyond names and birth dates. */
+const requirements = [null, true, false].map(holdAllowed => ({
+  documents: nothingRequired.documents,
+  gender: nothingRequired.gender,
+  birthDate: true,
+  instantPayment: nothingRequired.instantPayment,
+  holdAllowed,
+}))
+
+function requirementsOf(hold: boolean | null): SupplierOffer['requirements'] {
+  return requirements.find(entry => entry.holdAllowed === hold)!
+}
+
+const emptyContext: SupplierOffer['supplierContext'] = {}
+
+/** Traditional (ATPCO) fares have no ids: flights, booking classes and brands name them. */
+function supplierContext(pricing: JsonObject, fare: JsonObject): SupplierOffer['supplierContext'] {
+  const offerId = textOf(objectOf(pricing.offer).offerId)
+  const offerItemId = textOf(fare.offerItemId)
+  return offerId || offerItemId ? { offerId, offerItemId } : emptyContext
+}

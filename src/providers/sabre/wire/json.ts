@@ -1,0 +1,124 @@
+import { isAscii } from 'node:buffer'
+import type { LocalDate } from '../../../core/itinerary.ts'
+import { type CurrencyCode, type Money, parseMoney } from '../../../core/money.ts'
+import { WireError } from '../../../core/wire-error.ts'
+
+/** Bytes to JSON, and readers that believe nothing: what is absent or of the wrong type is null or an empty list, and
+ *  whoever needs it says so with the place. Numbers may be numeric strings, as in the XML twins of the same messages. */
+
+export type JsonObject = { readonly [key: string]: unknown }
+
+/** The largest reply on record, 200 itineraries of six flights, is 5 MB. */
+export const replyMaxBytes = 32 * 1024 * 1024
+
+export function parseJson(bytes: Uint8Array): unknown {
+  if (bytes.length > replyMaxBytes) throw new WireError(`larger than ${replyMaxBytes} bytes`, 'byte 0')
+  const text = decodeText(bytes)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new WireError(`no JSON: ${reasonOf(error)}`, placeOf(error, text))
+  }
+}
+
+/** Reading ASCII as latin1 costs a quarter of utf8. A byte order mark is allowed and dropped (RFC 8259 section 8.1). */
+function decodeText(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (isAscii(buffer)) return buffer.toString('latin1')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(buffer)
+  } catch {
+    throw new WireError('not UTF-8', 'byte 0')
+  }
+}
+
+/** V8 quotes a piece of the text, which may hold names: only the part before it is kept. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.split(/[,:]? ["'.]/)[0]!.slice(0, 80) : 'unreadable'
+}
+
+function placeOf(error: unknown, text: string): string {
+  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined
+  return `byte ${position ?? text.length}`
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const nothing: readonly never[] = []
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : nothing
+}
+
+/** The objects of a list; what else is in it is left out. */
+export function objectsOf(value: unknown): readonly JsonObject[] {
+  if (!Array.isArray(value)) return nothing
+  return value.every(isObject) ? value : value.filter(isObject)
+}
+
+const emptyObject: JsonObject = {}
+
+export function objectOf(value: unknown): JsonObject {
+  return isObject(value) ? value : emptyObject
+}
+
+/** A string that says something, or a number as text. */
+export function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value === '' ? null : value
+  return typeof value === 'number' ? String(value) : null
+}
+
+export function numberOf(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value !== 'string' || !/^-?\d+(\.\d+)?$/.test(value)) return null
+  return Number(value)
+}
+
+export function wholeOf(value: unknown): number | null {
+  const number = numberOf(value)
+  return number !== null && Number.isSafeInteger(number) ? number : null
+}
+
+/** `true`, or "true" of an XML twin. */
+export function booleanOf(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value
+  return value === 'true' ? true : value === 'false' ? false : null
+}
+
+export function moneyOf(value: unknown, currency: CurrencyCode): Money | null {
+  if (typeof value !== 'number' && typeof value !== 'string') return null
+  return parseMoney(value, currency) ?? null
+}
+
+export function currencyOf(value: unknown): CurrencyCode | null {
+  return typeof value === 'string' && /^[A-Z]{3}$/.test(value) ? value : null
+}
+
+export function airportOf(value: unknown): string | null {
+  return typeof value === 'string' && /^[A-Z]{3}$/.test(value) ? value : null
+}
+
+export function airlineOf(value: unknown): string | null {
+  return typeof value === 'string' && /^[A-Z0-9]{2}$/.test(value) ? value : null
+}
+
+/** Without leading zeros. */
+export function flightNumberOf(value: unknown): string | null {
+  const text = textOf(value)?.trim()
+  if (text === undefined || !/^\d{1,5}[A-Z]?$/.test(text)) return null
+  return text.replace(/^0+(?=\d)/, '')
+}
+
+export function dateOf(value: unknown): LocalDate | null {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return null
+  return Number.isNaN(Date.parse(value)) ? null : value
+}
+
+/** `HH:MM:SS` of `HH:MM`, `HH:MM:SS`, `HH:MM:SS±hh:mm` or `HH:MM:SSZ`. */
+export function timeOf(value: unknown): string | null {
+  if (typeof value !== 'string') return null
+  const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$/.exec(value)
+  return match ? `${match[1]}:${match[2]}:${match[3] ?? '00'}` : null
+}

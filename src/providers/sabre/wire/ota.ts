@@ -1,0 +1,138 @@
+import { toInstant } from '../../../core/clock.ts'
+import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
+import { exponentOf, type Money } from '../../../core/money.ts'
+import { nothingRequired, type SupplierOffer } from '../../../core/offer.ts'
+import { conditionsOf } from './conditions.ts'
+import { officeInstantMs } from './dates.ts'
+import type { ReadOffers } from './grouped.ts'
+import { fillSlices, marriageGroups, type SegmentDetails } from './journeys.ts'
+import {
+  airlineOf,
+  currencyOf,
+  dateOf,
+  type JsonObject,
+  listOf,
+  moneyOf,
+  objectOf,
+  objectsOf,
+  textOf,
+  timeOf,
+} from './json.ts'
+import { readOtaPassengers } from './ota-fares.ts'
+import { OtaFlights } from './ota-flights.ts'
+import { offerPrices } from './prices.ts'
+import { holdAllowed, OfferProblem, type ReplyContext, Warnings } from './reading.ts'
+
+/** OTA_AirLowFareSearchRS with PricedItineraries: Bargain Finder Max before groupedItineraryResponse, Advanced Calendar
+ *  and alternate dates. Nothing is by reference. Each AirItineraryPricingInfo, the additional fares among them, is one
+ *  offer. */
+export function readOta(reply: JsonObject, context: ReplyContext): ReadOffers {
+  const warnings = new Warnings()
+  const flights = new OtaFlights(warnings)
+  const offers: SupplierOffer[] = []
+  const itineraries = objectsOf(objectOf(reply.PricedItineraries).PricedItinerary)
+  itineraries.forEach((itinerary, i) => {
+    const at = `/PricedItineraries/PricedItinerary/${i}`
+    const slices = warnings.guard(() => flights.slices(objectOf(itinerary.AirItinerary), at))
+    if (!slices) return
+    faresOf(itinerary).forEach((pricing, p) => {
+      const place = `${at}/fares/${p}`
+      const offer = warnings.guard(() => readOffer(itinerary, pricing, slices, context, warnings, place))
+      if (offer) offers.push(offer)
+    })
+  })
+  return { offers, warnings }
+}
+
+/** Its own, then the additional ones of the flexible-fares search. */
+function faresOf(itinerary: JsonObject): readonly JsonObject[] {
+  const own = oneOrMore(itinerary.AirItineraryPricingInfo)
+  const more = oneOrMore(objectOf(itinerary.TPA_Extensions).AdditionalFares).flatMap(entry =>
+    oneOrMore(entry.AirItineraryPricingInfo),
+  )
+  return [...own, ...more].filter(pricing => pricing.FareReturned !== false && pricing.FareReturned !== 'false')
+}
+
+/** Some versions wrap a single one into no list. */
+function oneOrMore(value: unknown): readonly JsonObject[] {
+  return listOf(value).length > 0 ? objectsOf(value) : objectsOf([value])
+}
+
+function readOffer(
+  itinerary: JsonObject,
+  pricing: JsonObject,
+  slices: readonly Slice[],
+  context: ReplyContext,
+  warnings: Warnings,
+  at: string,
+): SupplierOffer {
+  const total = totalOf(objectOf(pricing.ItinTotalFare), at)
+  const flights = slices.reduce((sum, slice) => sum + slice.segments.length, 0)
+  const { passengers, seatsLeft } = readOtaPassengers(pricing, slices, total.currency, at)
+  const prices = offerPrices(
+    passengers.map(passenger => passenger.price),
+    total,
+    context.passengers(),
+  )
+  if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
+  if (prices.gapMinor !== 0) {
+    const unit = 10 ** exponentOf(total.currency)
+    warnings.add('rounding', at, `the figures differ from the total by ${prices.gapMinor} of ${unit} ${total.currency}`)
+  }
+  const ticketByMs = ticketBy(pricing, context)
+  return {
+    provider: 'sabre',
+    validatingCarrier: validatingCarrier(itinerary, pricing),
+    total: prices.total,
+    base: prices.base,
+    taxes: prices.taxes,
+    fees: prices.fees,
+    passengers: prices.passengers,
+    slices: fillSlices(slices, detailsOf(slices, passengers, flights)),
+    conditions: conditionsOf(passengers, total.currency),
+    requirements: { ...nothingRequired, birthDate: true, holdAllowed: holdAllowed(ticketByMs, context.nowMs) },
+    seatsLeft,
+    ticketBy: ticketByMs === null ? null : toInstant(ticketByMs),
+    expiresAt: null,
+    supplierContext: {},
+  }
+}
+
+/** Here each flight says itself whether it begins a married group or goes on with one. */
+function detailsOf(
+  slices: readonly Slice[],
+  passengers: ReturnType<typeof readOtaPassengers>['passengers'],
+  flights: number,
+): readonly SegmentDetails[] {
+  const byType = new Map(passengers.toReversed().map(passenger => [passenger.price.type, passenger] as const))
+  const types = [...new Set(passengers.map(passenger => passenger.price.type))]
+  const marriage = slices.flatMap(slice => slice.segments.map(segment => segment.marriageGroup))
+  const groups = marriageGroups(marriage.map((_, i) => marriage[i + 1] !== 'I'))
+  const details: SegmentDetails[] = []
+  for (let i = 0; i < flights; i++) {
+    const fares = types.map((type): SegmentFare => byType.get(type)!.fares[i]!)
+    details.push({ fares, marriageGroup: groups[i]!, status: null })
+  }
+  return details
+}
+
+function totalOf(totals: JsonObject, at: string): Money {
+  const said = objectOf(totals.TotalFare)
+  const currency = currencyOf(said.CurrencyCode)
+  const total = currency && moneyOf(said.Amount, currency)
+  if (!total) throw new OfferProblem('incomplete-fare', `${at}/ItinTotalFare/TotalFare`, 'no total that can be read')
+  return total
+}
+
+function ticketBy(pricing: JsonObject, context: ReplyContext): number | null {
+  const date = dateOf(pricing.LastTicketDate)
+  return date === null ? null : officeInstantMs(date, timeOf(pricing.LastTicketTime), context.officeZone)
+}
+
+/** Of the itinerary, or with the fare: there `Default` is a string in 1.8 and an object later. Alternates are not it. */
+function validatingCarrier(itinerary: JsonObject, pricing: JsonObject): string | null {
+  const own = objectOf(objectOf(itinerary.TPA_Extensions).ValidatingCarrier)
+  const fare = oneOrMore(objectOf(pricing.TPA_Extensions).ValidatingCarrier)[0] ?? {}
+  const isDefault = airlineOf(fare.Default) ?? airlineOf(objectOf(fare.Default).Code) ?? airlineOf(fare.Code)
+  return isDefault ?? airlineOf(own.Code) ?? airlineOf(textOf(itinerary.ValidatingAirlineCode))
+}
