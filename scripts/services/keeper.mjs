@@ -5,6 +5,8 @@ import { say } from '../console.mjs'
 import { catalogue } from './catalogue.mjs'
 import { Fleet, sweep } from './fleet.mjs'
 
+const names = process.argv.slice(2)
+const wanted = names.length === 0 ? catalogue : catalogue.filter(service => names.includes(service.name))
 const fleet = new Fleet()
 let ending = false
 
@@ -25,7 +27,7 @@ process.stderr.on('error', () => {})
 
 try {
   await sweep()
-  process.stdout.write(`${JSON.stringify(await fleet.start(catalogue))}\n`)
+  process.stdout.write(`${JSON.stringify(await fleet.start(wanted))}\n`)
 } catch (error) {
   if (!ending) say(error.message)
   await end(1)

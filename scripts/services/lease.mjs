@@ -14,13 +14,14 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
  * @template T
  * @param {(env: Record<string, string>) => Promise<T>} work gets the URLs by the variable that tests read; sees to
  *   signals itself
+ * @param {readonly string[]} [names] of the services wanted, all of them by default
  * @returns {Promise<T>}
  */
-export async function withServices(work) {
+export async function withServices(work, names = catalogue.map(({ name }) => name)) {
   // A second Ctrl-C (npm passes on what the terminal sent already) must not end us while servers are being stopped.
   const stay = () => {}
   for (const signal of signals) process.on(signal, stay)
-  const keeper = startKeeper(await runningServices())
+  const keeper = startKeeper(await runningServices(), names)
   try {
     return await work(await keeper.urls())
   } finally {
@@ -29,9 +30,10 @@ export async function withServices(work) {
   }
 }
 
-/** @param {Record<string, string>} running */
-function startKeeper(running) {
-  const child = spawn(process.execPath, [join(root, 'scripts', 'services', 'keeper.mjs')], {
+/** @param {Record<string, string>} running
+ *  @param {readonly string[]} names */
+function startKeeper(running, names) {
+  const child = spawn(process.execPath, [join(root, 'scripts', 'services', 'keeper.mjs'), ...names], {
     env: { ...process.env, ...running },
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
@@ -57,16 +59,17 @@ function urlsOf(child, release) {
     for (const signal of signals) process.once(signal, interrupt)
     createInterface({ input: child.stdout }).once('line', line => {
       const urls = JSON.parse(line)
-      finish(resolve, Object.fromEntries(catalogue.map(({ name, variable }) => [variable, urls[name]])))
+      const started = catalogue.filter(({ name }) => urls[name])
+      finish(resolve, Object.fromEntries(started.map(({ name, variable }) => [variable, urls[name]])))
     })
     child.once('error', error => finish(reject, new Trouble(`the servers could not be started: ${error.message}`)))
     child.once('close', () => finish(reject, new Trouble('not all servers that the tests need are to be had')))
   })
 }
 
-/** Healthy ones of `services up` that the environment does not override. */
+/** Healthy ones of `services up` that the environment does not override. FARELOOM_SERVICES=own: none of them. */
 async function runningServices() {
-  const urls = readState()?.urls ?? {}
+  const urls = process.env.FARELOOM_SERVICES === 'own' ? {} : (readState()?.urls ?? {})
   const usable = catalogue.filter(({ name, variable }) => urls[name] && !process.env[variable])
   const healthy = await Promise.all(usable.map(({ name, isHealthy }) => isHealthy(urls[name])))
   return Object.fromEntries(usable.filter((_, i) => healthy[i]).map(({ name, variable }) => [variable, urls[name]]))

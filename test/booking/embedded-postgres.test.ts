@@ -10,8 +10,12 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type EmbeddedPostgres, StartUpError, startEmbeddedPostgres } from '../../src/booking/embedded-postgres.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
+import { isRunning } from '../support/processes.ts'
 
 const holderProgram = fileURLToPath(new URL('../support/embedded-postgres-holder.ts', import.meta.url))
+
+/** Linux that lets processes make user namespaces; elsewhere there is nothing to forbid. */
+const namespaces = spawnSync('unshare', ['--user', '--map-root-user', 'true']).status === 0
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
@@ -60,12 +64,6 @@ function postmasterNote(dataDir: string): readonly string[] {
 
 function postmasterPid(dataDir: string): number {
   return Number(postmasterNote(dataDir)[0])
-}
-
-/** A zombie that a slow init has not collected yet does not count. */
-function isRunning(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
-  return stdout.trim() !== '' && !stdout.trim().startsWith('Z')
 }
 
 describe('embedded PostgreSQL', () => {
@@ -166,6 +164,16 @@ describe('embedded PostgreSQL', () => {
     )
     await query((await start(dataDir)).ownerUrl, 'SELECT 1')
     expect(innocent.exitCode ?? innocent.signalCode).toBeNull()
+  })
+
+  it.skipIf(!namespaces)('names the two ways out where root may not give the server another identity', () => {
+    const dataDir = newDataDir()
+    // Root of a namespace in which no further one may be made.
+    const script = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" "$@"'
+    const args = ['--user', '--map-root-user', 'sh', '-c', script, process.execPath, holderProgram, dataDir]
+    const { status, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 20_000 })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/refuses to run as root.*start Fareloom as another user, or set DATABASE_URL/)
   })
 
   it('begins anew where setting up was cut off', async () => {

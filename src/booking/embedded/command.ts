@@ -68,7 +68,7 @@ function deathSignal(): readonly string[] {
 }
 
 function works([file = '', ...args]: readonly string[]): boolean {
-  return spawnSync(file, args, { stdio: 'ignore', timeout: 5_000 }).status === 0
+  return spawnSync(file, args, { env: serverEnvironment, stdio: 'ignore', timeout: 5_000 }).status === 0
 }
 
 /** Runs to the end; `input` is fed to standard input. Throws StartUpError with the end of what the command said. */
