@@ -14,7 +14,7 @@ export const elasticsearch = {
   variable: 'TEST_ELASTICSEARCH_URL',
   packages: ['openjdk-17-jre-headless', 'maven', 'unzip'],
   image: {
-    name: 'docker.elastic.co/elasticsearch/elasticsearch:8.19.2',
+    name: 'docker.elastic.co/elasticsearch/elasticsearch:8.19.21',
     port: 9200,
     url: port => `http://127.0.0.1:${port}`,
     env: {
