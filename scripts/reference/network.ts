@@ -12,6 +12,12 @@ import { Report, readTable, toTsv } from './sources.ts'
 /** Closed or renamed since the table was made. */
 const successors: Readonly<Record<string, string>> = { TXL: 'BER', SXF: 'BER', THF: 'BER', TSE: 'NQZ', KIV: 'RMO' }
 
+/** Sister companies that sell under one code today. */
+const sisters: Readonly<Record<string, string>> = {
+  ...{ LP: 'LA', XL: 'LA', '4M': 'LA', '4C': 'LA', TA: 'AV', A5: 'AF', CL: 'LH', KA: 'CX', OA: 'A3', MI: 'SQ' },
+  ...{ D8: 'DY', B7: 'BR', WE: 'TG', FM: 'MU', US: 'AA', VX: 'AS', BL: 'VN', CT: 'AZ', QK: 'AC' },
+}
+
 /** Flights a month below which a row is a charter, a diversion or noise: less than one a week. */
 const monthlyMin = 3.5
 /** Airports that are hubs of an airline: at most so many, each with at least so many destinations. */
@@ -30,11 +36,12 @@ const report = new Report()
 const wanted = new Set(carriers.map(carrier => carrier.code))
 const networks = new Map<string, Map<string, Pair>>()
 for (const row of readTable(folder, 'optd-airline-por-rcld.csv', '^')) {
-  if (!wanted.has(row.airline_code!)) continue
+  const airline = sisters[row.airline_code!] ?? row.airline_code!
+  if (!wanted.has(airline)) continue
   const from = successors[row.apt_org!] ?? row.apt_org!
   const to = successors[row.apt_dst!] ?? row.apt_dst!
   if (from === to || !known(from) || !known(to)) continue
-  add(row.airline_code!, from, to, Number(row.freq_mtly_avg), Number(row.seats_mtly_avg))
+  add(airline, from, to, Number(row.freq_mtly_avg), Number(row.seats_mtly_avg))
 }
 
 const lines: (string | number)[][] = []

@@ -1,0 +1,100 @@
+import { LRUCache } from 'lru-cache'
+import type { Carrier } from './carriers.ts'
+import { connect, viaOneStop, viaTwoStops } from './connections.ts'
+import type { Day } from './days.ts'
+import type { Flights, MarketedFlight, OperatedFlight } from './flights.ts'
+import type { Node } from './network.ts'
+
+/** Flights from one airport to another as one ticket sells them: every segment under the number of one airline. */
+export type Itinerary = {
+  readonly segments: readonly MarketedFlight[]
+  /** Whose fare it is: the airline that sells the longest segment. */
+  readonly owner: Carrier
+  readonly minutes: number
+  readonly stops: number
+  readonly km: number
+  /** Tells itineraries apart: flights as sold, with their date. */
+  readonly key: string
+}
+
+export interface Itineraries {
+  between(from: Node, to: Node, day: Day): readonly Itinerary[]
+}
+
+/** Airport pairs × days in memory, some 50 kB each. */
+const cachedMax = 300
+/** Of one airport pair and day. */
+const connectionsMax = 90
+/** With fewer than so many one-stop connections, those with two are looked at. */
+const enough = 12
+
+export function createItineraries(flights: Flights): Itineraries {
+  const cache = new LRUCache<string, readonly Itinerary[]>({ max: cachedMax })
+  return {
+    between(from, to, day) {
+      const key = `${from.code}${to.code}${day}`
+      const known = cache.get(key)
+      if (known) return known
+      const found = assemble(flights, from, to, day)
+      cache.set(key, found)
+      return found
+    },
+  }
+}
+
+function assemble(flights: Flights, from: Node, to: Node, day: Day): readonly Itinerary[] {
+  const journeys: (readonly OperatedFlight[])[] = []
+  for (const route of from.to.get(to) ?? []) for (const flight of flights.on(route, day)) journeys.push([flight])
+  const direct = journeys.length
+  for (const legs of viaOneStop(from, to)) {
+    if (journeys.length - direct >= connectionsMax) break
+    journeys.push(...connect(flights, legs, day))
+  }
+  if (journeys.length < enough)
+    for (const legs of viaTwoStops(from, to)) {
+      if (journeys.length >= connectionsMax / 2) break
+      journeys.push(...connect(flights, legs, day))
+    }
+  return sensible(journeys).flatMap(journey => sellers(journey))
+}
+
+/** Where much is to be had, nobody wants what takes three times as long. */
+function sensible(journeys: readonly (readonly OperatedFlight[])[]): readonly (readonly OperatedFlight[])[] {
+  if (journeys.length < enough) return journeys
+  const longest = 2 * Math.min(...journeys.map(minutesOf)) + 360
+  return journeys.filter(journey => minutesOf(journey) <= longest)
+}
+
+function minutesOf(journey: readonly OperatedFlight[]): number {
+  return Math.round((journey.at(-1)!.arrivalMs - journey[0]!.departureMs) / 60_000)
+}
+
+/** Who sells these flights: each airline its own, and a partner that has its number on all of them. */
+function sellers(journey: readonly OperatedFlight[]): Itinerary[] {
+  const [first, ...rest] = journey
+  if (rest.length === 0) return first!.marketed.map(segment => itinerary([segment]))
+  const own = journey.map(flight => flight.marketed[0]!)
+  const sold = [itinerary(own)]
+  const names = new Set(journey.flatMap(flight => flight.marketed.map(one => one.carrier)))
+  for (const carrier of names) {
+    const segments = journey.map(flight => flight.marketed.find(one => one.carrier === carrier))
+    const other = segments.some((segment, i) => segment !== own[i])
+    if (other && segments.every(segment => segment !== undefined)) sold.push(itinerary(segments))
+    if (sold.length > 2) break
+  }
+  return sold
+}
+
+function itinerary(segments: readonly MarketedFlight[]): Itinerary {
+  const longest = segments.reduce((a, b) => (b.operated.route.km > a.operated.route.km ? b : a))
+  const first = segments[0]!
+  const last = segments.at(-1)!
+  return {
+    segments,
+    owner: longest.carrier,
+    minutes: Math.round((last.operated.arrivalMs - first.operated.departureMs) / 60_000),
+    stops: segments.length - 1,
+    km: segments.reduce((sum, segment) => sum + segment.operated.route.km, 0),
+    key: segments.map(({ flight }) => `${flight.carrier}${flight.number}-${flight.departure.slice(0, 10)}`).join('/'),
+  }
+}
