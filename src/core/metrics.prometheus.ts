@@ -1,0 +1,30 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { type MetricName, type Metrics, metricTable } from './metrics.ts'
+
+export type PrometheusMetrics = Metrics & { readonly contentType: string; render(): Promise<string> }
+
+const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 30]
+
+export function prometheusMetrics(): PrometheusMetrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const counters = new Map<MetricName, Counter>()
+  const gauges = new Map<MetricName, Gauge>()
+  const histograms = new Map<MetricName, Histogram>()
+  for (const [name, { type, help, labels }] of Object.entries(metricTable) as [
+    MetricName,
+    (typeof metricTable)[MetricName],
+  ][]) {
+    const settings = { name, help, labelNames: [...labels], registers: [registry] }
+    if (type === 'counter') counters.set(name, new Counter(settings))
+    else if (type === 'gauge') gauges.set(name, new Gauge(settings))
+    else histograms.set(name, new Histogram({ ...settings, buckets: secondsBuckets }))
+  }
+  return {
+    contentType: registry.contentType,
+    count: (name, labels, by = 1) => counters.get(name)?.inc(labels, by),
+    gauge: (name, labels, value) => gauges.get(name)?.set(labels, value),
+    observe: (name, labels, value) => histograms.get(name)?.observe(labels, value),
+    render: () => registry.metrics(),
+  }
+}

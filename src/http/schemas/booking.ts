@@ -1,0 +1,152 @@
+import { z } from '@hono/zod-openapi'
+import { bookingStatuses } from '../../booking/port.ts'
+import { priceSchema, sliceSchema } from './offer.ts'
+import {
+  carrierSchema,
+  countrySchema,
+  dateSchema,
+  idSchema,
+  instantSchema,
+  moneySchema,
+  pageSchema,
+  passengerTypeSchema,
+  providerSchema,
+} from './shared.ts'
+
+const text = (max: number) => z.string().min(1, 'must not be empty').max(max, `at most ${max} characters`)
+
+const documentSchema = z.strictObject({
+  type: z.enum(['passport', 'identity-card']),
+  number: text(30).openapi({ example: 'X1234567' }),
+  issuingCountry: countrySchema,
+  expiryDate: dateSchema,
+  nationality: countrySchema,
+})
+
+const bookingPassengerSchema = z
+  .strictObject({
+    id: text(64).openapi({ example: 'pax_1' }),
+    type: passengerTypeSchema,
+    title: z.string().max(10).optional().openapi({ example: 'MS' }),
+    givenNames: text(60).openapi({ example: 'Ada' }),
+    surname: text(60).openapi({ example: 'Example' }),
+    birthDate: dateSchema,
+    gender: z.enum(['F', 'M', 'X']).optional(),
+    document: documentSchema.optional(),
+    loyalty: z.strictObject({ carrier: carrierSchema, number: text(30) }).optional(),
+    adultId: z.string().max(64).optional().openapi({ description: 'A lap infant names its adult.' }),
+  })
+  .openapi('BookingPassenger')
+
+export const createBookingSchema = z
+  .strictObject({
+    offerId: text(128),
+    passengers: z.array(bookingPassengerSchema).min(1).max(18),
+    contact: z.strictObject({
+      email: text(254).openapi({ example: 'ada@example.com' }),
+      phone: text(32).openapi({ example: '+442071838750' }),
+    }),
+    payment: z.strictObject({ methodToken: text(255).openapi({ example: 'tok_visa' }) }).optional(),
+    priceChange: z
+      .discriminatedUnion('policy', [
+        z.strictObject({ policy: z.literal('refuse') }),
+        z.strictObject({ policy: z.literal('accept'), upTo: moneySchema }),
+      ])
+      .optional(),
+    hold: z.boolean().optional(),
+    services: z.array(z.unknown()).max(0, 'no services can be booked yet: send an empty list or none').optional(),
+    metadata: z
+      .record(z.string().max(64), z.string().max(512))
+      .refine(value => Object.keys(value).length <= 32, 'at most 32 entries')
+      .optional(),
+  })
+  .openapi('CreateBooking', {
+    example: {
+      offerId: 'off_01jd6v3k8q4zr7xw5n2m9t0bce',
+      passengers: [
+        {
+          id: 'pax_1',
+          type: 'ADT',
+          title: 'MS',
+          givenNames: 'Ada',
+          surname: 'Example',
+          birthDate: '1990-12-10',
+          gender: 'F',
+        },
+      ],
+      contact: { email: 'ada@example.com', phone: '+442071838750' },
+      payment: { methodToken: 'tok_visa' },
+      priceChange: { policy: 'refuse' },
+    },
+  })
+
+export const paymentSchema = z
+  .strictObject({ methodToken: text(255).openapi({ example: 'tok_visa' }) })
+  .openapi('PayBooking')
+
+export const quoteRequestSchema = z
+  .strictObject({
+    passengerIds: z.array(z.string()).min(1).max(18).optional(),
+    sliceIndexes: z.array(z.int().min(0).max(5)).min(1).max(6).optional(),
+  })
+  .openapi('CancellationQuoteRequest')
+
+const locatorSchema = z.object({ owner: z.string(), locator: z.string() })
+
+export const bookingSchema = z
+  .object({
+    id: idSchema('bkg'),
+    reference: z.string().openapi({ example: 'K7M2QX' }),
+    status: z.enum(bookingStatuses as [string, ...string[]]),
+    createdAt: instantSchema,
+    offerId: idSchema('off'),
+    provider: providerSchema,
+    orders: z.array(
+      z.object({
+        provider: providerSchema,
+        offerId: z.string(),
+        status: z.string(),
+        locators: z.array(locatorSchema),
+        segmentIds: z.array(z.string()),
+        ticketBy: instantSchema.nullable(),
+        total: moneySchema.nullable(),
+      }),
+    ),
+    recordLocators: z.array(locatorSchema),
+    documents: z.array(
+      z.object({
+        kind: z.enum(['ticket', 'emd']),
+        number: z.string().openapi({ example: '1252400000001' }),
+        passengerId: z.string().nullable(),
+        status: z.enum(['issued', 'void', 'refunded', 'exchanged']),
+      }),
+    ),
+    passengers: z.array(z.record(z.string(), z.unknown())),
+    slices: z.array(sliceSchema),
+    price: priceSchema,
+    payments: z.array(
+      z.object({
+        id: idSchema('pay'),
+        status: z.enum(['pending', 'authorised', 'captured', 'voided', 'refunded', 'partially-refunded', 'failed']),
+        amount: moneySchema,
+      }),
+    ),
+    contact: z.record(z.string(), z.unknown()).nullable(),
+    ticketBy: instantSchema.nullable(),
+    metadata: z.record(z.string(), z.string()),
+  })
+  .openapi('Booking')
+
+export const bookingsPageSchema = z
+  .object({ bookings: z.array(bookingSchema), page: pageSchema })
+  .openapi('BookingsPage')
+
+export const cancellationQuoteSchema = z
+  .object({
+    id: idSchema('cnq'),
+    kind: z.enum(['void', 'refund', 'release']),
+    refund: moneySchema,
+    penalty: moneySchema,
+    expiresAt: instantSchema,
+  })
+  .openapi('CancellationQuote')

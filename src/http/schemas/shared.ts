@@ -1,0 +1,130 @@
+import { z } from '@hono/zod-openapi'
+import { problems } from '../../core/problem.ts'
+
+/** Building blocks of the public API, with the names under which OpenAPI shows them. */
+export const moneySchema = z
+  .strictObject({
+    amount: z.string().regex(/^-?\d{1,13}(\.\d{1,4})?$/, 'a decimal string such as "355.34"'),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters, ISO 4217'),
+  })
+  .openapi('Money', {
+    description: "Decimal string with the currency's own number of digits.",
+    example: { amount: '355.34', currency: 'EUR' },
+  })
+
+export const dateSchema = z.iso.date('a date such as 2027-03-10').openapi({ example: '2027-03-10' })
+export const localTimeSchema = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time such as 06:00')
+  .openapi({ example: '06:00' })
+export const instantSchema = z.string().openapi({ format: 'date-time', example: '2027-03-09T21:59:00Z' })
+export const localDateTimeSchema = z
+  .string()
+  .openapi({
+    description: 'Local time at the airport, without offset; the zone stands beside it.',
+    example: '2027-03-10T08:20:00',
+  })
+export const airportSchema = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'an airport or city code of three capital letters')
+  .openapi({ example: 'LHR' })
+export const carrierSchema = z
+  .string()
+  .regex(/^[A-Z0-9]{2}$/, 'an airline code of two characters')
+  .openapi({ example: 'BA' })
+export const countrySchema = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'a country code of two capital letters, ISO 3166')
+  .openapi({ example: 'GB' })
+export const currencySchema = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'a currency code of three capital letters, ISO 4217')
+  .openapi({ example: 'EUR' })
+export const providerSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'the code of a supplier such as amadeus')
+  .openapi({ example: 'amadeus' })
+export const cabinSchema = z.enum(['economy', 'premium-economy', 'business', 'first']).openapi('Cabin')
+export const passengerTypeSchema = z
+  .enum(['ADT', 'CHD', 'INF', 'INS', 'YTH', 'SRC'])
+  .openapi('PassengerType', {
+    description: 'ADT adult, CHD child 2-11, INF lap infant, INS infant with seat, YTH youth, SRC senior.',
+  })
+
+export const idSchema = <Prefix extends string>(prefix: Prefix) =>
+  z.string().openapi({ pattern: `^${prefix}_[0-9A-Za-z_-]+$`, example: `${prefix}_01jd6v3k8q4zr7xw5n2m9t0bce` })
+
+export const pageSchema = z
+  .object({ limit: z.int(), total: z.int().optional(), next: z.string().nullable() })
+  .openapi('Page', {
+    description: '`next` is a cursor, null at the end; the cursor alone is enough for the next page.',
+  })
+
+export const faultSchema = z
+  .object({
+    kind: z.string().openapi({ example: 'timeout' }),
+    text: z.string().openapi({ example: 'no answer within 4000 ms' }),
+  })
+  .openapi('Fault')
+
+const problemTypes = Object.keys(problems).map(type => `/problems/${type}`) as [string, ...string[]]
+export const problemSchema = z
+  .object({
+    type: z.enum(problemTypes),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    retry: z.enum(['never', 'now', 'later', 'after-confirm']),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+    bookingId: z.string().optional(),
+    offer: z.unknown().optional(),
+    providers: z.array(z.unknown()).optional(),
+  })
+  .openapi('Problem', {
+    description:
+      'RFC 9457. `pointer` is a JSON pointer into the body, `query:limit` or `header:idempotency-key`. A refused booking is stored: `bookingId`.',
+    example: {
+      type: '/problems/validation',
+      title: 'The request has invalid fields',
+      status: 422,
+      detail: '/slices/0/origin: there is no airport or city ZZZ',
+      instance: '/v1/searches',
+      retry: 'never',
+      requestId: 'req_01jd6v3k8q4zr7xw5n2m9t0bce',
+      errors: [{ pointer: '/slices/0/origin', code: 'unknown-airport', detail: 'there is no airport or city ZZZ' }],
+    },
+  })
+
+/** What OpenAPI says of the problems that a route may answer with. */
+export function problemResponses(
+  ...statuses: readonly number[]
+): Record<string, { description: string; content: { 'application/problem+json': { schema: typeof problemSchema } } }> {
+  return Object.fromEntries(
+    [...new Set([...statuses, 401, 429, 500, 503])]
+      .sort()
+      .map(status => [
+        String(status),
+        {
+          description: descriptions[status] ?? 'A problem',
+          content: { 'application/problem+json': { schema: problemSchema } },
+        },
+      ]),
+  )
+}
+
+const descriptions: Readonly<Record<number, string>> = {
+  400: 'Broken JSON',
+  401: 'No valid API key',
+  402: 'The payment was declined',
+  404: 'Not here, or of another tenant',
+  409: 'In conflict with the state of things; `type` says which',
+  410: 'Expired',
+  413: 'The body is too large',
+  415: 'Another media type than application/json',
+  422: 'Invalid fields; `errors` names each',
+  429: 'Too many requests',
+  500: 'Our mistake',
+  503: 'Suppliers or a part of the service are not available',
+}
