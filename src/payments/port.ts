@@ -12,6 +12,11 @@ export type CreateGateway = (
   parts: { readonly clock: Clock; readonly log: Log },
 ) => PaymentGateway
 
+/** Thrown by create() for missing or senseless settings; its message is one sentence for the terminal. */
+export class GatewaySettingsError extends Error {
+  override readonly name = 'GatewaySettingsError'
+}
+
 /** Every call is idempotent at the gateway by (payment, operation, idempotencyKey): asking again with the same key gives the
  *  first answer and moves no money twice. */
 export interface PaymentGateway {
@@ -81,3 +86,26 @@ export type FindPaymentOutcome =
   | { readonly kind: 'found'; readonly payment: GatewayPayment }
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly fault: Fault }
+
+/** payments/<gateway>/simulator.ts exports `startGatewaySimulator: StartGatewaySimulator`; for the sandbox process only. */
+export type StartGatewaySimulator = (options: GatewaySimulatorOptions) => Promise<RunningGatewaySimulator>
+
+export type GatewaySimulatorOptions = {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Where it keeps its ledger over restarts. */
+  readonly stateDir: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export type RunningGatewaySimulator = {
+  readonly code: string
+  readonly baseUrl: string
+  /** What create() needs to reach it, baseUrl included. */
+  readonly settings: Readonly<Record<string, string>>
+  /** For `GET /v1/sandbox`. */
+  readonly tokens: readonly { readonly token: string; readonly effect: string; readonly text: string }[]
+  close(): Promise<void>
+}
