@@ -1,0 +1,77 @@
+import { formatAmount, type Money, parseMoney, times } from '../../../core/money.ts'
+import type { Condition, Conditions } from '../../../core/offer.ts'
+import { listOf, type Raw, rawOf, textOf } from './read.ts'
+
+/** What a change and a refund cost. The vendor's `fareRules` of an offer say it in figures, for one passenger
+ *  (assumed: the document does not tell for how many); fare family amenities say it in words. */
+
+const unsaid: Condition = { allowed: null, fee: null }
+const nothingSaid: Conditions = { change: unsaid, refund: unsaid }
+
+export function readConditions(
+  offer: Raw,
+  details: readonly (Raw | null)[],
+  to: { readonly currency: string; readonly passengers: number },
+): Conditions {
+  const rules = rawOf(offer.fareRules)
+  if (rules !== null) return conditionsOf(rules, to)
+  const first = details[0]
+  if (!first || listOf(first.amenities).length === 0) return nothingSaid
+  return { change: amenityCondition(details, isChange, to), refund: amenityCondition(details, isRefund, to) }
+}
+
+type Context = { readonly currency: string; readonly passengers: number }
+
+function conditionsOf(rules: Raw, to: Context): Conditions {
+  const ofCurrency = textOf(rules.currency) ?? to.currency
+  const find = (category: string): Condition => {
+    const rule = listOf(rules.rules)
+      .map(rawOf)
+      .find(other => other?.category === category)
+    if (!rule) return unsaid
+    if (rule.notApplicable === true) return { allowed: false, fee: null }
+    const penalty = rule.maxPenaltyAmount
+    const each = typeof penalty === 'string' && ofCurrency === to.currency ? parseMoney(penalty, ofCurrency) : undefined
+    return { allowed: true, fee: each ? times(each, to.passengers) : null }
+  }
+  return { change: find('EXCHANGE'), refund: find('REFUND') }
+}
+
+const isChange = /^CHANGE(ABLE TICKET|S? ANYTIME|S? BEFORE DEPARTURE)$/
+const isRefund = /^REFUND(ABLE TICKET|S? ANYTIME|S? BEFORE DEPARTURE)$/
+
+/** Said on every segment or not at all; free only where it is free on each. */
+function amenityCondition(details: readonly (Raw | null)[], words: RegExp, to: Context): Condition {
+  let free = true
+  for (const detail of details) {
+    const amenity = listOf(detail?.amenities)
+      .map(rawOf)
+      .find(item => words.test(textOf(item?.description) ?? ''))
+    if (!amenity) return unsaid
+    free &&= amenity.isChargeable === false
+  }
+  return { allowed: true, fee: free ? { amountMinor: 0, currency: to.currency } : null }
+}
+
+/** Undefined where nothing is to be said. `each`: the fee divided by the passengers, exact or not at all. */
+export function encodeConditions(conditions: Conditions, passengers: number): Raw | undefined {
+  const rules = [
+    encodeCondition('EXCHANGE', conditions.change, passengers),
+    encodeCondition('REFUND', conditions.refund, passengers),
+  ].filter(rule => rule !== undefined)
+  if (rules.length === 0) return undefined
+  const currency = (conditions.change.fee ?? conditions.refund.fee)?.currency
+  return { currency, rules }
+}
+
+function encodeCondition(category: string, condition: Condition, passengers: number): Raw | undefined {
+  if (condition.allowed === null) return undefined
+  if (!condition.allowed) return { category, notApplicable: true }
+  const each = condition.fee && perPassenger(condition.fee, passengers)
+  return each === null ? { category } : { category, maxPenaltyAmount: formatAmount(each) }
+}
+
+function perPassenger(fee: Money, passengers: number): Money | null {
+  const each = fee.amountMinor / passengers
+  return Number.isSafeInteger(each) ? { amountMinor: each, currency: fee.currency } : null
+}

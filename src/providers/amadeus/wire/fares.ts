@@ -1,0 +1,123 @@
+import type { PassengerId } from '../../../core/ids.ts'
+import type { Baggage, Brand, PassengerType, SegmentFare } from '../../../core/itinerary.ts'
+import type { PassengerPrice } from '../../../core/offer.ts'
+import { countOf, idOf, listOf, type Raw, rawOf, textOf, type Warnings, warn } from './read.ts'
+import { cabinOf, cabinWord } from './vocabulary.ts'
+
+/** `travelerPricings[].fareDetailsBySegment[]`: what a traveller flies on in one segment. */
+
+/** One entry of `travelerPricings`. */
+export type TravellerPricing = {
+  readonly wireId: string
+  readonly id: PassengerId
+  readonly type: PassengerType
+  readonly price: PassengerPrice
+  /** By segment, in the order of travel; null where the reply has none for it. */
+  readonly details: readonly (Raw | null)[]
+}
+
+/** Details in the order of the segments. Those that name a segment which the offer has not are left out, with a warning. */
+export function readDetails(
+  value: unknown,
+  segmentIds: readonly string[],
+  at: string,
+  warnings: Warnings,
+): readonly (Raw | null)[] {
+  const list = listOf(value)
+  const ordered: (Raw | null)[] = []
+  for (let i = 0; i < segmentIds.length; i++) {
+    const id = segmentIds[i]!
+    const here = rawOf(list[i])
+    ordered.push(here && idOf(here.segmentId) === id ? here : findDetail(list, id))
+  }
+  if (ordered.includes(null)) warn(warnings, 'fare-missing', at, 'a traveller has no fare details on a segment')
+  for (let i = 0; i < list.length; i++) {
+    const id = idOf(rawOf(list[i])?.segmentId)
+    if (id === null || !segmentIds.includes(id)) {
+      warn(warnings, 'dangling-reference', `${at}/${i}/segmentId`, `fare details of segment ${id ?? 'without id'}`)
+    }
+  }
+  return ordered
+}
+
+function findDetail(list: readonly unknown[], id: string): Raw | null {
+  for (const item of list) {
+    const detail = rawOf(item)
+    if (detail && idOf(detail.segmentId) === id) return detail
+  }
+  return null
+}
+
+export function decodeFare(type: PassengerType, detail: Raw | null): SegmentFare {
+  if (detail === null) {
+    const baggage = { checked: null, cabin: null }
+    return { passengerType: type, fareBasis: null, bookingClass: null, cabin: null, brand: null, baggage }
+  }
+  return {
+    passengerType: type,
+    fareBasis: textOf(detail.fareBasis),
+    bookingClass: textOf(detail.class),
+    cabin: cabinOf(detail.cabin),
+    brand: brandOf(detail),
+    baggage: { checked: baggageOf(detail.includedCheckedBags), cabin: baggageOf(detail.includedCabinBags) },
+  }
+}
+
+function brandOf(detail: Raw): Brand | null {
+  const code = textOf(detail.brandedFare)
+  const name = textOf(detail.brandedFareLabel)
+  return code === null && name === null ? null : { code, name }
+}
+
+/** Pieces, or a weight for all; a weight beside pieces is that of one piece. */
+function baggageOf(value: unknown): Baggage | null {
+  const raw = rawOf(value)
+  if (raw === null) return null
+  const pieces = countOf(raw.quantity)
+  const weight = countOf(raw.weight)
+  if (pieces === null && weight === null) return null
+  const pounds = typeof raw.weightUnit === 'string' && /^(LB|LBS|L|POUNDS?)$/i.test(raw.weightUnit)
+  return { pieces, weightKg: pounds ? null : weight, weightLb: pounds ? weight : null }
+}
+
+/** Same class and fare basis on every segment. */
+export function sameDetails(a: readonly (Raw | null)[], b: readonly (Raw | null)[]): boolean {
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i]
+    const y = b[i]
+    if (x?.fareBasis !== y?.fareBasis || x?.class !== y?.class || x?.cabin !== y?.cabin) return false
+    if (x?.brandedFare !== y?.brandedFare || !sameBags(x?.includedCheckedBags, y?.includedCheckedBags)) return false
+  }
+  return true
+}
+
+function sameBags(a: unknown, b: unknown): boolean {
+  const x = rawOf(a)
+  const y = rawOf(b)
+  if (x === null || y === null) return x === y
+  return x.quantity === y.quantity && x.weight === y.weight && x.weightUnit === y.weightUnit
+}
+
+/** The members in the order of the recorded replies. */
+export function encodeFare(fare: SegmentFare, segmentId: string): Raw {
+  const { baggage } = fare
+  return {
+    segmentId,
+    cabin: fare.cabin === null ? undefined : cabinWord(fare.cabin),
+    fareBasis: fare.fareBasis ?? undefined,
+    brandedFare: fare.brand?.code ?? undefined,
+    brandedFareLabel: fare.brand?.name ?? undefined,
+    class: fare.bookingClass ?? undefined,
+    includedCheckedBags: baggage.checked === null ? undefined : encodeBaggage(baggage.checked),
+    includedCabinBags: baggage.cabin === null ? undefined : encodeBaggage(baggage.cabin),
+  }
+}
+
+function encodeBaggage(bag: Baggage): Raw {
+  const weight = bag.weightKg ?? bag.weightLb
+  return {
+    quantity: bag.pieces ?? undefined,
+    weight: weight ?? undefined,
+    weightUnit: weight === null ? undefined : bag.weightKg === null ? 'LB' : 'KG',
+  }
+}
