@@ -1,5 +1,5 @@
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { z } from 'zod'
 import { findCardNumbers } from '../core/card-number.ts'
 import { escapePointer } from '../core/json-lines.ts'
 import { type FieldError, ProblemError } from '../core/problem.ts'
@@ -146,9 +146,7 @@ function codeOf(issue: z.core.$ZodIssue, value: unknown): string {
     case 'invalid_format':
       return 'wrong-format'
     default:
-      return typeof (issue as { params?: { code?: unknown } }).params?.code === 'string'
-        ? String((issue as { params: { code: string } }).params.code)
-        : 'invalid'
+      return 'invalid'
   }
 }
 
@@ -158,6 +156,13 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     value,
   )
 }
+
+export const idempotencyHeader = z.object({
+  'idempotency-key': z.string().min(1).max(255).openapi({
+    description: 'Yours, one per attempt to book: a replay with it never books twice.',
+    example: '5f0c1e0e-7f0c-4b1e-8a53-6f0a3a7d2c11',
+  }),
+})
 
 /** Idempotency-Key: 1 to 255 visible characters. */
 export function readIdempotencyKey(c: Context): string {

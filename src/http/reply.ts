@@ -1,5 +1,5 @@
 import type { RequestContext } from '../core/context.ts'
-import { ProblemError, problems } from '../core/problem.ts'
+import { type ProblemError, problems } from '../core/problem.ts'
 
 export const jsonType = 'application/json; charset=utf-8'
 const encoder = new TextEncoder()

@@ -18,12 +18,10 @@ export const localTimeSchema = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time such as 06:00')
   .openapi({ example: '06:00' })
 export const instantSchema = z.string().openapi({ format: 'date-time', example: '2027-03-09T21:59:00Z' })
-export const localDateTimeSchema = z
-  .string()
-  .openapi({
-    description: 'Local time at the airport, without offset; the zone stands beside it.',
-    example: '2027-03-10T08:20:00',
-  })
+export const localDateTimeSchema = z.string().openapi({
+  description: 'Local time at the airport, without offset; the zone stands beside it.',
+  example: '2027-03-10T08:20:00',
+})
 export const airportSchema = z
   .string()
   .regex(/^[A-Z]{3}$/, 'an airport or city code of three capital letters')
@@ -45,11 +43,9 @@ export const providerSchema = z
   .regex(/^[a-z][a-z0-9-]{0,30}$/, 'the code of a supplier such as amadeus')
   .openapi({ example: 'amadeus' })
 export const cabinSchema = z.enum(['economy', 'premium-economy', 'business', 'first']).openapi('Cabin')
-export const passengerTypeSchema = z
-  .enum(['ADT', 'CHD', 'INF', 'INS', 'YTH', 'SRC'])
-  .openapi('PassengerType', {
-    description: 'ADT adult, CHD child 2-11, INF lap infant, INS infant with seat, YTH youth, SRC senior.',
-  })
+export const passengerTypeSchema = z.enum(['ADT', 'CHD', 'INF', 'INS', 'YTH', 'SRC']).openapi('PassengerType', {
+  description: 'ADT adult, CHD child 2-11, INF lap infant, INS infant with seat, YTH youth, SRC senior.',
+})
 
 export const idSchema = <Prefix extends string>(prefix: Prefix) =>
   z.string().openapi({ pattern: `^${prefix}_[0-9A-Za-z_-]+$`, example: `${prefix}_01jd6v3k8q4zr7xw5n2m9t0bce` })
@@ -102,15 +98,13 @@ export function problemResponses(
   ...statuses: readonly number[]
 ): Record<string, { description: string; content: { 'application/problem+json': { schema: typeof problemSchema } } }> {
   return Object.fromEntries(
-    [...new Set([...statuses, 401, 429, 500, 503])]
-      .sort()
-      .map(status => [
-        String(status),
-        {
-          description: descriptions[status] ?? 'A problem',
-          content: { 'application/problem+json': { schema: problemSchema } },
-        },
-      ]),
+    [...new Set([...statuses, 401, 429, 500, 503])].sort().map(status => [
+      String(status),
+      {
+        description: descriptions[status] ?? 'A problem',
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
   )
 }
 

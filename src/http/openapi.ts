@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { reply } from './reply.ts'
+import type { Route } from './route.ts'
+
+/** `/openapi.json` and the page that shows it, without anything from outside. */
+export function openApiRoutes(routes: readonly Route[], version: string): readonly Route[] {
+  let document: string | undefined
+  const json: Route = {
+    method: 'get',
+    path: '/openapi.json',
+    open: true,
+    handle: ({ context }) => reply(context, 200, (document ??= JSON.stringify(openApiDocument(routes, version)))),
+  }
+  return [json, page('/docs', pageHtml, 'text/html; charset=utf-8'), ...assets.map(assetRoute)]
+}
+
+export function openApiDocument(routes: readonly Route[], version: string): object {
+  const { openAPIRegistry } = new OpenAPIHono()
+  openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key of a tenant. With no keys configured none is asked for.',
+  })
+  for (const { method, path, docs, open } of routes) {
+    if (!docs) continue
+    openAPIRegistry.registerPath({
+      method,
+      path,
+      operationId: operationId(method, path),
+      ...docs,
+      ...(open ? { security: [] } : {}),
+    })
+  }
+  const generator = new OpenAPIHono()
+  for (const definition of openAPIRegistry.definitions) generator.openAPIRegistry.definitions.push(definition)
+  return generator.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Fareloom',
+      version,
+      description:
+        'Many suppliers in one search; one booking that is never lost. Errors are application/problem+json (RFC 9457).',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ apiKey: [] }, {}],
+    tags: [
+      { name: 'Search', description: 'Search, page, confirm a price' },
+      { name: 'Booking', description: 'Book, pay, cancel' },
+      { name: 'Reference', description: 'Places and airlines' },
+      { name: 'Operation', description: 'Suppliers, sandbox, health' },
+    ],
+  })
+}
+
+/** `post /v1/offers/{id}/price` -> postOffersIdPrice: what a generated client calls its method. */
+function operationId(method: string, path: string): string {
+  const words = path
+    .replace(/^\/v1/, '')
+    .split(/[^A-Za-z]+/)
+    .filter(Boolean)
+  return method + words.map(word => word[0]!.toUpperCase() + word.slice(1)).join('')
+}
+
+const pageHtml = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Fareloom API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="api"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`
+
+const startScript = `window.SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, tryItOutEnabled: true, validatorUrl: null })
+`
+
+const assets = [
+  ['swagger-ui.css', 'text/css; charset=utf-8'],
+  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+  ['start.js', 'text/javascript; charset=utf-8'],
+] as const
+
+function assetRoute([name, type]: (typeof assets)[number]): Route {
+  if (name === 'start.js') return page(`/docs/${name}`, startScript, type)
+  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  let body: Uint8Array<ArrayBuffer> | undefined
+  return {
+    method: 'get',
+    path: `/docs/${name}`,
+    open: true,
+    handle: ({ context }) =>
+      reply(context, 200, (body ??= new Uint8Array(readFileSync(join(folder, name)))), {
+        'content-type': type,
+        'cache-control': 'public, max-age=3600',
+      }),
+  }
+}
+
+function page(path: string, body: string, type: string): Route {
+  const policy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
+  return {
+    method: 'get',
+    path,
+    open: true,
+    handle: ({ context }) => reply(context, 200, body, { 'content-type': type, 'content-security-policy': policy }),
+  }
+}

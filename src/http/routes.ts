@@ -1,0 +1,42 @@
+import type { Route } from './route.ts'
+import { getAirlines } from './routes/get-airlines.ts'
+import { getBooking } from './routes/get-booking.ts'
+import { getBookings } from './routes/get-bookings.ts'
+import { getHealthLive, getHealthReady } from './routes/get-health.ts'
+import { getMetrics } from './routes/get-metrics.ts'
+import { getOffer } from './routes/get-offer.ts'
+import { getPlaces } from './routes/get-places.ts'
+import { getProviders } from './routes/get-providers.ts'
+import { getSandbox } from './routes/get-sandbox.ts'
+import { getSearch } from './routes/get-search.ts'
+import { getSearchOffers } from './routes/get-search-offers.ts'
+import { postBookingLookup } from './routes/post-booking-lookup.ts'
+import { postBookingPayment } from './routes/post-booking-payment.ts'
+import { postBookings } from './routes/post-bookings.ts'
+import { postCancellationConfirm } from './routes/post-cancellation-confirm.ts'
+import { postCancellationQuote } from './routes/post-cancellation-quote.ts'
+import { postOfferPrice } from './routes/post-offer-price.ts'
+import { postSearches } from './routes/post-searches.ts'
+
+/** The public API, in the order in which a front end meets it. */
+export const routes: readonly Route[] = [
+  postSearches,
+  getSearch,
+  getSearchOffers,
+  getOffer,
+  postOfferPrice,
+  postBookings,
+  getBookings,
+  postBookingLookup,
+  getBooking,
+  postBookingPayment,
+  postCancellationQuote,
+  postCancellationConfirm,
+  getPlaces,
+  getAirlines,
+  getProviders,
+  getSandbox,
+  getHealthLive,
+  getHealthReady,
+  getMetrics,
+]

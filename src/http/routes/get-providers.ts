@@ -1,0 +1,63 @@
+import { z } from '@hono/zod-openapi'
+import type { GuardedProvider } from '../../providers/guard.ts'
+import { answers } from '../answers.ts'
+import { replyJson } from '../reply.ts'
+import type { Route } from '../route.ts'
+import { providerSchema } from '../schemas/shared.ts'
+
+const providersSchema = z
+  .object({
+    providers: z.array(
+      z.object({
+        code: providerSchema,
+        capabilities: z.array(z.string()),
+        notes: z.array(z.string()),
+        slicesMax: z.int(),
+        passengersMax: z.int(),
+        passengerTypes: z.array(z.string()),
+        operations: z.array(
+          z.object({
+            name: z.string(),
+            state: z.enum(['closed', 'open', 'half-open']),
+            latencyMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
+            errorRate: z.number().nullable(),
+            calls: z.int(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .openapi('Providers')
+
+export const getProviders: Route = {
+  method: 'get',
+  path: '/v1/providers',
+  docs: {
+    tags: ['Operation'],
+    summary: 'Suppliers: what they can do and how they are',
+    responses: answers({ 200: ['All suppliers in use', providersSchema] }),
+  },
+  handle({ context, parts }) {
+    return replyJson(context, 200, { providers: parts.providers.list().map(providerJson) })
+  },
+}
+
+function providerJson(provider: GuardedProvider): unknown {
+  const { capabilities } = provider
+  const words = (
+    ['hold', 'ticketHeld', 'release', 'void', 'refund', 'findByReference', 'accountCodes'] as const
+  ).filter(name => capabilities[name])
+  return {
+    code: provider.code,
+    capabilities: ['shop', 'confirm-price', 'create-order', ...words.map(kebabCase)],
+    notes: capabilities.notes,
+    slicesMax: capabilities.slicesMax,
+    passengersMax: capabilities.passengersMax,
+    passengerTypes: capabilities.passengerTypes,
+    operations: provider.operations(),
+  }
+}
+
+function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+}

@@ -1,0 +1,36 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import type { Hono } from 'hono'
+import type { Clock } from '../core/clock.ts'
+
+export type HttpServer = { readonly port: number; close(drainMs: number): Promise<void> }
+
+/** Resolves when it listens; rejects with the system's error (EADDRINUSE, EACCES …). */
+export function startServer(
+  app: Hono,
+  options: { readonly host: string; readonly port: number; readonly clock: Clock },
+): Promise<HttpServer> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname: options.host, port: options.port }) as Server
+    // Slow senders: headers within 10 s, a whole request (256 kB) within 30 s.
+    server.headersTimeout = 10_000
+    server.requestTimeout = 30_000
+    server.once('error', reject)
+    server.once('listening', () => {
+      resolve({ port: (server.address() as AddressInfo).port, close: drainMs => drain(server, drainMs, options.clock) })
+    })
+  })
+}
+
+/** No new connections, idle ones closed, those at work get `drainMs`. */
+function drain(server: Server, drainMs: number, clock: Clock): Promise<void> {
+  return new Promise(resolve => {
+    const timer = clock.after(drainMs, () => server.closeAllConnections())
+    server.close(() => {
+      timer.cancel()
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
