@@ -7,7 +7,8 @@ import { emptyContent, readAirContent, readMessage } from './air-content.ts'
 import { offersOf } from './offers.ts'
 import { Reply } from './reply.ts'
 import { closeMessage, openMessage, readFault } from './soap.ts'
-import { readUniversalRecord, toOrder } from './universal-record.ts'
+import { toOrder } from './order.ts'
+import { readUniversalRecord } from './universal-record.ts'
 
 /** Any message of the Universal API's air and universal services, recognised by its element inside the envelope or
  *  without one. The version is that of its namespace. Throws WireError where it is no XML or no such message. */
