@@ -95,12 +95,11 @@ class GroupedReader {
     if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
     if (prices.gapMinor !== 0) this.#gap(prices.gapMinor, total, at)
     const ticketByMs = this.#ticketBy(fare)
-    const byType = new Map(passengers.toReversed().map(passenger => [passenger.price.type, passenger] as const))
-    const types = [...new Set(prices.passengers.map(passenger => passenger.type))]
+    const sources = prices.sources.map(source => passengers[source]!)
     const details: SegmentDetails[] = []
     const groups = marriageGroups(passengers[0]!.breaks)
     for (let i = 0; i < flights; i++) {
-      const fares = types.map((type): SegmentFare => byType.get(type)!.fares[i]!)
+      const fares = sources.map((source): SegmentFare => source.fares[i]!)
       details.push({ fares, marriageGroup: groups[i]!, status: null })
     }
     return {

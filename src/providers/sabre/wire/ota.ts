@@ -88,7 +88,14 @@ function readOffer(
     taxes: prices.taxes,
     fees: prices.fees,
     passengers: prices.passengers,
-    slices: fillSlices(slices, detailsOf(slices, passengers, flights)),
+    slices: fillSlices(
+      slices,
+      detailsOf(
+        slices,
+        prices.sources.map(source => passengers[source]!),
+        flights,
+      ),
+    ),
     conditions: conditionsOf(passengers, total.currency),
     requirements: { ...nothingRequired, birthDate: true, holdAllowed: holdAllowed(ticketByMs, context.nowMs) },
     seatsLeft,
@@ -104,13 +111,11 @@ function detailsOf(
   passengers: ReturnType<typeof readOtaPassengers>['passengers'],
   flights: number,
 ): readonly SegmentDetails[] {
-  const byType = new Map(passengers.toReversed().map(passenger => [passenger.price.type, passenger] as const))
-  const types = [...new Set(passengers.map(passenger => passenger.price.type))]
   const marriage = slices.flatMap(slice => slice.segments.map(segment => segment.marriageGroup))
   const groups = marriageGroups(marriage.map((_, i) => marriage[i + 1] !== 'I'))
   const details: SegmentDetails[] = []
   for (let i = 0; i < flights; i++) {
-    const fares = types.map((type): SegmentFare => byType.get(type)!.fares[i]!)
+    const fares = passengers.map((passenger): SegmentFare => passenger.fares[i]!)
     details.push({ fares, marriageGroup: groups[i]!, status: null })
   }
   return details

@@ -23,9 +23,13 @@ export type OfferPrices = {
   readonly base: Money
   readonly taxes: Money
   readonly fees: Money
+  /** Of each entry of `passengers`, whose price it was, as an index into what was said. */
+  readonly sources: readonly number[]
   /** What the supplier's own figures differ by; zero where they agree. */
   readonly gapMinor: number
 }
+
+type Entry = PassengerFare & { readonly source: number }
 
 /** Whose prices: gives out ids for `count` passengers of a code. Undefined: the reply prices somebody not asked for. */
 export type TakeIds = (said: {
@@ -42,12 +46,12 @@ export function numberedIds(): TakeIds {
 
 export function offerPrices(said: readonly SaidPrice[], total: Money | null, take: TakeIds): OfferPrices | undefined {
   const currency = total?.currency ?? said[0]!.total.currency
-  let entries: PassengerFare[] = []
+  let entries: Entry[] = []
   let gapMinor = 0
-  for (const price of said) {
+  for (const [source, price] of said.entries()) {
     const ids = take(price)
     if (!ids || price.total.currency !== currency) return undefined
-    const entry = passengerFare(price, ids, currency)
+    const entry = entryOf(price, source, ids, currency)
     gapMinor += roundingOf(entry) * entry.count
     mergeInto(entries, entry)
   }
@@ -60,22 +64,23 @@ export function offerPrices(said: readonly SaidPrice[], total: Money | null, tak
   const fees = sumOf(entries, entry => chargesMinor(entry.each.fees))
   const base = sumOf(entries, entry => entry.each.base.amountMinor)
   return {
-    passengers: entries,
+    passengers: entries.map(({ ids, type, count, each }): PassengerFare => ({ ids, type, count, each })),
     total: money(base + taxes + fees, currency),
     base: money(base, currency),
     taxes: money(taxes, currency),
     fees: money(fees, currency),
+    sources: entries.map(entry => entry.source),
     gapMinor,
   }
 }
 
 const noFees: readonly Charge[] = []
 
-function passengerFare(price: SaidPrice, ids: readonly PassengerId[], currency: CurrencyCode): PassengerFare {
+function entryOf(price: SaidPrice, source: number, ids: readonly PassengerId[], currency: CurrencyCode): Entry {
   const gap = price.total.amountMinor - price.base.amountMinor - chargesMinor(price.taxes)
   const fees = gap === 0 ? noFees : [rounding(gap, currency)]
   const each = { base: price.base, taxes: price.taxes, fees, total: price.total }
-  return { ids, type: price.type, count: price.count, each }
+  return { ids, type: price.type, count: price.count, each, source }
 }
 
 function rounding(minor: number, currency: CurrencyCode): Charge {
@@ -99,19 +104,11 @@ function sumOf(entries: readonly PassengerFare[], minor: (entry: PassengerFare) 
 }
 
 /** Two children of five and eight at one price are one entry. */
-function mergeInto(entries: PassengerFare[], entry: PassengerFare): void {
+function mergeInto(entries: Entry[], entry: Entry): void {
   const index = entries.findIndex(other => other.type === entry.type && samePrice(other, entry))
   const other = entries[index]
-  if (!other) {
-    entries.push(entry)
-    return
-  }
-  entries[index] = {
-    ids: [...other.ids, ...entry.ids],
-    type: other.type,
-    count: other.count + entry.count,
-    each: other.each,
-  }
+  if (other) entries[index] = { ...other, ids: [...other.ids, ...entry.ids], count: other.count + entry.count }
+  else entries.push(entry)
 }
 
 function samePrice(a: PassengerFare, b: PassengerFare): boolean {
@@ -131,32 +128,22 @@ function sameCharges(a: readonly Charge[], b: readonly Charge[]): boolean {
 }
 
 /** On the whole of an entry that it divides by, else on one passenger of the first, who then is an entry of his own. */
-function spread(entries: readonly PassengerFare[], rest: number, currency: CurrencyCode): PassengerFare[] {
+function spread(entries: readonly Entry[], rest: number, currency: CurrencyCode): Entry[] {
   const whole = entries.findIndex(entry => rest % entry.count === 0)
   if (whole >= 0) {
     return entries.map((entry, i) => (i === whole ? charged(entry, entry.ids, rest / entry.count, currency) : entry))
   }
   const [first, ...others] = entries
-  const rest1: PassengerFare = {
-    ids: first!.ids.slice(1),
-    type: first!.type,
-    count: first!.count - 1,
-    each: first!.each,
-  }
-  return [charged(first!, first!.ids.slice(0, 1), rest, currency), rest1, ...others]
+  const one = charged(first!, first!.ids.slice(0, 1), rest, currency)
+  return [one, { ...first!, ids: first!.ids.slice(1), count: first!.count - 1 }, ...others]
 }
 
-function charged(
-  entry: PassengerFare,
-  ids: readonly PassengerId[],
-  minor: number,
-  currency: CurrencyCode,
-): PassengerFare {
+function charged(entry: Entry, ids: readonly PassengerId[], minor: number, currency: CurrencyCode): Entry {
   const { base, taxes, total } = entry.each
   const gap = roundingOf(entry) + minor
   const fees = gap === 0 ? noFees : [rounding(gap, currency)]
   const each = { base, taxes, fees, total: money(total.amountMinor + minor, currency) }
-  return { ids, type: entry.type, count: ids.length, each }
+  return { ids, type: entry.type, count: ids.length, each, source: entry.source }
 }
 
 /** Equal codes add up: one YQ, not one for each flight. In the order of their first mention. */
