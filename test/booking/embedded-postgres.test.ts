@@ -7,10 +7,13 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
+import { serverEnvironment, serverPrograms } from '../../src/booking/embedded/command.ts'
+import { isReady } from '../../src/booking/embedded/postmaster.ts'
 import { type EmbeddedPostgres, StartUpError, startEmbeddedPostgres } from '../../src/booking/embedded-postgres.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { isRunning } from '../support/processes.ts'
+import { until } from '../support/until.ts'
 
 const holderProgram = fileURLToPath(new URL('../support/embedded-postgres-holder.ts', import.meta.url))
 
@@ -50,6 +53,16 @@ async function startHolder(dataDir: string): Promise<{ readonly child: ChildProc
   cleanUps.push(() => child.kill('SIGKILL'))
   const [ownerUrl] = await once(createInterface({ input: child.stdout }), 'line')
   return { child, ownerUrl }
+}
+
+/** A server over the directory that nobody watches. */
+async function startStray(dataDir: string, port: number): Promise<number> {
+  const data = join(dataDir, 'postgres', 'data')
+  const { file, args } = serverPrograms().postgres(['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''])
+  const stray = spawn(file, args, { env: serverEnvironment, stdio: 'ignore', detached: true })
+  cleanUps.push(() => stray.kill('SIGQUIT'))
+  await until(() => isReady(data, stray.pid ?? 0), 'the stray server is ready')
+  return stray.pid ?? 0
 }
 
 async function killAndWait(child: ChildProcess): Promise<void> {
@@ -104,6 +117,7 @@ describe('embedded PostgreSQL', () => {
     )
     await query(serviceUrl, `INSERT INTO room.notes (text) VALUES ('a'); UPDATE room.notes SET text = 'b'`)
     await expect(query(serviceUrl, 'DROP TABLE room.notes')).rejects.toThrow(/must be owner/)
+    await expect(query(serviceUrl, 'TRUNCATE room.notes')).rejects.toThrow(/permission denied/)
     await expect(query(serviceUrl, 'CREATE TABLE public.mine (n int)')).rejects.toThrow(/permission denied/)
     await query(ownerUrl, 'REVOKE UPDATE, DELETE ON room.notes FROM fareloom_service')
     await expect(query(serviceUrl, 'DELETE FROM room.notes')).rejects.toThrow(/permission denied/)
@@ -137,6 +151,28 @@ describe('embedded PostgreSQL', () => {
     await query(ownerUrl, 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)')
     const left = postmasterPid(dataDir)
     await killAndWait(child)
+    const server = await start(dataDir)
+    expect(isRunning(left)).toBe(false)
+    expect(await query(server.ownerUrl, 'SELECT n FROM kept')).toEqual([{ n: 7 }])
+  })
+
+  it.runIf(process.platform === 'linux')('ends by itself when its process is killed', async () => {
+    const dataDir = newDataDir()
+    const { child } = await startHolder(dataDir)
+    const left = postmasterPid(dataDir)
+    await killAndWait(child)
+    await until(() => !isRunning(left), 'the server ends')
+  })
+
+  it('takes the place of a server that an earlier run left, its connections and all', async () => {
+    const dataDir = newDataDir()
+    const first = await start(dataDir)
+    await query(first.ownerUrl, 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)')
+    await first.stop()
+    const left = await startStray(dataDir, Number(new URL(first.ownerUrl).port))
+    const client = new pg.Client({ connectionString: first.ownerUrl })
+    client.on('error', () => {})
+    await client.connect()
     const server = await start(dataDir)
     expect(isRunning(left)).toBe(false)
     expect(await query(server.ownerUrl, 'SELECT n FROM kept')).toEqual([{ n: 7 }])
