@@ -7,18 +7,27 @@ import type { Route } from './route.ts'
 
 /** `/openapi.json` and the page that shows it, without anything from outside. */
 export function openApiRoutes(routes: readonly Route[], version: string): readonly Route[] {
-  let document: string | undefined
+  const document = lazy(() => JSON.stringify(openApiDocument(routes, version)))
   const json: Route = {
     method: 'get',
     path: '/openapi.json',
     open: true,
-    handle: ({ context }) => reply(context, 200, (document ??= JSON.stringify(openApiDocument(routes, version)))),
+    handle: ({ context }) => reply(context, 200, document()),
   }
   return [json, page('/docs', pageHtml, 'text/html; charset=utf-8'), ...assets.map(assetRoute)]
 }
 
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
 export function openApiDocument(routes: readonly Route[], version: string): object {
-  const { openAPIRegistry } = new OpenAPIHono()
+  const generator = new OpenAPIHono()
+  const { openAPIRegistry } = generator
   openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',
@@ -34,8 +43,6 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
       ...(open ? { security: [] } : {}),
     })
   }
-  const generator = new OpenAPIHono()
-  for (const definition of openAPIRegistry.definitions) generator.openAPIRegistry.definitions.push(definition)
   return generator.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
@@ -93,13 +100,13 @@ const assets = [
 function assetRoute([name, type]: (typeof assets)[number]): Route {
   if (name === 'start.js') return page(`/docs/${name}`, startScript, type)
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  let body: Uint8Array<ArrayBuffer> | undefined
+  const body = lazy(() => new Uint8Array(readFileSync(join(folder, name))))
   return {
     method: 'get',
     path: `/docs/${name}`,
     open: true,
     handle: ({ context }) =>
-      reply(context, 200, (body ??= new Uint8Array(readFileSync(join(folder, name)))), {
+      reply(context, 200, body(), {
         'content-type': type,
         'cache-control': 'public, max-age=3600',
       }),
