@@ -1,0 +1,338 @@
+import { describe, expect, test } from 'vitest'
+import type { Bookings } from '../../src/booking/port.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import type { RequestContext } from '../../src/core/context.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { prometheusMetrics } from '../../src/core/metrics.prometheus.ts'
+import { ProblemError } from '../../src/core/problem.ts'
+import { createApp } from '../../src/http/app.ts'
+import { parseApiKeys } from '../../src/http/auth.ts'
+import type { HttpParts } from '../../src/http/parts.ts'
+import type { SearchRequest, Shopping } from '../../src/shopping/port.ts'
+
+const search = {
+  slices: [{ origin: 'LHR', destination: 'JFK', departureDate: '2027-03-10' }],
+  passengers: [{ type: 'ADT' }],
+}
+const passenger = { id: 'pax_1', type: 'ADT', givenNames: 'Ada', surname: 'Example', birthDate: '1990-12-10' }
+const booking = {
+  offerId: 'off_1',
+  passengers: [passenger],
+  contact: { email: 'a@example.com', phone: '+442071838750' },
+  payment: { methodToken: 'tok_visa' },
+}
+
+type Seen = { readonly requests: unknown[]; readonly contexts: RequestContext[] }
+
+function app(methods: { shopping?: Partial<Shopping>; bookings?: Partial<Bookings>; keys?: string } = {}) {
+  const seen: Seen = { requests: [], contexts: [] }
+  const encoder = new TextEncoder()
+  const shopping: Partial<Shopping> = {
+    search(request: SearchRequest, context) {
+      seen.requests.push(request)
+      seen.contexts.push(context)
+      return Promise.resolve({ id: 'src_1', body: encoder.encode('{"id":"src_1"}') })
+    },
+    listOffers(_id, query) {
+      seen.requests.push(query)
+      return Promise.resolve({ body: encoder.encode('{}') })
+    },
+    health: () => ({ offers: 'ok', redis: 'off', elasticsearch: 'degraded' }),
+    ...methods.shopping,
+  }
+  const bookings: Partial<Bookings> = {
+    create(request, key, context) {
+      seen.requests.push({ request, key })
+      seen.contexts.push(context)
+      return Promise.resolve({ status: 201, contentType: 'application/json', body: encoder.encode('{"id":"bkg_1"}') })
+    },
+    health: () => Promise.resolve({ status: 'degraded', reason: 'the database does not answer' }),
+    ...methods.bookings,
+  }
+  const parts: HttpParts = {
+    shopping: shopping as Shopping,
+    bookings: bookings as Bookings,
+    providers: { list: () => [{ code: 'amadeus' }] as never, find: () => undefined, close: () => Promise.resolve() },
+    sandbox: () => null,
+    keys: parseApiKeys(methods.keys),
+    clock: systemClock,
+    log: silentLog,
+    metrics: prometheusMetrics(),
+    otherParts: () => ({}),
+    version: '0',
+  }
+  const hono = createApp(parts)
+  const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    hono.request(path, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+  return { send, seen }
+}
+
+type Problem = {
+  type: string
+  status: number
+  retry: string
+  requestId: string
+  instance: string
+  errors?: { pointer: string; code: string }[]
+}
+const problemOf = async (response: Response): Promise<Problem> => (await response.json()) as Problem
+
+describe('every answer', () => {
+  test('carries a request id, the same as in the problem', async () => {
+    const { send } = app()
+    const good = await send('POST', '/v1/searches', search)
+    expect(good.headers.get('x-request-id')).toMatch(/^req_/)
+    expect(good.headers.get('location')).toBe('/v1/searches/src_1')
+    for (const path of ['/nowhere', '/v1/searches/nonsense', '/v1/sandbox']) {
+      const bad = await send('GET', path)
+      expect(bad.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+      expect(bad.headers.get('x-request-id')).toBe((await problemOf(bad)).requestId)
+    }
+  })
+
+  test('keeps a harmless id and a trace of the caller, and no others', async () => {
+    const { send, seen } = app()
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const kept = await send('POST', '/v1/searches', search, { 'x-request-id': 'abc.1', traceparent })
+    expect(kept.headers.get('x-request-id')).toBe('abc.1')
+    await send('POST', '/v1/searches', search, { 'x-request-id': 'a b\tc', traceparent: 'zz' })
+    expect(seen.contexts.map(context => context.traceparent)).toEqual([traceparent, null])
+    expect(seen.contexts[1]!.requestId).toMatch(/^req_/)
+  })
+
+  test('our own mistakes are told without their insides', async () => {
+    const { send } = app({ shopping: { search: () => Promise.reject(new Error('secret /etc/path')) } })
+    const response = await send('POST', '/v1/searches', search)
+    expect(response.status).toBe(500)
+    expect(await response.text()).not.toMatch(/secret|etc/)
+  })
+
+  test('retry-after comes with what can be repeated later', async () => {
+    const { send } = app({
+      bookings: {
+        create: () => Promise.reject(new ProblemError('idempotency-in-progress', 'running', { retryAfterSeconds: 3 })),
+      },
+    })
+    const response = await send('POST', '/v1/bookings', booking, { 'idempotency-key': 'k' })
+    expect([response.status, response.headers.get('retry-after')]).toEqual([409, '3'])
+    expect(await problemOf(response)).toMatchObject({
+      type: '/problems/idempotency-in-progress',
+      retry: 'later',
+      instance: '/v1/bookings',
+    })
+  })
+})
+
+describe('bad input is refused before anything is asked', () => {
+  const cases: readonly (readonly [string, unknown, number, string, string])[] = [
+    ['no slices', { ...search, slices: [] }, 422, '/slices', 'too-small'],
+    ['seven slices', { ...search, slices: Array(7).fill(search.slices[0]) }, 422, '/slices', 'too-big'],
+    ['slices missing', { passengers: search.passengers }, 422, '/slices', 'required'],
+    [
+      'a date that is none',
+      { ...search, slices: [{ ...search.slices[0], departureDate: '2027-02-30' }] },
+      422,
+      '/slices/0/departureDate',
+      'wrong-format',
+    ],
+    [
+      'lower-case airport',
+      { ...search, slices: [{ ...search.slices[0], origin: 'lhr' }] },
+      422,
+      '/slices/0/origin',
+      'wrong-format',
+    ],
+    ['unknown cabin', { ...search, cabin: 'luxury' }, 422, '/cabin', 'unknown-value'],
+    [
+      'unknown passenger type',
+      { ...search, passengers: [{ type: 'XXX' }] },
+      422,
+      '/passengers/0/type',
+      'unknown-value',
+    ],
+    ['a number as text', { ...search, maxConnections: '1' }, 422, '/maxConnections', 'wrong-type'],
+    ['a misspelt field', { ...search, maxConections: 1 }, 422, '/maxConections', 'unknown-field'],
+    [
+      'a misspelt field inside',
+      { ...search, slices: [{ ...search.slices[0], orign: 'LHR' }] },
+      422,
+      '/slices/0/orign',
+      'unknown-field',
+    ],
+    [
+      'waitFor of another shape',
+      { ...search, waitFor: { providers: 0, graceMs: 1 } },
+      422,
+      '/waitFor/providers',
+      'too-small',
+    ],
+    ['a list', [search], 422, '', 'wrong-type'],
+  ]
+  test.each(cases)('%s', async (_, body, status, pointer, code) => {
+    const { send, seen } = app()
+    const response = await send('POST', '/v1/searches', body)
+    expect(response.status).toBe(status)
+    expect((await problemOf(response)).errors).toContainEqual(expect.objectContaining({ pointer, code }))
+    expect(seen.requests).toEqual([])
+  })
+
+  test('broken JSON is 400 and does not echo the body', async () => {
+    const { send } = app()
+    const response = await send('POST', '/v1/searches', '{"passengers": Ada')
+    expect(response.status).toBe(400)
+    expect(await response.text()).not.toContain('Ada')
+  })
+
+  test('another media type is 415, none too', async () => {
+    const { send } = app()
+    expect(
+      (await send('POST', '/v1/searches', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status,
+    ).toBe(415)
+    expect((await send('POST', '/v1/searches')).status).toBe(415)
+  })
+
+  test('a body over 256 kB is 413, whether its length is declared or not', async () => {
+    const { send } = app()
+    const large = JSON.stringify({ ...search, locale: 'x'.repeat(300_000) })
+    expect((await send('POST', '/v1/searches', large, { 'content-length': String(large.length) })).status).toBe(413)
+    expect((await send('POST', '/v1/searches', large)).status).toBe(413)
+  })
+
+  test('a card number anywhere is refused and not echoed', async () => {
+    const { send, seen } = app()
+    const body = { ...booking, metadata: { note: '4111 1111 1111 1111' } }
+    const response = await send('POST', '/v1/bookings', body, { 'idempotency-key': 'k' })
+    expect(response.status).toBe(422)
+    const text = await response.text()
+    expect(JSON.parse(text).errors).toContainEqual(
+      expect.objectContaining({ pointer: '/metadata/note', code: 'card-number' }),
+    )
+    expect(text).not.toMatch(/4111/)
+    expect(seen.requests).toEqual([])
+  })
+
+  test('the idempotency key names itself', async () => {
+    const { send } = app()
+    for (const [headers, code] of [
+      [{}, 'required'],
+      [{ 'idempotency-key': 'x'.repeat(256) }, 'wrong-format'],
+    ] as const) {
+      const problem = await problemOf(await send('POST', '/v1/bookings', booking, headers))
+      expect(problem.errors).toEqual([expect.objectContaining({ pointer: 'header:idempotency-key', code })])
+    }
+  })
+
+  test.each([
+    ['sort=cheapest', 'query:sort', 'unknown-value'],
+    ['limit=0', 'query:limit', 'too-small'],
+    ['limit=101', 'query:limit', 'too-big'],
+    ['limit=ten', 'query:limit', 'wrong-format'],
+    ['departAfter=25:00', 'query:departAfter', 'wrong-format'],
+    ['priceMin=1e3', 'query:priceMin', 'wrong-format'],
+    ['carriers=BA,british', 'query:carriers', 'wrong-format'],
+    ['sort=price&sort=best', 'query:sort', 'repeated'],
+    ['maxstops=1', 'query:maxstops', 'unknown-field'],
+  ])('query %s', async (query, pointer, code) => {
+    const { send, seen } = app()
+    const response = await send('GET', `/v1/searches/src_1/offers?${query}`)
+    expect(response.status).toBe(422)
+    expect((await problemOf(response)).errors).toContainEqual(expect.objectContaining({ pointer, code }))
+    expect(seen.requests).toEqual([])
+  })
+
+  test('a good query arrives parsed', async () => {
+    const { send, seen } = app()
+    const response = await send(
+      'GET',
+      '/v1/searches/src_1/offers?sort=price&carriers=BA,AA&maxStops=1&refundable=true&checkedBags=1&limit=5&explain=1',
+    )
+    expect(response.status).toBe(200)
+    expect(seen.requests).toEqual([
+      { sort: 'price', carriers: ['BA', 'AA'], maxStops: 1, refundable: true, checkedBags: 1, limit: 5, explain: true },
+    ])
+  })
+})
+
+describe('addresses', () => {
+  test('another method is 405 and says which are allowed', async () => {
+    const { send } = app()
+    const response = await send('DELETE', '/v1/bookings')
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('POST, GET, HEAD')
+  })
+
+  test('readiness is 200 without bookings and names every part', async () => {
+    const { send } = app()
+    const response = await send('GET', '/health/ready')
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({
+      status: 'degraded',
+      searches: 'ok',
+      bookings: 'degraded',
+      redis: 'off',
+      elasticsearch: 'degraded',
+    })
+  })
+
+  test('the documentation needs nothing from outside', async () => {
+    const { send } = app()
+    const html = await (await send('GET', '/docs')).text()
+    for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect(path).toMatch(/^\//)
+      expect((await send('GET', path!)).status).toBe(200)
+    }
+  })
+
+  test('OpenAPI names every route, its errors and examples', async () => {
+    const { send } = app()
+    const document = (await (await send('GET', '/openapi.json')).json()) as {
+      openapi: string
+      paths: Record<string, Record<string, { responses: Record<string, unknown>; operationId: string }>>
+    }
+    expect(document.openapi).toBe('3.1.0')
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining([
+        '/v1/searches',
+        '/v1/searches/{id}/offers',
+        '/v1/bookings',
+        '/v1/bookings/{id}/cancellation-quotes/{quoteId}/confirm',
+        '/v1/places',
+      ]),
+    )
+    const ids = Object.values(document.paths).flatMap(path =>
+      Object.values(path).map(operation => operation.operationId),
+    )
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(Object.keys(document.paths['/v1/bookings']!.post!.responses)).toEqual(
+      expect.arrayContaining(['201', '202', '402', '409', '422']),
+    )
+  })
+})
+
+describe('keys', () => {
+  const keys = 'acme=key-of-acme-0001,globex=key-of-globex-01'
+  test('without keys everybody is default; with keys the key says who', async () => {
+    const open = app()
+    await open.send('POST', '/v1/searches', search)
+    expect(open.seen.contexts[0]!.tenant).toBe('default')
+    const closed = app({ keys })
+    await closed.send('POST', '/v1/searches', search, { authorization: 'Bearer key-of-globex-01' })
+    expect(closed.seen.contexts[0]!.tenant).toBe('globex')
+  })
+
+  test('a wrong key or none is 401, health stays open', async () => {
+    const { send } = app({ keys })
+    const refused = await send('POST', '/v1/searches', search, { authorization: 'Bearer wrong' })
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect((await send('POST', '/v1/searches', search)).status).toBe(401)
+    expect((await send('GET', '/health/live')).status).toBe(200)
+  })
+
+  test('keys that cannot be are refused at start', () => {
+    expect(() => parseApiKeys('acme=short')).toThrow(/at least 16 characters/)
+  })
+})
