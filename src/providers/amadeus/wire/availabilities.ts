@@ -1,7 +1,6 @@
 import type { AirlineCode, AirportCode, LocalDateTime } from '../../../core/itinerary.ts'
-import type { Flights } from './flight.ts'
-import { readFlight } from './flight.ts'
-import { countOf, listOf, type Raw, rawOf, textOf, Unreadable, type Warnings, warn } from './read.ts'
+import { type Flights, readFlight } from './flight.ts'
+import { countOf, listOf, rawOf, textOf, Unreadable, type Warnings, warn } from './read.ts'
 
 /** Reply to `POST /v1/shopping/availability/flight-availabilities`: seats by booking class, no prices. Read only. */
 
@@ -42,7 +41,7 @@ export function decodeAvailabilities(
 function readSegment(value: unknown, at: string, flights: Flights, warnings: Warnings): SegmentAvailability {
   const raw = rawOf(value)
   if (raw === null) throw new Unreadable('segment-missing', at, 'a segment is no object')
-  const flight = readFlight(raw, at, flights, warnings)
+  const flight = readFlight(raw, () => at, flights, warnings)
   return {
     carrier: flight.marketing.carrier,
     number: flight.marketing.number,

@@ -1,7 +1,7 @@
 import type { PassengerId } from '../../../core/ids.ts'
 import type { Baggage, Brand, PassengerType, SegmentFare } from '../../../core/itinerary.ts'
 import type { PassengerPrice } from '../../../core/offer.ts'
-import { countOf, idOf, listOf, type Raw, rawOf, textOf, type Warnings, warn } from './read.ts'
+import { countOf, idOf, listOf, type Place, type Raw, rawOf, textOf, type Warnings, warn } from './read.ts'
 import { cabinOf, cabinWord } from './vocabulary.ts'
 
 /** `travelerPricings[].fareDetailsBySegment[]`: what a traveller flies on in one segment. */
@@ -20,24 +20,39 @@ export type TravellerPricing = {
 export function readDetails(
   value: unknown,
   segmentIds: readonly string[],
-  at: string,
+  at: Place,
   warnings: Warnings,
 ): readonly (Raw | null)[] {
   const list = listOf(value)
   const ordered: (Raw | null)[] = []
+  let inOrder = list.length === segmentIds.length
   for (let i = 0; i < segmentIds.length; i++) {
     const id = segmentIds[i]!
     const here = rawOf(list[i])
-    ordered.push(here && idOf(here.segmentId) === id ? here : findDetail(list, id))
-  }
-  if (ordered.includes(null)) warn(warnings, 'fare-missing', at, 'a traveller has no fare details on a segment')
-  for (let i = 0; i < list.length; i++) {
-    const id = idOf(rawOf(list[i])?.segmentId)
-    if (id === null || !segmentIds.includes(id)) {
-      warn(warnings, 'dangling-reference', `${at}/${i}/segmentId`, `fare details of segment ${id ?? 'without id'}`)
+    if (here && idOf(here.segmentId) === id) ordered.push(here)
+    else {
+      ordered.push(findDetail(list, id))
+      inOrder = false
     }
   }
+  if (!inOrder) checkDetails(list, ordered, segmentIds, at, warnings)
   return ordered
+}
+
+function checkDetails(
+  list: readonly unknown[],
+  ordered: readonly (Raw | null)[],
+  segmentIds: readonly string[],
+  at: Place,
+  warnings: Warnings,
+): void {
+  if (ordered.includes(null)) warn(warnings, 'fare-missing', at(), 'a traveller has no fare details on a segment')
+  for (let i = 0; i < list.length; i++) {
+    const id = idOf(rawOf(list[i])?.segmentId)
+    if (id !== null && segmentIds.includes(id)) continue
+    const text = `fare details of segment ${id ?? 'without id'}`
+    warn(warnings, 'dangling-reference', `${at()}/fareDetailsBySegment/${i}/segmentId`, text)
+  }
 }
 
 function findDetail(list: readonly unknown[], id: string): Raw | null {

@@ -16,6 +16,7 @@ import {
   listOf,
   localDateOf,
   localTimeOf,
+  type Place,
   type Raw,
   rawOf,
   textOf,
@@ -31,7 +32,7 @@ export type OfferReading = {
   readonly flights: Flights
   readonly warnings: Warnings
   /** Instants of `lastTicketingDate`, which most offers have in common. */
-  readonly timeLimits: Map<string, EpochMs>
+  readonly timeLimits: Map<string, TimeLimit | null>
   /** Whose traveller ids these are; null: `pax_` and the supplier's own. */
   readonly travellers: Readonly<Record<string, PassengerId>> | null
   /** Where the selling office is: dates and time limits are on its clock. */
@@ -41,6 +42,8 @@ export type OfferReading = {
   /** No offer of this message is larger than what a supplierContext may hold. */
   readonly small: boolean
 }
+
+export type TimeLimit = { readonly ms: EpochMs; readonly instant: Instant }
 
 /** `bookingRequirements`. */
 export type Asked = Pick<Requirements, 'documents' | 'gender' | 'birthDate'>
@@ -61,10 +64,10 @@ export function openReading(options: Partial<OfferReading> = {}): OfferReading {
 export function decodeOffers(list: readonly unknown[], at: string, reading: OfferReading): readonly SupplierOffer[] {
   const offers: SupplierOffer[] = []
   for (let i = 0; i < list.length; i++) {
-    const place = `${at}/${i}`
+    const place = (): string => `${at}/${i}`
     try {
       const raw = rawOf(list[i])
-      if (raw === null) throw new Unreadable('offer-unreadable', place, 'an offer is no object')
+      if (raw === null) throw new Unreadable('offer-unreadable', place(), 'an offer is no object')
       offers.push(decodeOffer(raw, place, reading))
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
@@ -74,28 +77,27 @@ export function decodeOffers(list: readonly unknown[], at: string, reading: Offe
   return offers
 }
 
-export function decodeOffer(raw: Raw, at: string, reading: OfferReading): SupplierOffer {
+export function decodeOffer(raw: Raw, at: Place, reading: OfferReading): SupplierOffer {
   if (raw.type !== undefined && raw.type !== 'flight-offer') {
-    throw new Unreadable('not-an-offer', `${at}/type`, 'the entry is of another type')
+    throw new Unreadable('not-an-offer', `${at()}/type`, 'the entry is of another type')
   }
   const journeys = readJourneys(raw, at, reading)
   const flights = journeys.flat()
   const price = rawOf(raw.price)
   const currency = textOf(price?.currency)
   if (price === null || currency === null || !/^[A-Z]{3}$/.test(currency)) {
-    throw new Unreadable('price-missing', `${at}/price`, 'the offer has no price in a currency')
+    throw new Unreadable('price-missing', `${at()}/price`, 'the offer has no price in a currency')
   }
   const pricings = readPricings(raw, flights, currency, at, reading)
   const settled = settleOffer(
     pricings.map(pricing => pricing.price),
-    readOfferPrice(price, currency, `${at}/price`),
-    `${at}/price`,
+    readOfferPrice(price, currency, at),
+    at,
     reading.warnings,
   )
   const groups = groupTravellers(pricings, settled)
   const passengers = groups.map(group => group.fare)
   const conditions = readConditions(raw, pricings[0]!.details, { currency, passengers: pricings.length })
-  const { slices, departs } = assemble(journeys, groups, reading)
   return {
     provider: 'amadeus',
     validatingCarrier: textOf(listOf(raw.validatingAirlineCodes)[0]),
@@ -104,11 +106,11 @@ export function decodeOffer(raw: Raw, at: string, reading: OfferReading): Suppli
     taxes: totalOf(passengers, currency, each => chargesMinor(each.taxes)),
     fees: totalOf(passengers, currency, each => chargesMinor(each.fees)),
     passengers,
-    slices,
+    slices: assemble(journeys, groups),
     conditions,
     requirements: requirementsOf(raw, reading.asked),
     seatsLeft: countOf(raw.numberOfBookableSeats),
-    ticketBy: timeLimitOf(raw, departs, reading),
+    ticketBy: timeLimitOf(raw, flights[0]!.departureMs, reading),
     expiresAt: null,
     supplierContext: {
       offer: boundedRaw(raw, reading.small, at),
@@ -117,40 +119,43 @@ export function decodeOffer(raw: Raw, at: string, reading: OfferReading): Suppli
   }
 }
 
-function readJourneys(raw: Raw, at: string, reading: OfferReading): readonly (readonly Flight[])[] {
+function readJourneys(raw: Raw, at: Place, reading: OfferReading): readonly (readonly Flight[])[] {
   const itineraries = listOf(raw.itineraries)
-  if (itineraries.length === 0) throw new Unreadable('itinerary-missing', at, 'the offer has no itinerary')
-  return itineraries.map((itinerary, i) => {
-    const segments = listOf(rawOf(itinerary)?.segments)
-    const place = `${at}/itineraries/${i}`
-    if (segments.length === 0) throw new Unreadable('segment-missing', place, 'an itinerary has no segment')
-    return segments.map((segment, k) => {
-      const flight = rawOf(segment)
-      const where = `${place}/segments/${k}`
-      if (flight === null) throw new Unreadable('segment-missing', where, 'a segment is no object')
-      return readFlight(flight, where, reading.flights, reading.warnings)
-    })
-  })
+  if (itineraries.length === 0) throw new Unreadable('itinerary-missing', at(), 'the offer has no itinerary')
+  const journeys: Flight[][] = []
+  for (let i = 0; i < itineraries.length; i++) {
+    const segments = listOf(rawOf(itineraries[i])?.segments)
+    const flights: Flight[] = []
+    for (let k = 0; k < segments.length; k++) {
+      const place = (): string => `${at()}/itineraries/${i}/segments/${k}`
+      const segment = rawOf(segments[k])
+      if (segment === null) throw new Unreadable('segment-missing', place(), 'a segment is no object')
+      flights.push(readFlight(segment, place, reading.flights, reading.warnings))
+    }
+    if (flights.length === 0) throw new Unreadable('segment-missing', at(), 'an itinerary has no segment')
+    journeys.push(flights)
+  }
+  return journeys
 }
 
 function readPricings(
   raw: Raw,
   flights: readonly Flight[],
   currency: string,
-  at: string,
+  at: Place,
   reading: OfferReading,
 ): readonly TravellerPricing[] {
   const list = listOf(raw.travelerPricings)
-  if (list.length === 0) throw new Unreadable('traveller-missing', at, 'the offer is priced for nobody')
+  if (list.length === 0) throw new Unreadable('traveller-missing', at(), 'the offer is priced for nobody')
   const segmentIds = flights.map(flight => flight.wireId)
   const pricings: TravellerPricing[] = []
   for (let i = 0; i < list.length; i++) {
-    const place = `${at}/travelerPricings/${i}`
+    const place = (): string => `${at()}/travelerPricings/${i}`
     const item = rawOf(list[i])
     const wireId = idOf(item?.travelerId)
     const type = passengerTypeOf(item?.travelerType)
     if (item === null || wireId === null || type === null || pricings.some(other => other.wireId === wireId)) {
-      throw new Unreadable('traveller-unknown', place, 'a traveller without an id and type of its own')
+      throw new Unreadable('traveller-unknown', place(), 'a traveller without an id and type of its own')
     }
     pricings.push({
       wireId,
@@ -160,10 +165,10 @@ function readPricings(
       price: readTravellerPrice(
         item.price ?? (list.length === 1 ? raw.price : undefined),
         currency,
-        `${place}/price`,
+        place,
         reading.warnings,
       ),
-      details: readDetails(item.fareDetailsBySegment, segmentIds, `${place}/fareDetailsBySegment`, reading.warnings),
+      details: readDetails(item.fareDetailsBySegment, segmentIds, place, reading.warnings),
     })
   }
   checkAdults(list, pricings, at, reading.warnings)
@@ -174,13 +179,13 @@ function readPricings(
 function checkAdults(
   list: readonly unknown[],
   pricings: readonly TravellerPricing[],
-  at: string,
+  at: Place,
   warnings: Warnings,
 ): void {
   for (let i = 0; i < list.length; i++) {
     const adult = idOf(rawOf(list[i])?.associatedAdultId)
     if (adult === null || pricings.some(pricing => pricing.wireId === adult && pricing.type !== 'INF')) continue
-    warn(warnings, 'dangling-reference', `${at}/travelerPricings/${i}/associatedAdultId`, `no adult ${adult}`)
+    warn(warnings, 'dangling-reference', `${at()}/travelerPricings/${i}/associatedAdultId`, `no adult ${adult}`)
   }
 }
 
@@ -217,21 +222,20 @@ function sameCharges(a: PassengerPrice['taxes'], b: PassengerPrice['taxes']): bo
   return true
 }
 
-function assemble(
-  journeys: readonly (readonly Flight[])[],
-  groups: readonly Group[],
-  reading: OfferReading,
-): { readonly slices: readonly Slice[]; readonly departs: EpochMs | undefined } {
+function assemble(journeys: readonly (readonly Flight[])[], groups: readonly Group[]): readonly Slice[] {
+  const slices: Slice[] = []
   let place = 0
-  const slices = journeys.map(flights => assembleSlice(flights.map(flight => segmentOf(flight, place++, groups))))
-  const first = journeys[0]![0]!
-  const zone = first.departureZone ?? reading.officeZone
-  return { slices, departs: findInstant(first.departure, zone) }
+  for (const flights of journeys) {
+    const segments: Segment[] = []
+    for (const flight of flights) segments.push(segmentOf(flight, place++, groups))
+    slices.push(assembleSlice(segments))
+  }
+  return slices
 }
 
 function segmentOf(flight: Flight, place: number, groups: readonly Group[]): Segment {
   return {
-    id: `seg_${place + 1}` satisfies SegmentId,
+    id: segmentIds[place] ?? `seg_${place + 1}`,
     marketing: flight.marketing,
     operating: flight.operating,
     origin: flight.origin,
@@ -251,17 +255,26 @@ function segmentOf(flight: Flight, place: number, groups: readonly Group[]): Seg
   }
 }
 
+const segmentIds: readonly SegmentId[] = Array.from({ length: 36 }, (_, i): SegmentId => `seg_${i + 1}`)
+
 /** One a passenger type, two where two passengers of a type fly on different fares. */
 function faresOf(place: number, groups: readonly Group[]): readonly SegmentFare[] {
   const fares: SegmentFare[] = []
   for (let i = 0; i < groups.length; i++) {
     const { first } = groups[i]!
-    const told = groups
-      .slice(0, i)
-      .some(other => other.first.type === first.type && sameDetails(other.first.details, first.details))
-    if (!told) fares.push(decodeFare(first.type, first.details[place] ?? null))
+    if (i > 0 && toldBefore(groups, i)) continue
+    fares.push(decodeFare(first.type, first.details[place] ?? null))
   }
   return fares
+}
+
+function toldBefore(groups: readonly Group[], index: number): boolean {
+  const { first } = groups[index]!
+  for (let i = 0; i < index; i++) {
+    const other = groups[i]!.first
+    if (other.type === first.type && sameDetails(other.details, first.details)) return true
+  }
+  return false
 }
 
 function totalOf(
@@ -292,19 +305,28 @@ function requirementsOf(raw: Raw, asked: Asked | null): Requirements {
 }
 
 /** The last second of `lastTicketingDate` at the office, or the exact time where one is told; never after departure. */
-function timeLimitOf(raw: Raw, departs: EpochMs | undefined, reading: OfferReading): Instant | null {
-  const date = localDateOf(raw.lastTicketingDate)
-  const time = localTimeOf(raw.lastTicketingDateTime) ?? (date === null ? null : `${date}T23:59:59`)
-  if (time === null) return null
-  let limit = reading.timeLimits.get(time)
+function timeLimitOf(raw: Raw, departs: EpochMs, reading: OfferReading): Instant | null {
+  const exact = localTimeOf(raw.lastTicketingDateTime)
+  const told = exact ?? textOf(raw.lastTicketingDate)
+  if (told === null) return null
+  let limit = reading.timeLimits.get(told)
   if (limit === undefined) {
-    limit = findInstant(time, reading.officeZone) ?? Number.NaN
-    reading.timeLimits.set(time, limit)
+    limit = readTimeLimit(exact, told, reading.officeZone)
+    reading.timeLimits.set(told, limit)
   }
-  if (Number.isNaN(limit)) return null
-  return toInstant(departs === undefined ? limit : Math.min(limit, departs))
+  if (limit === null) return null
+  return departs < limit.ms ? toInstant(departs) : limit.instant
+}
+
+function readTimeLimit(exact: string | null, told: string, zone: ZoneName): TimeLimit | null {
+  const date = localDateOf(told)
+  const local = exact ?? (date === null ? null : `${date}T23:59:59`)
+  const ms = local === null ? undefined : findInstant(local, zone)
+  return ms === undefined ? null : { ms, instant: toInstant(ms) }
 }
 
 function travellerIds(pricings: readonly TravellerPricing[]): Readonly<Record<string, PassengerId>> {
-  return Object.fromEntries(pricings.map(pricing => [pricing.wireId, pricing.id]))
+  const ids: Record<string, PassengerId> = {}
+  for (const pricing of pricings) ids[pricing.wireId] = pricing.id
+  return ids
 }

@@ -1,5 +1,7 @@
+import type { EpochMs } from '../../../core/clock.ts'
 import type { AirlineCode, OperatingFlight, Segment, TechnicalStop } from '../../../core/itinerary.ts'
 import { minutesBetween, zoneOf } from '../../../reference/assemble.ts'
+import { findInstant } from '../../../reference/zones.ts'
 import {
   countOf,
   durationText,
@@ -7,6 +9,7 @@ import {
   listOf,
   localTimeOf,
   minutesOf,
+  type Place,
   type Raw,
   rawOf,
   textOf,
@@ -28,6 +31,8 @@ export type Flight = {
   readonly destinationTerminal: string | null
   readonly departure: string
   readonly departureZone: string | null
+  /** NaN where the zone is not known. */
+  readonly departureMs: EpochMs
   readonly arrival: string
   readonly arrivalZone: string | null
   readonly durationMinutes: number | null
@@ -39,47 +44,33 @@ export type Flight = {
 /** The same flight stands in many offers of a reply under one id: it is read once. */
 export type Flights = Map<string, Flight>
 
-export function readFlight(raw: Raw, at: string, flights: Flights, warnings: Warnings): Flight {
+export function readFlight(raw: Raw, at: Place, flights: Flights, warnings: Warnings): Flight {
   const wireId = idOf(raw.id)
-  if (wireId === null) throw new Unreadable('segment-without-id', at, 'a segment has no id')
+  if (wireId === null) throw new Unreadable('segment-without-id', at(), 'a segment has no id')
   const known = flights.get(wireId)
   if (known && sameFlight(known.raw, raw)) return known
-  const flight = decodeFlight(raw, wireId, at, warnings)
+  const flight = decodeFlight(raw, wireId, at(), warnings)
   flights.set(wireId, flight)
   return flight
 }
 
+/** Carrier, number, operator, places and times: what then differs is no flight of its own. */
 function sameFlight(a: Raw, b: Raw): boolean {
   return (
     a.number === b.number &&
     a.carrierCode === b.carrierCode &&
-    a.duration === b.duration &&
-    a.numberOfStops === b.numberOfStops &&
     a.bookingStatus === b.bookingStatus &&
-    sameMembers(a.departure, b.departure, ['at', 'iataCode', 'terminal']) &&
-    sameMembers(a.arrival, b.arrival, ['at', 'iataCode', 'terminal']) &&
-    sameMembers(a.operating, b.operating, ['carrierCode', 'carrierName', 'number']) &&
-    sameMembers(a.aircraft, b.aircraft, ['code']) &&
-    sameStops(a.stops, b.stops)
+    sameEnd(a.departure as EndRaw, b.departure as EndRaw) &&
+    sameEnd(a.arrival as EndRaw, b.arrival as EndRaw) &&
+    (a.operating as EndRaw)?.carrierCode === (b.operating as EndRaw)?.carrierCode
   )
 }
 
-function sameMembers(a: unknown, b: unknown, names: readonly string[]): boolean {
-  const x = rawOf(a)
-  const y = rawOf(b)
-  if (x === null || y === null) return x === y
-  for (const name of names) if (x[name] !== y[name]) return false
-  return true
-}
+/** Read without a look at what it is: a member of a string or number is undefined. */
+type EndRaw = Raw | null | undefined
 
-function sameStops(a: unknown, b: unknown): boolean {
-  const x = listOf(a)
-  const y = listOf(b)
-  if (x.length !== y.length) return false
-  for (let i = 0; i < x.length; i++) {
-    if (!sameMembers(x[i], y[i], ['iataCode', 'duration', 'arrivalAt', 'departureAt'])) return false
-  }
-  return true
+function sameEnd(a: EndRaw, b: EndRaw): boolean {
+  return a?.at === b?.at && a?.iataCode === b?.iataCode
 }
 
 function decodeFlight(raw: Raw, wireId: string, at: string, warnings: Warnings): Flight {
@@ -107,6 +98,7 @@ function decodeFlight(raw: Raw, wireId: string, at: string, warnings: Warnings):
     destinationTerminal: to.terminal,
     departure: from.time,
     departureZone,
+    departureMs: (departureZone === null ? undefined : findInstant(from.time, departureZone)) ?? Number.NaN,
     arrival: to.time,
     arrivalZone,
     durationMinutes: computed ?? said,

@@ -1,23 +1,24 @@
 import { isAscii } from 'node:buffer'
 import { WireError } from '../../../core/wire-error.ts'
 
-/** Bytes of a reply to its JSON tree. `strict` also refuses what JSON.parse lets pass: a name twice in one object and
- *  nesting that no message has. It costs about a fifth of the parse, so search replies go without: their prices are
- *  confirmed before anything is booked. */
+/** Bytes of a reply to its JSON tree. Up to a size that every price, order and error has, also refused: a name twice in
+ *  one object and nesting that no message has, which JSON.parse lets pass. Looking for them costs a third of the parse,
+ *  so larger replies (searches, whose prices are confirmed before anything is booked) go without. */
+const strictBytesMax = 64 * 1024
 
 /** A reply of 250 offers is 1.6 to 4 MB. */
 export const replyBytesMax = 16 * 1024 * 1024
 const depthMax = 64
 const namesMax = 10_000
 
-export function parseJson(bytes: Uint8Array, strict: boolean): unknown {
+export function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length > replyBytesMax) throw new WireError(`a reply over ${replyBytesMax} bytes`, `byte ${replyBytesMax}`)
   const text = textOf(bytes)
   const first = firstMark(text)
   if (first === '') throw new WireError('an empty reply', 'byte 0')
   if (first === '<') throw new WireError('markup where JSON was expected', `byte ${text.indexOf('<')}`)
   const tree = parse(text)
-  if (strict) checkNames(bytes)
+  if (bytes.length <= strictBytesMax) checkNames(bytes)
   return tree
 }
 
@@ -62,71 +63,85 @@ const quote = 0x22
 const backslash = 0x5c
 const colon = 0x3a
 
-/** Names already seen in the objects that are open, as a stack: starts[depth] is where an object's own begin. */
-type Names = {
-  readonly hashes: number[]
-  readonly offsets: number[]
-  readonly ends: number[]
-  readonly starts: number[]
+/** Names of the objects that are open, as one stack; `starts[depth]` is where an object's own begin. */
+class Names {
+  readonly bytes: Uint8Array
+  readonly starts = new Int32Array(depthMax + 1)
+  depth = 0
+  count = 0
+  private marks = new Int32Array(256)
+  private froms = new Int32Array(256)
+  private tos = new Int32Array(256)
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+
+  open(at: number): void {
+    this.depth++
+    if (this.depth > depthMax) throw new WireError(`nesting deeper than ${depthMax}`, `byte ${at}`)
+    this.starts[this.depth] = this.count
+  }
+
+  close(): void {
+    this.count = this.starts[this.depth]!
+    this.depth--
+  }
+
+  /** bytes[from] to before bytes[to]. Length, first, last and middle byte tell nearly all names apart. */
+  add(from: number, to: number): void {
+    const { bytes, count, marks } = this
+    const mark = ((to - from) & 0xff) | (bytes[from]! << 8) | (bytes[to - 1]! << 16) | (bytes[(from + to) >> 1]! << 24)
+    const start = this.starts[this.depth]!
+    for (let k = start; k < count; k++) {
+      if (marks[k] === mark && this.same(k, from, to)) throw new WireError('a name twice in one object', `byte ${from}`)
+    }
+    if (count - start >= namesMax) throw new WireError(`over ${namesMax} names in one object`, `byte ${from}`)
+    if (count === marks.length) this.grow()
+    this.marks[count] = mark
+    this.froms[count] = from
+    this.tos[count] = to
+    this.count = count + 1
+  }
+
+  private same(k: number, from: number, to: number): boolean {
+    const other = this.froms[k]!
+    if (this.tos[k]! - other !== to - from) return false
+    for (let i = 0; i < to - from; i++) if (this.bytes[other + i] !== this.bytes[from + i]) return false
+    return true
+  }
+
+  private grow(): void {
+    this.marks = doubled(this.marks)
+    this.froms = doubled(this.froms)
+    this.tos = doubled(this.tos)
+  }
+}
+
+function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2)
+  larger.set(array)
+  return larger
 }
 
 /** For text that JSON.parse took. */
 function checkNames(bytes: Uint8Array): void {
-  const names: Names = { hashes: [], offsets: [], ends: [], starts: [] }
+  const names = new Names(bytes)
   const length = bytes.length
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[i]
+  let i = 0
+  while (i < length) {
+    const byte = bytes[i++]!
     if (byte === quote) {
-      const start = i + 1
-      let hash = 0
-      for (i = start; i < length && bytes[i] !== quote; i++) {
-        if (bytes[i] === backslash) i++
-        hash = (hash * 31 + bytes[i]!) | 0
+      const start = i
+      let inside = bytes[i]!
+      while (inside !== quote) {
+        i += inside === backslash ? 2 : 1
+        inside = bytes[i]!
       }
-      let next = i + 1
-      while (isSpace(bytes[next])) next++
-      if (bytes[next] === colon) addName(bytes, names, { hash, start, end: i })
-    } else if (byte === 0x7b || byte === 0x5b) {
-      names.starts.push(names.hashes.length)
-      if (names.starts.length > depthMax) throw new WireError(`nesting deeper than ${depthMax}`, `byte ${i}`)
-    } else if (byte === 0x7d || byte === 0x5d) {
-      const start = names.starts.pop() ?? 0
-      names.hashes.length = start
-      names.offsets.length = start
-      names.ends.length = start
-    }
+      const end = i++
+      while (bytes[i]! <= 0x20) i++
+      if (bytes[i] === colon) names.add(start, end)
+    } else if (byte === 0x7b || byte === 0x5b) names.open(i - 1)
+    else if (byte === 0x7d || byte === 0x5d) names.close()
   }
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-}
-
-function addName(
-  bytes: Uint8Array,
-  names: Names,
-  name: { readonly hash: number; readonly start: number; readonly end: number },
-): void {
-  const from = names.starts[names.starts.length - 1] ?? 0
-  const count = names.hashes.length
-  for (let k = from; k < count; k++) {
-    if (names.hashes[k] === name.hash && sameBytes(bytes, names.offsets[k]!, names.ends[k]!, name)) {
-      throw new WireError('a name twice in one object', `byte ${name.start}`)
-    }
-  }
-  if (count - from >= namesMax) throw new WireError(`over ${namesMax} names in one object`, `byte ${name.start}`)
-  names.hashes.push(name.hash)
-  names.offsets.push(name.start)
-  names.ends.push(name.end)
-}
-
-function sameBytes(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  name: { readonly start: number; readonly end: number },
-): boolean {
-  if (end - start !== name.end - name.start) return false
-  for (let i = 0; i < end - start; i++) if (bytes[start + i] !== bytes[name.start + i]) return false
-  return true
 }

@@ -1,5 +1,5 @@
 import { supplierContextMaxBytes } from '../../../core/offer.ts'
-import { type Raw, rawOf, listOf, Unreadable } from './read.ts'
+import { type Place, type Raw, rawOf, listOf, Unreadable } from './read.ts'
 
 /** The supplier's own offer goes back to it word for word, so it is kept, within the bound of a supplierContext.
  *  What is beside it (traveller ids) takes less than this. */
@@ -13,7 +13,7 @@ export function offersAreSmall(bytes: Uint8Array, offers: number): boolean {
   let from = 0
   let found = 0
   for (;;) {
-    const at = buffer.indexOf('"flight-offer"', from, 'latin1')
+    const at = buffer.indexOf(offerType, from)
     const end = at < 0 ? bytes.length : at
     if (end - from > rawBytesMax / 2) return false
     if (at < 0) return found === offers
@@ -22,12 +22,15 @@ export function offersAreSmall(bytes: Uint8Array, offers: number): boolean {
   }
 }
 
+// without its first quote, where a search would stop at every string: 0.1 ms for 0.8 MB instead of 0.26
+const offerType = Buffer.from('flight-offer"')
+
 /** Amenities and emissions are told, never asked back: without them an offer for nine fits. */
-export function boundedRaw(raw: Raw, small: boolean, at: string): Raw {
+export function boundedRaw(raw: Raw, small: boolean, at: Place): Raw {
   if (small || bytesOf(raw) <= rawBytesMax) return raw
   const lean = withoutExtras(raw)
   if (bytesOf(lean) <= rawBytesMax) return lean
-  throw new Unreadable('offer-too-large', at, `over ${rawBytesMax} bytes`)
+  throw new Unreadable('offer-too-large', at(), `over ${rawBytesMax} bytes`)
 }
 
 function bytesOf(raw: Raw): number {

@@ -97,6 +97,9 @@ export function durationText(minutes: number): string {
   return rest === 0 ? `PT${hours}H` : `PT${hours}H${rest}M`
 }
 
+/** Where one is in the reply (JSON pointer), written out only when something is wrong there. */
+export type Place = () => string
+
 /** What was read with a doubt; bounded, since a broken reply may complain in every line. */
 export type Warnings = WireWarning[]
 const warningsMax = 200

@@ -1,24 +1,24 @@
-import { add, allocate, isZero, type Money, money, parseMoney, subtract, sum } from '../../../core/money.ts'
+import { add, allocate, isZero, type Money, money, parseMoney, subtract } from '../../../core/money.ts'
 import type { Charge, PassengerPrice } from '../../../core/offer.ts'
-import { listOf, type Raw, rawOf, textOf, Unreadable, type Warnings, warn } from './read.ts'
+import { listOf, type Place, type Raw, rawOf, textOf, Unreadable, type Warnings, warn } from './read.ts'
 import { chargeCode } from './vocabulary.ts'
 
 /** `price` of one traveller: base, taxes by code, fees, total. What the taxes leave untold is one tax XT; where the
  *  figures disagree the total wins and the gap is a fee `rounding`. */
-export function readTravellerPrice(value: unknown, currency: string, at: string, warnings: Warnings): PassengerPrice {
+export function readTravellerPrice(value: unknown, currency: string, at: Place, warnings: Warnings): PassengerPrice {
   const raw = rawOf(value)
-  if (raw === null) throw new Unreadable('price-missing', at, 'a traveller has no price')
+  if (raw === null) throw new Unreadable('price-missing', at(), 'a traveller has no price')
   const said = textOf(raw.currency)
-  if (said !== null && said !== currency) throw new Unreadable('currency-mixed', at, `${said} beside ${currency}`)
-  const total = amountOf(raw.total, currency, `${at}/total`)
-  const taxes = chargesOf(raw.taxes, 'code', currency, `${at}/taxes`)
-  const listed = chargesOf(raw.fees, 'type', currency, `${at}/fees`).filter(fee => !isZero(fee.amount))
+  if (said !== null && said !== currency) throw new Unreadable('currency-mixed', at(), `${said} beside ${currency}`)
+  const total = amountOf(raw.total, currency, at)
+  const taxes = chargesOf(raw.taxes, 'code', currency, at)
+  const listed = chargesOf(raw.fees, 'type', currency, at)
   const taxed = sumOf(taxes, currency)
   if (raw.base === undefined || raw.base === null) {
-    warn(warnings, 'base-missing', at, 'the base fare is not told: it is what the taxes leave of the total')
+    warn(warnings, 'base-missing', at(), 'the base fare is not told: it is what the taxes leave of the total')
     return { base: subtract(total, taxed), taxes, fees: [], total }
   }
-  const base = amountOf(raw.base, currency, `${at}/base`)
+  const base = amountOf(raw.base, currency, at)
   const rest = subtract(subtract(total, base), taxed)
   const fees = feesWithin(rest, listed, currency)
   return settle({ base, taxes, fees, total }, subtract(rest, sumOf(fees, currency)), at, warnings)
@@ -30,17 +30,17 @@ function feesWithin(rest: Money, listed: readonly Charge[], currency: string): r
   return rest.amountMinor >= sumOf(listed, currency).amountMinor ? listed : []
 }
 
-function settle(price: PassengerPrice, rest: Money, at: string, warnings: Warnings): PassengerPrice {
+function settle(price: PassengerPrice, rest: Money, at: Place, warnings: Warnings): PassengerPrice {
   if (isZero(rest)) return price
   const { base, taxes, fees, total } = price
   // a cent for each figure that may have been rounded is a gap, more than that is something that was not told
   const rounded = Math.abs(rest.amountMinor) <= taxes.length + 2
   if (rest.amountMinor > 0 && (taxes.length === 0 || !rounded)) {
     if (taxes.length > 0)
-      warn(warnings, 'taxes-untold', at, 'the taxes told do not add up to the total: the rest is XT')
+      warn(warnings, 'taxes-untold', at(), 'the taxes told do not add up to the total: the rest is XT')
     return { base, taxes: mergeCharge(taxes, { code: 'XT', amount: rest }), fees, total }
   }
-  warn(warnings, 'rounding', at, 'base, taxes and fees do not add up to the total: the total wins')
+  warn(warnings, 'rounding', at(), 'base, taxes and fees do not add up to the total: the total wins')
   return { base, taxes, fees: [...fees, { code: 'rounding', amount: rest }], total }
 }
 
@@ -51,12 +51,12 @@ export type OfferPrice = {
   readonly services: readonly Charge[]
 }
 
-export function readOfferPrice(raw: Raw, currency: string, at: string): OfferPrice {
+export function readOfferPrice(raw: Raw, currency: string, at: Place): OfferPrice {
   const total = raw.grandTotal ?? raw.total
   return {
-    total: amountOf(total, currency, `${at}/grandTotal`),
-    fees: chargesOf(raw.fees, 'type', currency, `${at}/fees`),
-    services: chargesOf(raw.additionalServices, 'type', currency, `${at}/additionalServices`),
+    total: amountOf(total, currency, at),
+    fees: chargesOf(raw.fees, 'type', currency, at),
+    services: chargesOf(raw.additionalServices, 'type', currency, at),
   }
 }
 
@@ -65,7 +65,7 @@ export function readOfferPrice(raw: Raw, currency: string, at: string): OfferPri
 export function settleOffer(
   prices: readonly PassengerPrice[],
   offer: OfferPrice,
-  at: string,
+  at: Place,
   warnings: Warnings,
 ): readonly PassengerPrice[] {
   const currency = offer.total.currency
@@ -74,7 +74,7 @@ export function settleOffer(
   const charges = chargesInGap(gap, offer, currency)
   const rest = subtract(gap, sumOf(charges, currency))
   if (!isZero(rest)) {
-    warn(warnings, 'rounding', at, 'the travellers’ prices do not add up to the total: the total wins')
+    warn(warnings, 'rounding', at(), 'the travellers’ prices do not add up to the total: the total wins')
     charges.push({ code: 'rounding', amount: rest })
   }
   return shareOut(prices, charges)
@@ -92,7 +92,7 @@ function chargesInGap(gap: Money, offer: OfferPrice, currency: string): Charge[]
       best = choice
     }
   }
-  return best.filter(charge => !isZero(charge.amount))
+  return [...best]
 }
 
 function shareOut(prices: readonly PassengerPrice[], charges: readonly Charge[]): readonly PassengerPrice[] {
@@ -110,20 +110,24 @@ function withFee(price: PassengerPrice, fee: Charge): PassengerPrice {
   return { base, taxes, fees: mergeCharge(price.fees, fee), total: add(total, fee.amount) }
 }
 
-/** Fees and services are named by their type in our spelling, taxes by their code. */
-function chargesOf(value: unknown, name: 'code' | 'type', currency: string, at: string): readonly Charge[] {
+/** Fees and services are named by their type in our spelling, taxes by their code. What costs nothing is no fee. */
+function chargesOf(value: unknown, name: 'code' | 'type', currency: string, at: Place): readonly Charge[] {
   const list = listOf(value)
-  if (list.length === 0) return noCharges
-  let charges: Charge[] = []
+  let charges: Charge[] | undefined
   for (let i = 0; i < list.length; i++) {
     const raw = rawOf(list[i])
-    const word = textOf(raw?.[name])
-    if (raw === null) throw new Unreadable('amount-unreadable', `${at}/${i}`, 'a charge is no object')
-    const amount = amountOf(raw.amount, currency, `${at}/${i}/amount`)
+    if (raw === null) throw new Unreadable('amount-unreadable', at(), 'a charge is no object')
+    if (name === 'type' && raw.amount === '0.00') continue
+    const word = textOf(raw[name])
+    const amount = amountOf(raw.amount, currency, at)
+    if (name === 'type' && isZero(amount)) continue
     const code = word === null ? (name === 'code' ? 'XT' : 'other') : name === 'code' ? word : chargeCode(word)
-    charges = mergeCharge(charges, { code, amount })
+    const told = charges?.findIndex(other => other.code === code) ?? -1
+    if (charges === undefined) charges = [{ code, amount }]
+    else if (told < 0) charges.push({ code, amount })
+    else charges[told] = { code, amount: add(charges[told]!.amount, amount) }
   }
-  return charges
+  return charges ?? noCharges
 }
 
 const noCharges: readonly Charge[] = []
@@ -135,24 +139,20 @@ function mergeCharge(charges: readonly Charge[], charge: Charge): Charge[] {
   return charges.map((other, i) => (i === at ? { code: other.code, amount: add(other.amount, charge.amount) } : other))
 }
 
-function amountOf(value: unknown, currency: string, at: string): Money {
+function amountOf(value: unknown, currency: string, at: Place): Money {
   const amount = typeof value === 'string' || typeof value === 'number' ? parseMoney(value, currency) : undefined
-  if (amount === undefined) throw new Unreadable('amount-unreadable', at, 'an amount is missing or no decimal number')
+  if (amount === undefined) throw new Unreadable('amount-unreadable', at(), 'an amount is missing or no decimal number')
   return amount
 }
 
 function sumOf(charges: readonly Charge[], currency: string): Money {
-  return charges.length === 0
-    ? money(0, currency)
-    : sum(
-        charges.map(charge => charge.amount),
-        currency,
-      )
+  let total = 0
+  for (const charge of charges) total += charge.amount.amountMinor
+  return money(total, currency)
 }
 
 function sumTotals(prices: readonly PassengerPrice[], currency: string): Money {
-  return sum(
-    prices.map(price => price.total),
-    currency,
-  )
+  let total = 0
+  for (const price of prices) total += price.total.amountMinor
+  return money(total, currency)
 }
