@@ -72,20 +72,21 @@ function minutesOf(journey: readonly OperatedFlight[]): number {
 /** Who sells these flights: each airline its own, and a partner that has its number on all of them. */
 function sellers(journey: readonly OperatedFlight[]): Itinerary[] {
   const [first, ...rest] = journey
-  if (rest.length === 0) return first!.marketed.map(segment => itinerary([segment]))
+  if (rest.length === 0) return first!.marketed.map(segment => itineraryOf([segment]))
   const own = journey.map(flight => flight.marketed[0]!)
-  const sold = [itinerary(own)]
+  const sold = [itineraryOf(own)]
   const names = new Set(journey.flatMap(flight => flight.marketed.map(one => one.carrier)))
   for (const carrier of names) {
     const segments = journey.map(flight => flight.marketed.find(one => one.carrier === carrier))
     const other = segments.some((segment, i) => segment !== own[i])
-    if (other && segments.every(segment => segment !== undefined)) sold.push(itinerary(segments))
+    if (other && segments.every(segment => segment !== undefined)) sold.push(itineraryOf(segments))
     if (sold.length > 2) break
   }
   return sold
 }
 
-function itinerary(segments: readonly MarketedFlight[]): Itinerary {
+/** Flights that follow each other, as one journey. */
+export function itineraryOf(segments: readonly MarketedFlight[]): Itinerary {
   const longest = segments.reduce((a, b) => (b.operated.route.km > a.operated.route.km ? b : a))
   const first = segments[0]!
   const last = segments.at(-1)!
