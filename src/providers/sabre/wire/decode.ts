@@ -1,9 +1,12 @@
 import { WireError } from '../../../core/wire-error.ts'
 import type { DecodedMessage } from '../../port.ts'
-import { groupedMessages, otaMessages, platformError } from './errors.ts'
+import { readBooking } from './booking.ts'
+import { readCreatedBooking } from './create-booking.ts'
+import { bookingErrors, bookingWarnings, groupedMessages, hasErrors, otaMessages, platformError } from './errors.ts'
 import { readGrouped, type ReadOffers } from './grouped.ts'
 import { isObject, type JsonObject, parseJson, textOf } from './json.ts'
 import { readOta } from './ota.ts'
+import { noOrderContext } from './order-reading.ts'
 import { noContext, type ReplyContext } from './reading.ts'
 
 /** Any message of Sabre's, recognised by what it holds. */
@@ -33,6 +36,9 @@ function decodeWrapped(root: JsonObject, context: ReplyContext): DecodedMessage 
 function decodeBody(body: JsonObject, context: ReplyContext): DecodedMessage | undefined {
   if (isObject(body.groupedItineraryResponse)) return decodeGrouped(body.groupedItineraryResponse, context)
   if (isObject(body.OTA_AirLowFareSearchRS)) return decodeOta(body.OTA_AirLowFareSearchRS, context)
+  const booking = decodeBookingMessage(body)
+  if (booking) return { ...nothing, ...booking }
+  if (textOf(body.access_token)) return { ...nothing, message: 'token' }
   const error = platformError(body)
   if (error) return { ...nothing, message: 'error', faults: [error] }
   return undefined
@@ -45,6 +51,32 @@ const nothing: Omit<DecodedMessage, 'message'> = {
   seatMaps: null,
   faults: [],
   warnings: [],
+}
+
+/** Booking Management, told apart by what only one of them holds. */
+function decodeBookingMessage(
+  body: JsonObject,
+): (Pick<DecodedMessage, 'message' | 'faults' | 'warnings'> & Partial<DecodedMessage>) | undefined {
+  const faults = bookingErrors(body)
+  const warnings = bookingWarnings(body)
+  if (isObject(body.booking)) {
+    const created = readCreatedBooking(body, noOrderContext)
+    const message = body.confirmationId === undefined ? 'cancelBooking' : 'createBooking'
+    return { message, order: created.order, faults, warnings }
+  }
+  if (Array.isArray(body.voidedTickets)) return { message: 'voidFlightTickets', faults, warnings }
+  if (Array.isArray(body.refundedTickets)) return { message: 'refundFlightTickets', faults, warnings }
+  if (typeof body.bookingId === 'string') {
+    return { message: 'getBooking', order: readBooking(body, noOrderContext), faults, warnings }
+  }
+  if (Array.isArray(body.tickets)) {
+    const checks = body.tickets.some(ticket => isObject(ticket) && ticket.isVoidable !== undefined)
+    return { message: checks ? 'checkFlightTickets' : 'fulfillFlightTickets', faults, warnings }
+  }
+  if (typeof body.confirmationId === 'string' && body.timestamp !== undefined) {
+    return { message: 'createBooking', faults, warnings }
+  }
+  return hasErrors(body) ? { message: 'bookingErrors', faults, warnings } : undefined
 }
 
 function decodeGrouped(reply: JsonObject, context: ReplyContext): DecodedMessage {

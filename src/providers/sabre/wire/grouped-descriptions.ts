@@ -131,10 +131,10 @@ export function scheduleDescription(segment: Segment): JsonObject {
     },
     carrier: {
       marketing: marketing.carrier,
-      marketingFlightNumber: flightNumber(marketing.number),
+      marketingFlightNumber: flightNumberValue(marketing.number),
       ...(operating.carrier === null ? {} : { operating: operating.carrier }),
       ...(operating.carrier === null && operating.name !== null ? { operating: operating.name } : {}),
-      ...(operating.number === null ? {} : { operatingFlightNumber: flightNumber(operating.number) }),
+      ...(operating.number === null ? {} : { operatingFlightNumber: flightNumberValue(operating.number) }),
       ...(operating.name === null ? {} : { codeShared: operating.name }),
       equipment: { ...(aircraft === null ? {} : { code: aircraft }), typeForFirstLeg: 'N', typeForLastLeg: 'N' },
     },
@@ -153,7 +153,7 @@ function hiddenStop(stop: Segment['stops'][number]): JsonObject {
 }
 
 /** A number, but for the rare one with a letter. */
-function flightNumber(number: string): number | string {
+export function flightNumberValue(number: string): number | string {
   return /^\d+$/.test(number) ? Number(number) : number
 }
 
