@@ -45,7 +45,9 @@ export async function ensureNode() {
 
 async function fetchNode(binary) {
   await step(`this is Node ${process.version}, fetching ${pinned.spec} into .toolchain`, async () => {
-    const args = ['install', '--prefix', toolchainDir, '--no-save', '--no-audit', '--no-fund', pinned.spec]
+    // In a project of its own, not with --prefix: npm would then miss the machine's settings (proxy, certificates).
+    writeFileSync(join(toolchainDir, 'package.json'), '{ "private": true }\n')
+    const args = ['install', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', pinned.spec]
     const { code, output } = await runNpm(args, toolchainDir)
     if (code !== 0) throw new Trouble(`npm could not fetch Node 24:\n${tail(output)}`)
     if (!(await runs(binary)))
