@@ -4,7 +4,7 @@ import { toInstant, toLocal } from '../reference/zones.ts'
 import { affinity, type Carrier, carriers } from './carriers.ts'
 import { clockText, type Day, dateOf, weekday } from './days.ts'
 import { type Layout, layoutOf } from './equipment.ts'
-import { codeshareNumbersFrom, departuresOf, type Network, type Node, type Route } from './network.ts'
+import { codeshareNumbersFrom, departuresOf, type Network, type Route } from './network.ts'
 import { fraction, hashInts } from './random.ts'
 import { terminalOf } from './terminals.ts'
 import { type Departure, departuresOfRoute } from './timetable.ts'
@@ -179,17 +179,11 @@ function codesharesBetween(routes: readonly Route[], seed: number): ReadonlyMap<
 function codeshareRank(route: Route, partner: Carrier, seed: number): number {
   const close = affinity(route.carrier.index, partner.index)
   if (close === 0 || close > 2) return 1
-  const ends = Number(servesHub(route.from, partner)) + Number(servesHub(route.to, partner))
+  const ends = Number(route.from.hubOf.has(partner)) + Number(route.to.hubOf.has(partner))
   const [a, b] = route.from.index < route.to.index ? [route.from, route.to] : [route.to, route.from]
   const random = 0.5 * fraction(hashInts(seed, a.index, b.index, partner.index, 7))
   if (close === 1) return [1, 0.3, 0][ends]! + random
   return [1, 0.6, 0.4][ends]! + random
-}
-
-function servesHub(node: Node, carrier: Carrier): boolean {
-  for (const routes of node.to.values())
-    for (const route of routes) if (route.carrier === carrier && route.fromHub) return true
-  return false
 }
 
 function freeNumber(route: Route, partner: Carrier, taken: Map<Carrier, Set<number>>, seed: number): number {

@@ -17,6 +17,8 @@ export type Node = {
   readonly airport: Airport
   /** Routes by the other airport. */
   readonly to: ReadonlyMap<Node, readonly Route[]>
+  /** Airlines that have a hub here. */
+  readonly hubOf: ReadonlySet<Carrier>
   /** Airports of the same city that airlines here serve, this one among them. */
   readonly city: readonly Node[]
 }
@@ -39,7 +41,11 @@ export type Route = {
   readonly number: number
 }
 
-type MutableNode = Omit<Node, 'to' | 'city'> & { readonly to: Map<Node, Route[]>; city: Node[] }
+type MutableNode = Omit<Node, 'to' | 'hubOf' | 'city'> & {
+  readonly to: Map<Node, Route[]>
+  readonly hubOf: Set<Carrier>
+  city: Node[]
+}
 type Pair = { readonly carrier: Carrier; readonly a: Node; readonly b: Node; readonly via: Node | null } & {
   readonly perWeek: number
   readonly seats: number
@@ -54,11 +60,10 @@ const weeksPerMonth = 30.44 / 7
 
 export function loadNetwork(): Network {
   const nodes = new Map<AirportCode, MutableNode>()
-  const hubs = new Set<string>()
-  const pairs = readPairs(nodes, hubs)
+  const pairs = readPairs(nodes)
   for (const [code, from, via, to] of throughFlights)
     pairs.push(throughPair(getCarrier(code), node(nodes, from), node(nodes, via), node(nodes, to)))
-  const routes = numbered(pairs, hubs)
+  const routes = numbered(pairs)
   for (const route of routes) {
     const to = nodes.get(route.from.code)!.to
     const list = to.get(route.to)
@@ -72,16 +77,16 @@ export function loadNetwork(): Network {
   return { nodes: [...nodes.values()], routes, find: code => nodes.get(code) }
 }
 
-function readPairs(nodes: Map<AirportCode, MutableNode>, hubs: Set<string>): Pair[] {
+function readPairs(nodes: Map<AirportCode, MutableNode>): Pair[] {
   const pairs: Pair[] = []
   const text = readFileSync(new URL('./data/routes.tsv', import.meta.url), 'utf8')
   for (const line of text.split('\n')) {
     if (line === '') continue
     const [code, airport, hub, routes] = line.split('\t')
     const a = node(nodes, airport!)
-    if (hub === 'h') hubs.add(code! + airport!)
-    if (!routes) continue
     const carrier = getCarrier(code!)
+    if (hub === 'h') a.hubOf.add(carrier)
+    if (!routes) continue
     for (const route of routes.split(' ')) {
       const [other, monthly, seats] = route.split(':')
       const b = node(nodes, other!)
@@ -99,14 +104,21 @@ function throughPair(carrier: Carrier, a: Node, via: Node, b: Node): Pair {
 function node(nodes: Map<AirportCode, MutableNode>, code: AirportCode): MutableNode {
   const known = nodes.get(code)
   if (known) return known
-  const fresh: MutableNode = { index: nodes.size, code, airport: getAirport(code), to: new Map(), city: [] }
+  const fresh: MutableNode = {
+    index: nodes.size,
+    code,
+    airport: getAirport(code),
+    to: new Map(),
+    hubOf: new Set(),
+    city: [],
+  }
   nodes.set(code, fresh)
   return fresh
 }
 
 /** Numbers by distance as airlines like them: the longest routes have the lowest; out odd, back even. An airline with
  *  more departures than numbers uses some again on another route. */
-function numbered(pairs: readonly Pair[], hubs: ReadonlySet<string>): Route[] {
+function numbered(pairs: readonly Pair[]): Route[] {
   const routes: Route[] = []
   const next = new Array<number>(carriers.length).fill(1)
   for (const pair of pairs.toSorted((x, y) => y.km - x.km)) {
@@ -115,8 +127,8 @@ function numbered(pairs: readonly Pair[], hubs: ReadonlySet<string>): Route[] {
     if (next[carrier.index]! + 2 * slots > codeshareNumbersFrom) next[carrier.index] = 1
     const number = next[carrier.index]!
     next[carrier.index] = number + 2 * slots
-    const aHub = hubs.has(carrier.code + a.code)
-    const bHub = hubs.has(carrier.code + b.code)
+    const aHub = a.hubOf.has(carrier)
+    const bHub = b.hubOf.has(carrier)
     const outFirst = aHub || !bHub
     const shared = { carrier, via: pair.via, perWeek: pair.perWeek, seats: pair.seats, km: pair.km }
     const index = routes.length

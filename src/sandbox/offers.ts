@@ -109,9 +109,6 @@ function toSlice(pick: Pick, sliceIndex: number, inventory: Inventory): WorldSli
 function condition(picks: readonly Pick[], kind: 'change' | 'refund', pricing: Pricing): WorldOffer['change'] {
   const shares = picks.map(pick => pick.terms[kind])
   if (shares.includes(null)) return { allowed: false, fee: null }
-  const dollars = picks.reduce(
-    (sum, pick, i) => sum + usualFeeDollars(pick.market.from, pick.market.to) * shares[i]!,
-    0,
-  )
+  const dollars = picks.reduce((sum, pick, i) => sum + usualFeeDollars(pick.market) * shares[i]!, 0)
   return { allowed: true, fee: money(fareMinor(pricing.tender, dollars), pricing.tender.currency) }
 }

@@ -45,7 +45,7 @@ export function priceOfSlice(pick: Pick, type: PassengerType, pricing: Pricing):
 }
 
 function adultDollars({ market, cabin, step, terms }: Pick, { supplier, seed, factor }: Pricing): number {
-  const filed = fareDollars(market, cabin, step, terms, seed)
+  const filed = fareDollars(market, cabin, step, terms)
   const name = `${market.owner.code}${market.from.code}${market.to.code}${fareBasis(market, cabin, step, terms)}`
   return filed * deviationOf(supplier, name, seed) * factor
 }

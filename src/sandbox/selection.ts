@@ -8,7 +8,7 @@ import { bookedIn, type Pick, type Pricing, seatCounts } from './picks.ts'
 import { findTender, getTender } from './rates.ts'
 import { type Ground, isRoundTrip, purchaseOf } from './shop.ts'
 import type { Supplier } from './suppliers.ts'
-import { fareBasis, isOnSale, type Market, type Purchase } from './tariff.ts'
+import { fareBasis, isOnSale, type Market, marketOf, type Purchase } from './tariff.ts'
 import { ticketingTerms } from './ticketing-limits.ts'
 import type { Effect, WorldOffer, WorldPriceResult, WorldSelection } from './world.ts'
 
@@ -30,11 +30,9 @@ export function select(ground: Ground, supplier: Supplier, selection: WorldSelec
     flights.push(found)
   }
   if (flights.length === 0) return gone('no slices')
-  const markets = marketsOf(flights)
-  const purchase = purchaseOf(
-    ground,
-    markets.map(market => market.departure),
-  )
+  const markets = marketsOf(flights, ground.seed)
+  const departures = flights.map(slice => slice[0]!.operated.day)
+  const purchase = purchaseOf(ground, departures)
   const picks: Pick[] = []
   for (const [i, slice] of selection.slices.entries()) {
     const pick = findFare(flights[i]!, markets[i]!, slice, purchase)
@@ -108,13 +106,13 @@ function findFlights(ground: Ground, supplier: Supplier, slice: SelectedSlice): 
   return flights.length > 0 ? flights : 'a slice without flights'
 }
 
-function marketsOf(flights: readonly (readonly MarketedFlight[])[]): readonly Market[] {
+function marketsOf(flights: readonly (readonly MarketedFlight[])[], seed: number): readonly Market[] {
   const ends = flights.map(slice => [slice[0]!.operated.route.from, slice.at(-1)!.operated.route.to] as const)
   const roundTrip = isRoundTrip(ends.map(([from, to]) => [from.airport.cityCode, to.airport.cityCode]))
   return flights.map((slice, i) => {
     const [from, to] = ends[i]!
     const { owner, stops } = itineraryOf(slice)
-    return { owner, from, to, departure: slice[0]!.operated.day, roundTrip, stops }
+    return marketOf({ owner, from, to, departure: slice[0]!.operated.day, roundTrip, stops }, seed)
   })
 }
 

@@ -14,7 +14,7 @@ import { toOffer } from './offers.ts'
 import { lowestStep, type Pricing, priceOfSlice } from './picks.ts'
 import { findTender, getTender } from './rates.ts'
 import type { Supplier } from './suppliers.ts'
-import { isOnSale, type Market, type Purchase } from './tariff.ts'
+import { isOnSale, type Market, marketOf, type Purchase } from './tariff.ts'
 import { ticketingTerms } from './ticketing-limits.ts'
 import type { Effect, WorldOffer, WorldShopRequest, WorldShopSlice } from './world.ts'
 
@@ -80,23 +80,43 @@ function optionsOf(
     slices.map(slice => dayOf(slice.departureDate)),
   )
   const roundTrip = isRoundTrip(slices.map(slice => [cityOf(slice.origin), cityOf(slice.destination)]))
+  const base = { seats, cabin, roundTrip, purchase, pricing }
   return slices.map((slice, index) => {
-    const departure = dayOf(slice.departureDate)
-    const options: Option[] = []
-    for (const { itinerary, from, to } of candidates(ground, pricing.supplier, request, slice)) {
-      if (index === 0 && !showsEffect(itinerary, effect)) continue
-      if (!hasCabin(itinerary, cabin)) continue
-      const market: Market = { owner: itinerary.owner, from, to, departure, roundTrip, stops: itinerary.stops }
-      const onSale = Array.from({ length: steps[cabinIndex[cabin]] }, (_, step) =>
-        isOnSale(market, cabin, step, purchase),
-      )
-      const step = lowestStep(itinerary, cabin, seats, onSale, ground.inventory)
-      if (step === undefined) continue
-      for (const terms of brandsOf(itinerary.owner, cabin))
-        options.push(toOption({ itinerary, market, cabin, step, terms }, pricing))
-    }
-    return options
+    const fares = createFares(ground, { ...base, departure: dayOf(slice.departureDate) })
+    return candidates(ground, pricing.supplier, request, slice)
+      .filter(({ itinerary }) => (index > 0 || showsEffect(itinerary, effect)) && hasCabin(itinerary, cabin))
+      .flatMap(fares)
   })
+}
+
+type FareSearch = {
+  readonly seats: number
+  readonly cabin: Cabin
+  readonly roundTrip: boolean
+  readonly departure: Day
+  readonly purchase: Purchase
+  readonly pricing: Pricing
+}
+
+/** The cheapest fare of each brand that is to be had. Itineraries of one airline and number of stops share a market. */
+function createFares(ground: Ground, search: FareSearch): (candidate: Candidate) => readonly Option[] {
+  const { cabin, seats, purchase, pricing, departure, roundTrip } = search
+  const markets = new Map<string, { readonly market: Market; readonly onSale: readonly boolean[] }>()
+  return ({ itinerary, from, to }) => {
+    const { owner, stops } = itinerary
+    const key = `${owner.code}${from.code}${to.code}${stops}`
+    let known = markets.get(key)
+    if (!known) {
+      const market = marketOf({ owner, from, to, departure, roundTrip, stops }, ground.seed)
+      const onSale = Array.from({ length: steps[cabinIndex[cabin]] }, (_, i) => isOnSale(market, cabin, i, purchase))
+      known = { market, onSale }
+      markets.set(key, known)
+    }
+    const { market, onSale } = known
+    const step = lowestStep(itinerary, cabin, seats, onSale, ground.inventory)
+    if (step === undefined) return []
+    return brandsOf(owner, cabin).map(terms => toOption({ itinerary, market, cabin, step, terms }, pricing))
+  }
 }
 
 function toOption(pick: Option['pick'], pricing: Pricing): Option {

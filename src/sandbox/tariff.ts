@@ -2,10 +2,11 @@ import type { Cabin } from '../core/itinerary.ts'
 import type { BrandTerms } from './brands.ts'
 import type { Carrier } from './carriers.ts'
 import { type Day, dateOf, weekday } from './days.ts'
-import { cabinIndex } from './equipment.ts'
 import { letterOf } from './ladders.ts'
 import { distance, type Node } from './network.ts'
 import { fraction, hashText } from './random.ts'
+
+const seasonFactors = { H: 1.25, K: 1.08, L: 1 } as const
 
 /** What an airline files between two cities: a price for every step of its ladders and every brand, with the rules that
  *  are in the fare basis. Dollars; a supplier turns them into its price and currency. */
@@ -13,14 +14,30 @@ export type Market = {
   readonly owner: Carrier
   readonly from: Node
   readonly to: Node
-  readonly departure: Day
   /** Round trips and what comes back in the end: half of them is filed for each direction. */
   readonly roundTrip: boolean
   readonly stops: number
+  readonly km: number
+  readonly season: 'H' | 'K' | 'L'
+  readonly weekend: boolean
+  /** Of the dearest step of economy, one way, with season, day and airline in it. */
+  readonly fullDollars: number
 }
 
 /** When the whole journey is bought and how long it lasts. */
 export type Purchase = { readonly today: Day; readonly firstDeparture: Day; readonly lastDeparture: Day }
+
+export type MarketKey = Pick<Market, 'owner' | 'from' | 'to' | 'roundTrip' | 'stops'> & { readonly departure: Day }
+
+export function marketOf({ owner, from, to, roundTrip, stops, departure }: MarketKey, seed: number): Market {
+  const km = distance(from, to)
+  const season = seasonOf(departure)
+  const weekend = weekday(departure) >= 4
+  const full = 80 + 3.1 * km ** 0.72
+  const day = seasonFactors[season] * (weekend ? 1.08 : 1)
+  const fullDollars = full * carrierFactor(owner, from, to, seed) * day * 0.91 ** stops
+  return { owner, from, to, roundTrip, stops, km, season, weekend, fullDollars }
+}
 
 /** One way in the dearest step of economy, then by cabin and step. */
 const levels: Readonly<Record<Cabin, readonly number[]>> = {
@@ -48,9 +65,9 @@ export function isOnSale(market: Market, cabin: Cabin, step: number, purchase: P
   return !hasMinimumStay(market, cabin, step) || purchase.lastDeparture - purchase.firstDeparture >= minimumStayDays
 }
 
-function hasMinimumStay({ owner, roundTrip, from, to }: Market, cabin: Cabin, step: number): boolean {
+function hasMinimumStay({ owner, roundTrip, km }: Market, cabin: Cabin, step: number): boolean {
   const cheap = cabin === 'economy' && step >= minimumStayFrom
-  return cheap && roundTrip && owner.model === 'network' && distance(from, to) > minimumStayKm
+  return cheap && roundTrip && owner.model === 'network' && km > minimumStayKm
 }
 
 /** Booking class, season (H high, K shoulder, L low), day (W weekend, X other), days of advance purchase, O one way or
@@ -58,45 +75,33 @@ function hasMinimumStay({ owner, roundTrip, from, to }: Market, cabin: Cabin, st
 export function fareBasis(market: Market, cabin: Cabin, step: number, terms: BrandTerms): string {
   const days = advance[cabin][step]!
   const stay = hasMinimumStay(market, cabin, step) ? 'S' : ''
-  const letters = `${seasonOf(market)}${isWeekend(market) ? 'W' : 'X'}`
+  const letters = `${market.season}${market.weekend ? 'W' : 'X'}`
   return `${letterOf(market.owner, cabin, step)}${letters}${days || ''}${market.roundTrip ? 'R' : 'O'}${terms.letter}${stay}`
 }
 
-const seasonFactors = { H: 1.25, K: 1.08, L: 1 } as const
-
 /** Of one adult for this direction. */
-export function fareDollars(market: Market, cabin: Cabin, step: number, terms: BrandTerms, seed: number): number {
-  const km = distance(market.from, market.to)
-  const full = 80 + 3.1 * km ** 0.72
-  const own = carrierFactor(market, seed)
-  const season = seasonFactors[seasonOf(market)] * (isWeekend(market) ? 1.08 : 1)
-  const way = market.roundTrip || market.owner.model === 'low-cost' || cabinIndex[cabin] > 0 ? 1 : 1.3
-  const detour = 0.91 ** market.stops
-  const step0 = full * levels[cabin][step]! * own * season * way * detour
-  return step0 + terms.uplift + terms.upliftPerKm * km
+export function fareDollars(market: Market, cabin: Cabin, step: number, terms: BrandTerms): number {
+  const { owner, km, roundTrip } = market
+  const oneWay = !roundTrip && owner.model !== 'low-cost' && cabin === 'economy' ? 1.3 : 1
+  return market.fullDollars * levels[cabin][step]! * oneWay + terms.uplift + terms.upliftPerKm * km
 }
 
 /** Airlines price markets differently, those without frills lower. */
-function carrierFactor({ owner, from, to }: Market, seed: number): number {
+function carrierFactor(owner: Carrier, from: Node, to: Node, seed: number): number {
   const [a, b] = from.airport.cityCode < to.airport.cityCode ? [from, to] : [to, from]
   const random = fraction(hashText(seed, `${owner.code}${a.airport.cityCode}${b.airport.cityCode}`))
   return (0.85 + 0.3 * random) * (owner.model === 'low-cost' ? 0.6 : 1)
 }
 
 /** July, August and the end of the year are high, spring and autumn between. */
-function seasonOf({ departure }: Market): 'H' | 'K' | 'L' {
+function seasonOf(departure: Day): Market['season'] {
   const date = dateOf(departure)
   const monthDay = date.slice(5)
   if ((monthDay >= '06-20' && monthDay <= '09-05') || monthDay >= '12-15' || monthDay <= '01-05') return 'H'
   return (monthDay >= '04-01' && monthDay < '06-20') || (monthDay > '09-05' && monthDay <= '10-31') ? 'K' : 'L'
 }
 
-function isWeekend({ departure }: Market): boolean {
-  return weekday(departure) >= 4
-}
-
 /** A change or a refund of one adult, before the brand's share of it. */
-export function usualFeeDollars(from: Node, to: Node): number {
-  const km = distance(from, to)
+export function usualFeeDollars({ km }: Market): number {
   return km < 1500 ? 50 : km < 4000 ? 90 : 160
 }
