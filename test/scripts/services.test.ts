@@ -25,6 +25,8 @@ beforeEach(() => {
   temporary = mkdtempSync(join(tmpdir(), 'fareloom-test-'))
 })
 afterEach(() => {
+  // A failed test must not leave servers either.
+  for (const name of readdirSync(temporary).filter(entry => entry.startsWith('fareloom-services-'))) killNoted(name)
   for (const cleanUp of cleanUps.splice(0)) cleanUp()
   rmSync(temporary, { recursive: true, force: true })
 })
@@ -42,8 +44,12 @@ function start(code: string, env: Record<string, string> = {}): ScriptProcess {
 
 type Notes = { readonly owner: { readonly pid: number }; readonly processes: readonly { readonly pid: number }[] }
 
-function notes(): Notes {
-  const [name = ''] = readdirSync(temporary)
+function killNoted(name: string): void {
+  const { owner, processes } = notes(name)
+  for (const { pid } of [owner, ...processes]) if (isRunning(pid)) process.kill(pid, 'SIGKILL')
+}
+
+function notes(name = readdirSync(temporary)[0] ?? ''): Notes {
   return JSON.parse(readFileSync(join(temporary, name, 'processes.json'), 'utf8'))
 }
 
