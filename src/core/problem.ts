@@ -65,3 +65,25 @@ export class ProblemError extends Error {
     this.extensions = more.extensions ?? {}
   }
 }
+
+export const problemType = 'application/problem+json; charset=utf-8'
+
+/** The body of application/problem+json, RFC 9457. Extensions come first: they never hide a standard member. */
+export function problemJson(
+  problem: ProblemError,
+  instance: string,
+  requestId: string,
+): Readonly<Record<string, unknown>> {
+  const { title, retry } = problems[problem.type]
+  return {
+    ...problem.extensions,
+    type: `/problems/${problem.type}`,
+    title,
+    status: problem.status,
+    detail: problem.detail,
+    instance,
+    retry,
+    requestId,
+    ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+  }
+}
