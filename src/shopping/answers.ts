@@ -1,0 +1,76 @@
+import { type EpochMs, toInstant } from '../core/clock.ts'
+import type { EncodedBody } from './port.ts'
+import { askedAt, offerIdOf, type SearchBase, searchIdOf } from './search-ids.ts'
+import type { ViewHead } from './view.ts'
+import { rebase } from './view-offer.ts'
+
+/** JSON bodies put together from what is encoded already. */
+
+export type PageJson = { readonly limit: number; readonly total: number; readonly next: string | null }
+
+/** api.md's answer of a search. `page`: encoded offers of the view, with commas. */
+export function searchBody(head: ViewHead, base: SearchBase, page: Buffer, info: PageJson): EncodedBody['body'] {
+  const start = JSON.stringify({
+    id: searchIdOf(base),
+    status: head.status,
+    revision: head.revision,
+    createdAt: toInstant(askedAt(base)),
+    expiresAt: toInstant(head.expiresAt),
+    currency: head.currency,
+    cache: cacheOf(head, base),
+    providers: head.providers,
+    page: info,
+    highlights: highlightIds(head, base),
+    warnings: head.warnings,
+  })
+  return Buffer.concat([
+    Buffer.from(`${start.slice(0, -1)},"facets":${head.facets},"offers":[`),
+    rebase(page, head.base, base),
+    tail,
+  ])
+}
+
+/** api.md's page of offers. */
+export function offersBody(
+  head: ViewHead,
+  base: SearchBase,
+  page: Buffer,
+  info: PageJson,
+  facets: string,
+): EncodedBody['body'] {
+  return Buffer.concat([
+    Buffer.from(`{"page":${JSON.stringify(info)},"facets":${facets},"offers":[`),
+    rebase(page, head.base, base),
+    tail,
+  ])
+}
+
+const tail = Buffer.from(']}')
+
+/** miss: suppliers were asked for this search; hit: it was answered from what another search had asked. */
+export function cacheOf(
+  head: ViewHead,
+  base: SearchBase,
+): { readonly status: CacheStatus; readonly ageSeconds: number } {
+  if (head.fresh && base === head.base) return { status: 'miss', ageSeconds: 0 }
+  return { status: 'hit', ageSeconds: wholeSeconds(askedAt(base) - head.netAt) }
+}
+
+export type CacheStatus = 'miss' | 'hit'
+
+function wholeSeconds(ms: EpochMs): number {
+  return Math.max(0, Math.floor(ms / 1000))
+}
+
+function highlightIds({ highlights }: ViewHead, base: SearchBase): Readonly<Record<string, string | null>> {
+  const idOf = (index: number | null): string | null => (index === null ? null : offerIdOf(base, index))
+  return { best: idOf(highlights.best), cheapest: idOf(highlights.cheapest), fastest: idOf(highlights.fastest) }
+}
+
+/** Adds a last property to an encoded object. */
+export function withProperty(object: Buffer, name: string, value: unknown): Buffer {
+  return Buffer.concat([
+    object.subarray(0, object.length - 1),
+    Buffer.from(`,${JSON.stringify(name)}:${JSON.stringify(value)}}`),
+  ])
+}

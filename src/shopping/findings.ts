@@ -1,0 +1,108 @@
+import type { Clock } from '../core/clock.ts'
+import type { RequestContext } from '../core/context.ts'
+import type { OfferId, SearchId } from '../core/ids.ts'
+import { parseInstant } from '../core/clock.ts'
+import { ProblemError } from '../core/problem.ts'
+import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store.ts'
+import type { StoredOffer } from './port.ts'
+import type { Label } from './rank/labels.ts'
+import { askedAt, type OfferKey, type SearchBase, type SearchIds, viewIdOf } from './search-ids.ts'
+import { toOffer } from './view-offer.ts'
+
+export type FindingParts = {
+  readonly ids: SearchIds
+  readonly store: OfferStore
+  readonly clock: Clock
+  readonly viewTtlMs: number
+}
+
+export interface Findings {
+  /** Throws `not-found` for what this tenant was never given. */
+  getBase(id: SearchId, context: RequestContext): SearchBase
+  /** Throws `not-found`, `search-expired`. */
+  getSearch(id: SearchId, context: RequestContext): Promise<{ readonly base: SearchBase; readonly first: FirstPage }>
+  /** Undefined also where the store cannot say. */
+  firstPageOf(view: string): Promise<FirstPage | undefined>
+  /** Throws `not-found`, `offer-expired`. */
+  getOffer(
+    id: OfferId,
+    context: RequestContext,
+  ): Promise<{ readonly stored: StoredOffer; readonly labels: readonly Label[] }>
+  /** Where the store cannot say: `unavailable` while it may still be there, absent after. */
+  orUnavailable<T>(
+    base: SearchBase,
+    what: 'search' | 'offer',
+    read: () => Promise<T | undefined>,
+  ): Promise<T | undefined>
+  throwExpired(what: 'search' | 'offer'): never
+}
+
+/** Ids to what is stored under them, and the right problem where nothing is. */
+export function makeFindings({ ids, store, clock, viewTtlMs }: FindingParts): Findings {
+  const orUnavailable: Findings['orUnavailable'] = async (base, what, read) => {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error
+      if (askedAt(base) + viewTtlMs <= clock.now()) return undefined
+      const detail = `the store that holds this ${what} does not answer; try again`
+      throw new ProblemError('unavailable', detail, { retryAfterSeconds: 2, cause: error })
+    }
+  }
+  const throwExpired: Findings['throwExpired'] = what => {
+    const detail = what === 'search' ? 'search again for current offers' : 'search again, or confirm another offer'
+    throw new ProblemError(`${what}-expired`, detail)
+  }
+  const getBase: Findings['getBase'] = (id, { tenant }) => {
+    const base = ids.readSearch(id, tenant)
+    if (base === undefined) throw new ProblemError('not-found', `there is no search ${id}`)
+    return base
+  }
+  const notFound = (id: OfferId): ProblemError => new ProblemError('not-found', `there is no offer ${id}`)
+
+  const findOfView = async (id: OfferId, key: OfferKey & { readonly kind: 'of-view' }, { tenant }: RequestContext) => {
+    const view = viewIdOf(key.base)
+    const found = await orUnavailable(key.base, 'offer', () => store.findOffer(view, key.index))
+    if (!found) {
+      if (await orUnavailable(key.base, 'offer', () => store.findFirstPage(view))) throw notFound(id)
+      return throwExpired('offer')
+    }
+    const { head, offer } = found
+    if (head.tenant !== tenant) throw notFound(id)
+    const { passengers, pointOfSale, currency } = head
+    const shown = toOffer(key.base, key.index, offer)
+    const stored: StoredOffer = { tenant, offer: shown, net: offer.net, passengers, pointOfSale, currency }
+    return { stored, labels: offer.shown.labels }
+  }
+  const findSingle = async (id: OfferId, { base }: OfferKey, { tenant }: RequestContext) => {
+    const stored = await orUnavailable(base, 'offer', () => store.findSingle(id))
+    if (!stored) return throwExpired('offer')
+    if (stored.tenant !== tenant) throw notFound(id)
+    return { stored, labels: [] }
+  }
+
+  return {
+    getBase,
+    orUnavailable,
+    throwExpired,
+    async getSearch(id, context) {
+      const base = getBase(id, context)
+      const first = await orUnavailable(base, 'search', () => store.findFirstPage(viewIdOf(base)))
+      return first ? { base, first } : throwExpired('search')
+    },
+    async firstPageOf(view) {
+      try {
+        return await store.findFirstPage(view)
+      } catch (error) {
+        if (error instanceof StoreUnavailable) return undefined
+        throw error
+      }
+    },
+    async getOffer(id, context) {
+      const key = ids.readOffer(id, context.tenant)
+      if (!key) throw notFound(id)
+      const found = key.kind === 'single' ? await findSingle(id, key, context) : await findOfView(id, key, context)
+      return (parseInstant(found.stored.offer.expiresAt) ?? 0) > clock.now() ? found : throwExpired('offer')
+    },
+  }
+}

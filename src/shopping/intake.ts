@@ -1,0 +1,57 @@
+import type { ProviderCode, SupplierOffer, WireWarning } from '../core/offer.ts'
+import { defectTexts, type OfferCheck, type OfferDefect } from './check-offer.ts'
+import type { SearchWarning } from './net-set.ts'
+import { viewOffersMax } from './search-ids.ts'
+
+/** One supplier's offers as they come in: the good ones are kept, the others become warnings that name it. */
+export type Intake = {
+  readonly offers: readonly SupplierOffer[]
+  readonly warnings: readonly SearchWarning[]
+  readonly defects: ReadonlyMap<OfferDefect, number>
+}
+
+/** An answer with more is cut: nothing over foreign data is without bound. */
+const offersMax = 5_000
+/** Suppliers whose offers fit in one view, all together. */
+export const suppliersMax = Math.floor(viewOffersMax / offersMax)
+const wireWarningsMax = 10
+
+export function takeIn(
+  provider: ProviderCode,
+  offers: readonly SupplierOffer[],
+  wireWarnings: readonly WireWarning[],
+  check: OfferCheck,
+): Intake {
+  const kept: SupplierOffer[] = []
+  const defects = new Map<OfferDefect, number>()
+  const count = Math.min(offers.length, offersMax)
+  for (let i = 0; i < count; i++) {
+    const offer = offers[i]!
+    const defect = offer.provider === provider ? check(offer) : 'wrong-provider'
+    if (defect === undefined) kept.push(offer)
+    else defects.set(defect, (defects.get(defect) ?? 0) + 1)
+  }
+  const warnings = [...defects].map(([defect, times]) => defectWarning(provider, defect, times))
+  if (offers.length > count) {
+    const text = `${provider}: ${offers.length - count} offers over ${offersMax} were left out`
+    warnings.push({ code: 'too-many-offers', provider, text, count: offers.length - count })
+  }
+  return { offers: kept, warnings: [...warnings, ...wireSummary(provider, wireWarnings)], defects }
+}
+
+function defectWarning(provider: ProviderCode, defect: OfferDefect, count: number): SearchWarning {
+  const offers = count === 1 ? '1 offer was' : `${count} offers were`
+  const code = defect === 'not-asked-for' ? 'offers-filtered' : 'offers-dropped'
+  return { code, provider, text: `${provider}: ${offers} left out, ${defectTexts[defect]}`, count }
+}
+
+/** By code, with the first one's words: a reply of 250 offers may say the same 250 times. */
+function wireSummary(provider: ProviderCode, warnings: readonly WireWarning[]): readonly SearchWarning[] {
+  const byCode = new Map<string, { text: string; count: number }>()
+  for (const { code, text } of warnings) {
+    const known = byCode.get(code)
+    if (known) known.count++
+    else if (byCode.size < wireWarningsMax) byCode.set(code, { text: text.slice(0, 200), count: 1 })
+  }
+  return [...byCode].map(([code, { text, count }]) => ({ code, provider, text: `${provider}: ${text}`, count }))
+}

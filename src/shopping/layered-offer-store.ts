@@ -1,0 +1,53 @@
+import type { Log } from '../core/log.ts'
+import type { Metrics } from '../core/metrics.ts'
+import { type OfferStore, StoreUnavailable } from './offer-store.ts'
+
+/** Memory in front of a store that other processes share. Everything is written to both and read from memory first, so
+ *  a search goes on from memory while the shared store is away, and what comes back is used as soon as it is there.
+ *  Reads throw StoreUnavailable only where memory does not have it and the shared store cannot say. */
+export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics: Metrics, log: Log): OfferStore {
+  const count = (operation: string): void => metrics.count('fareloom_store_errors_total', { store: 'redis', operation })
+
+  const write = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
+    await work(memory)
+    try {
+      await work(shared)
+    } catch (error) {
+      count(operation)
+      if (!(error instanceof StoreUnavailable)) log.error({ store: 'redis', operation, err: error }, 'store failed')
+    }
+  }
+  const read = async <T>(
+    operation: string,
+    work: (store: OfferStore) => Promise<T | undefined>,
+  ): Promise<T | undefined> => {
+    const found = await work(memory)
+    if (found !== undefined) return found
+    try {
+      return await work(shared)
+    } catch (error) {
+      count(operation)
+      if (error instanceof StoreUnavailable) throw error
+      log.error({ store: 'redis', operation, err: error }, 'store failed')
+      throw new StoreUnavailable('what the shared store holds cannot be read', { cause: error })
+    }
+  }
+
+  return {
+    saveView: view => write('save-view', store => store.saveView(view)),
+    findFirstPage: id => read('find-first-page', store => store.findFirstPage(id)),
+    findTable: id => read('find-table', store => store.findTable(id)),
+    findPage: (id, page) => read('find-page', store => store.findPage(id, page)),
+    findEncoded: (id, indexes) => read('find-encoded', store => store.findEncoded(id, indexes)),
+    findOffer: (id, index) => read('find-offer', store => store.findOffer(id, index)),
+    saveSingle: (offer, expiresAt) => write('save-single', store => store.saveSingle(offer, expiresAt)),
+    findSingle: id => read('find-single', store => store.findSingle(id)),
+    saveNet: (key, net) => write('save-net', store => store.saveNet(key, net)),
+    findNet: key => read('find-net', store => store.findNet(key)),
+    noteAvailability: (rows, until) => write('note-availability', store => store.noteAvailability(rows, until)),
+    health: () => shared.health(),
+    async close() {
+      await Promise.all([memory.close(), shared.close()])
+    },
+  }
+}

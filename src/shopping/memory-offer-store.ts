@@ -1,0 +1,143 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock, EpochMs } from '../core/clock.ts'
+import type { SupplierOffer } from '../core/offer.ts'
+import type { NetSet } from './net-set.ts'
+import { type OfferStore, offerSorts, type PageOf } from './offer-store.ts'
+import type { OfferSort, StoredOffer } from './port.ts'
+import { orderRows, sortKeys } from './rank/sort.ts'
+import type { View } from './view.ts'
+import { encodeViewOffer } from './view-offer.ts'
+
+export type MemoryLimits = {
+  readonly viewBytesMax: number
+  readonly netBytesMax: number
+  readonly singleBytesMax: number
+}
+
+export const defaultMemoryLimits: MemoryLimits = {
+  viewBytesMax: 192 * 2 ** 20,
+  netBytesMax: 64 * 2 ** 20,
+  singleBytesMax: 8 * 2 ** 20,
+}
+
+/** A view and what was made of it on the way: each order once, each offer's bytes once. */
+type Entry = {
+  readonly view: View
+  readonly orders: Partial<Record<OfferSort, Int32Array>>
+  readonly encoded: (Buffer | undefined)[]
+}
+
+/** In this process, bounded in bytes: the oldest goes when a new one needs the room. Sizes are estimates of the heap that
+ *  an entry keeps alive, measured once and rounded up. */
+export function makeMemoryOfferStore(clock: Clock, limits: MemoryLimits = defaultMemoryLimits): OfferStore {
+  const views = new LRUCache<string, Entry>({ maxSize: limits.viewBytesMax })
+  const nets = new LRUCache<string, NetSet>({ maxSize: limits.netBytesMax })
+  const singles = new LRUCache<string, { readonly offer: StoredOffer; readonly expiresAt: EpochMs }>({
+    maxSize: limits.singleBytesMax,
+  })
+
+  const find = (id: string): Entry | undefined => {
+    const entry = views.get(id)
+    if (!entry || entry.view.head.expiresAt > clock.now()) return entry
+    views.delete(id)
+    return undefined
+  }
+  const encode = (entry: Entry, index: number): Buffer => {
+    entry.encoded[index] ??= encodeViewOffer(entry.view.head, index, entry.view.offers[index]!)
+    return entry.encoded[index]
+  }
+
+  return {
+    async saveView(view) {
+      const entry: Entry = { view, orders: {}, encoded: new Array(view.offers.length).fill(undefined) }
+      views.set(view.head.id, entry, { size: viewBytes(view) })
+    },
+    async findFirstPage(id) {
+      const entry = find(id)
+      return entry && { head: entry.view.head, page: entry.view.firstPage }
+    },
+    async findTable(id) {
+      return find(id)?.view
+    },
+    async findPage(id, page) {
+      const entry = find(id)
+      if (!entry) return undefined
+      const { leaders } = entry.view.columns
+      const offers = pageRows(orderOf(entry, page.sort), page).map(row => encode(entry, leaders[row]!))
+      return { head: entry.view.head, offers }
+    },
+    async findEncoded(id, indexes) {
+      const entry = find(id)
+      return entry && indexes.map(index => encode(entry, index))
+    },
+    async findOffer(id, index) {
+      const entry = find(id)
+      const offer = entry?.view.offers[index]
+      return entry && offer && { head: entry.view.head, offer }
+    },
+    async saveSingle(offer, expiresAt) {
+      singles.set(offer.offer.id, { offer, expiresAt }, { size: 2 * offersBytes([offer.net]) })
+    },
+    async findSingle(id) {
+      const entry = singles.get(id)
+      return entry && entry.expiresAt > clock.now() ? entry.offer : undefined
+    },
+    async saveNet(key, net) {
+      nets.set(key, net, { size: offersBytes(net.offers) + 1_000 })
+    },
+    async findNet(key) {
+      const net = nets.get(key)
+      return net && net.reusableUntil > clock.now() ? net : undefined
+    },
+    async noteAvailability() {
+      // for readers of Redis; in memory there is nobody to read it
+    },
+    health: () => 'ok',
+    async close() {
+      views.clear()
+      nets.clear()
+      singles.clear()
+    },
+  }
+}
+
+function orderOf(entry: Entry, sort: OfferSort): Int32Array {
+  const { columns, places } = entry.view
+  const order = entry.orders[sort] ?? orderRows(sortKeys(columns, places, sort))
+  if (offerSorts.includes(sort)) entry.orders[sort] = order
+  return order
+}
+
+/** Rows of one page; descending is the reverse of ascending. */
+export function pageRows(order: Int32Array, { order: direction, offset, limit }: PageOf): number[] {
+  const rows: number[] = []
+  const end = Math.min(order.length, offset + limit)
+  for (let i = offset; i < end; i++) rows.push(direction === 'asc' ? order[i]! : order[order.length - 1 - i]!)
+  return rows
+}
+
+/** The net offers are most of it and are shared with the net result set; counted in both, since either may go first. */
+function viewBytes(view: View): number {
+  return (
+    offersBytes(view.offers.map(({ net }) => net)) * 1.5 + view.firstPage.length + 200 * view.columns.leaders.length
+  )
+}
+
+/** Heap of an offer as the three adapters make it: 1.5 kB of its own, 700 bytes a segment, 450 a fare on it, 500 a
+ *  passenger's price; the context is guessed from its serialised size, which is looked at for one offer a supplier. */
+export function offersBytes(offers: readonly SupplierOffer[]): number {
+  const contexts = new Map<string, number>()
+  let bytes = 0
+  for (const offer of offers) {
+    let context = contexts.get(offer.provider)
+    if (context === undefined) {
+      context = 3 * JSON.stringify(offer.supplierContext).length
+      contexts.set(offer.provider, context)
+    }
+    bytes += 1_500 + context + 500 * offer.passengers.length
+    for (const { segments } of offer.slices) {
+      for (const { fares } of segments) bytes += 700 + 450 * fares.length
+    }
+  }
+  return bytes
+}

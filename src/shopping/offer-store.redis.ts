@@ -1,0 +1,230 @@
+import { Redis } from 'ioredis'
+import type { Clock, EpochMs } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import { availabilityKey } from './availability.ts'
+import { formatVersion, pack, unpack } from './codec.ts'
+import { type FirstPage, type OfferStore, offerSorts, StoreUnavailable } from './offer-store.ts'
+import type { OfferSort, PartHealth, StoredOffer } from './port.ts'
+import { sortKeys } from './rank/sort.ts'
+import { indexText, parseIndex, type ViewId } from './search-ids.ts'
+import type { View, ViewHead } from './view.ts'
+import { packNet, packTable, packViewOffer, unpackNet, unpackTable, unpackViewOffer } from './view-bytes.ts'
+import { encodeViewOffer } from './view-offer.ts'
+
+export type RedisOfferStoreOptions = {
+  readonly url: string
+  /** Before every key. */
+  readonly keyPrefix: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Nobody waits longer for a command; a search that has its offers in memory does not wait at all. */
+const commandTimeoutMs = 150
+const connectTimeoutMs = 1_000
+const reconnectMsMax = 1_000
+/** Commands in a row without an answer after which the connection is taken for dead (a half-open one never says so). */
+const timeoutsMax = 3
+/** Fields a command: longer ones keep Redis from everybody else for too long. */
+const fieldsMax = 250
+
+/** A view is a hash of its offers (msgpack, version first), a sorted set per sort key, and the first page with the head
+ *  under one key, so that it is one GET. The view's id in braces puts them on one node of a cluster. Redis 7. */
+export function openRedisOfferStore({ url, keyPrefix, clock, log }: RedisOfferStoreOptions): OfferStore {
+  const link = connect(url, clock, log)
+  const { redis, run } = link
+  const keys = makeKeys(keyPrefix)
+
+  const readOffers = async (id: ViewId, fields: readonly string[]): Promise<readonly (Buffer | null)[]> =>
+    run(() => redis.hmgetBuffer(keys.offers(id), ...fields))
+
+  return {
+    async saveView(view) {
+      const { id, expiresAt } = view.head
+      await run(async () => {
+        const pipeline = redis.pipeline()
+        for (const fields of chunked(offerFields(view), 2 * fieldsMax)) pipeline.hset(keys.offers(id), ...fields)
+        pipeline.pexpireat(keys.offers(id), expiresAt)
+        for (const sort of offerSorts) {
+          for (const entries of chunked(scores(view, sort), 4 * fieldsMax)) pipeline.zadd(keys.by(id, sort), ...entries)
+          pipeline.pexpireat(keys.by(id, sort), expiresAt)
+        }
+        // last: whoever finds it finds the rest
+        const first = pack({ head: view.head, page: view.firstPage } satisfies FirstPage)
+        pipeline.set(keys.first(id), first, 'PXAT', expiresAt)
+        return pipeline.exec()
+      })
+    },
+
+    async findFirstPage(id) {
+      const bytes = await run(() => redis.getBuffer(keys.first(id)))
+      return bytes ? unpack<FirstPage>(bytes) : undefined
+    },
+
+    async findTable(id) {
+      const [table] = await readOffers(id, ['table'])
+      return table ? unpackTable(table) : undefined
+    },
+
+    async findPage(id, { sort, order, offset, limit }) {
+      const key = keys.by(id, sort)
+      const end = offset + limit - 1
+      const members = await run(() =>
+        order === 'asc' ? redis.zrange(key, offset, end) : redis.zrange(key, offset, end, 'REV'),
+      )
+      const [headBytes, ...offers] = await readOffers(id, ['head', ...members])
+      if (!headBytes) return undefined
+      const head = unpack<ViewHead>(headBytes)
+      if (offers.some(bytes => !bytes)) return undefined
+      return { head, offers: members.map((member, i) => encode(head, parseIndex(member), offers[i]!)) }
+    },
+
+    async findEncoded(id, indexes) {
+      const [headBytes, ...offers] = await readOffers(id, ['head', ...indexes.map(indexText)])
+      if (!headBytes || offers.some(bytes => !bytes)) return undefined
+      const head = unpack<ViewHead>(headBytes)
+      return indexes.map((index, i) => encode(head, index, offers[i]!))
+    },
+
+    async findOffer(id, index) {
+      const [head, offer] = await readOffers(id, ['head', indexText(index)])
+      return head && offer ? { head: unpack<ViewHead>(head), offer: unpackViewOffer(offer) } : undefined
+    },
+
+    async saveSingle(offer, expiresAt) {
+      await run(() => redis.set(keys.single(offer.offer.id), pack(offer), 'PXAT', expiresAt))
+    },
+
+    async findSingle(id) {
+      const bytes = await run(() => redis.getBuffer(keys.single(id)))
+      return bytes ? unpack<StoredOffer>(bytes) : undefined
+    },
+
+    async saveNet(key, net) {
+      await run(() => redis.set(keys.net(key), packNet(net), 'PXAT', net.reusableUntil))
+    },
+
+    async findNet(key) {
+      const bytes = await run(() => redis.getBuffer(keys.net(key)))
+      return bytes ? unpackNet(bytes) : undefined
+    },
+
+    async noteAvailability(rows, until) {
+      const byKey = Map.groupBy(rows, row => keyPrefix + availabilityKey(row))
+      await run(async () => {
+        const pipeline = redis.pipeline()
+        for (const [key, own] of byKey) {
+          // LT: the lowest seen; NX: the time to live starts with the first, so that an old low price ends
+          for (const part of chunked(own, fieldsMax))
+            pipeline.zadd(key, 'LT', ...part.flatMap(({ euroCents, member }) => [euroCents, member]))
+          pipeline.pexpireat(key, until, 'NX')
+        }
+        return pipeline.exec()
+      })
+    },
+
+    health: link.health,
+    close: link.close,
+  }
+}
+
+/** The version is in the key: another version's bytes are not even looked at. */
+function makeKeys(prefix: string) {
+  const own = `${prefix}shop:v${formatVersion}:`
+  return {
+    offers: (id: ViewId) => `${own}{${id}}:offers`,
+    by: (id: ViewId, sort: OfferSort) => `${own}{${id}}:by:${sort}`,
+    first: (id: ViewId) => `${own}{${id}}:first`,
+    single: (id: string) => `${own}offer:${id}`,
+    net: (key: string) => `${own}net:${key}`,
+  }
+}
+
+function offerFields(view: View): (string | Buffer)[] {
+  const fields: (string | Buffer)[] = ['head', pack(view.head), 'table', packTable(view)]
+  for (let index = 0; index < view.offers.length; index++)
+    fields.push(indexText(index), packViewOffer(view.offers[index]!))
+  return fields
+}
+
+function scores({ columns, places }: View, sort: OfferSort): (string | number)[] {
+  const keys = sortKeys(columns, places, sort)
+  const entries: (string | number)[] = []
+  for (let row = 0; row < keys.length; row++) entries.push(keys[row]!, indexText(columns.leaders[row]!))
+  return entries
+}
+
+function encode(head: ViewHead, index: number, bytes: Buffer): Buffer {
+  return encodeViewOffer(head, index, unpackViewOffer(bytes))
+}
+
+function chunked<T>(items: readonly T[], size: number): readonly T[][] {
+  const chunks: T[][] = []
+  for (let i = 0; i < items.length; i += size) chunks.push(items.slice(i, i + size))
+  return chunks
+}
+
+type Link = {
+  readonly redis: Redis
+  /** Throws StoreUnavailable: at once while there is no connection, else within the command's time. */
+  run<T>(work: () => Promise<T>): Promise<T>
+  health(): PartHealth
+  close(): Promise<void>
+}
+
+function connect(url: string, clock: Clock, log: Log): Link {
+  const redis = new Redis(url, {
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: connectTimeoutMs,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: times => Math.min(50 * 2 ** Math.min(times, 10), reconnectMsMax),
+  })
+  let timeouts = 0
+  let saidAt: EpochMs = 0
+  const say = (error: Error): void => {
+    if (clock.now() - saidAt < 5_000) return
+    saidAt = clock.now()
+    log.warn({ store: 'redis', err: error }, 'Redis does not answer; searches go on from memory')
+  }
+  redis.on('error', say)
+  redis.on('ready', () => {
+    timeouts = 0
+    log.info({ store: 'redis' }, 'connected to Redis')
+  })
+  const lost = (error: Error): StoreUnavailable => {
+    say(error)
+    if (/timed out/i.test(error.message) && ++timeouts >= timeoutsMax) {
+      timeouts = 0
+      redis.disconnect(true)
+    }
+    return new StoreUnavailable(`Redis: ${error.message}`, { cause: error })
+  }
+  return {
+    redis,
+    async run(work) {
+      if (redis.status !== 'ready') throw new StoreUnavailable('Redis: not connected')
+      try {
+        const result = await work()
+        const failed = pipelineError(result)
+        if (failed) throw failed
+        timeouts = 0
+        return result
+      } catch (error) {
+        throw lost(error as Error)
+      }
+    },
+    health: () => (redis.status === 'ready' && timeouts === 0 ? 'ok' : 'degraded'),
+    async close() {
+      redis.disconnect()
+    },
+  }
+}
+
+/** exec() resolves with [error, result] pairs. */
+function pipelineError(result: unknown): Error | undefined {
+  if (!Array.isArray(result)) return undefined
+  const failed = result.find(entry => Array.isArray(entry) && entry[0] instanceof Error)
+  return failed?.[0]
+}

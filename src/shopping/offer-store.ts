@@ -1,0 +1,53 @@
+import type { EpochMs } from '../core/clock.ts'
+import type { OfferId } from '../core/ids.ts'
+import type { AvailabilityRow } from './availability.ts'
+import type { Columns } from './columns.ts'
+import type { NetSet } from './net-set.ts'
+import type { OfferSort, PartHealth, StoredOffer } from './port.ts'
+import type { ViewId } from './search-ids.ts'
+import type { View, ViewHead, ViewOffer } from './view.ts'
+
+/** Where searches and offers live until they expire. Nothing here outlives an offer's own expiry; what has expired is
+ *  absent. Methods throw StoreUnavailable when the store cannot say; absence is undefined. */
+export interface OfferStore {
+  saveView(view: View): Promise<void>
+  /** What GET /v1/searches/{id} needs, in one read. */
+  findFirstPage(id: ViewId): Promise<FirstPage | undefined>
+  /** What filters, facets and explanations look at. */
+  findTable(id: ViewId): Promise<ViewTable | undefined>
+  /** A page of an unfiltered view: encoded offers with the ids of the view's own search. */
+  findPage(id: ViewId, page: PageOf): Promise<EncodedPage | undefined>
+  /** Encoded offers by index, in that order. */
+  findEncoded(id: ViewId, indexes: readonly number[]): Promise<readonly Buffer[] | undefined>
+  findOffer(id: ViewId, index: number): Promise<{ readonly head: ViewHead; readonly offer: ViewOffer } | undefined>
+
+  /** An offer of its own: what a price confirmation changed. */
+  saveSingle(offer: StoredOffer, expiresAt: EpochMs): Promise<void>
+  findSingle(id: OfferId): Promise<StoredOffer | undefined>
+
+  /** Net result sets by query key, until `reusableUntil`. */
+  saveNet(key: string, net: NetSet): Promise<void>
+  findNet(key: string): Promise<NetSet | undefined>
+
+  /** Lowest prices by flight, for whoever reads the store beside us. */
+  noteAvailability(rows: readonly AvailabilityRow[], until: EpochMs): Promise<void>
+
+  health(): PartHealth
+  close(): Promise<void>
+}
+
+export type FirstPage = { readonly head: ViewHead; readonly page: Buffer }
+export type ViewTable = { readonly head: ViewHead; readonly columns: Columns; readonly places: Int32Array }
+export type PageOf = {
+  readonly sort: OfferSort
+  readonly order: 'asc' | 'desc'
+  readonly offset: number
+  readonly limit: number
+}
+export type EncodedPage = { readonly head: ViewHead; readonly offers: readonly Buffer[] }
+
+export const offerSorts: readonly OfferSort[] = ['best', 'price', 'duration', 'departure', 'arrival']
+
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}

@@ -1,0 +1,137 @@
+import { ProblemError } from '../core/problem.ts'
+import { offersBody, type PageJson, withProperty } from './answers.ts'
+import { broken, type Cursor, type Cursors } from './cursor.ts'
+import { facetsOf } from './facets.ts'
+import { failuresOf, type Filters, isUnfiltered, noFilters, readFilters } from './filters.ts'
+import { type OfferStore, offerSorts, type ViewTable } from './offer-store.ts'
+import type { EncodedBody, OffersQuery } from './port.ts'
+import { best } from './rank/best.ts'
+import { explainer } from './rank/chain.ts'
+import { orderRows, sortKeys } from './rank/sort.ts'
+import { type SearchBase, viewIdOf } from './search-ids.ts'
+import { firstPageLimit, type ViewHead } from './view.ts'
+import { joinOffers } from './view-offer.ts'
+
+/** One page of a search's offers; undefined where the view is gone. Throws `validation`. */
+export async function listOffers(
+  store: OfferStore,
+  cursors: Cursors,
+  base: SearchBase,
+  query: OffersQuery,
+): Promise<EncodedBody | undefined> {
+  const request = query.cursor === undefined ? startOf(base, query) : continued(cursors, base, query)
+  const isPlain = request.filters !== undefined && isUnfiltered(request.filters) && !request.explain
+  return isPlain ? listPlain(store, cursors, request) : listFiltered(store, cursors, request, query)
+}
+
+/** A cursor whose filters may still wait for the currency of the search. */
+type PageRequest = Omit<Cursor, 'filters'> & { readonly filters: Filters | undefined }
+
+const limitMax = 100
+
+function startOf(base: SearchBase, query: OffersQuery): PageRequest {
+  const { sort = 'best', order = 'asc', explain = false } = query
+  if (!offerSorts.includes(sort))
+    throw invalid('query:sort', 'unknown-sort', `a sort is one of ${offerSorts.join(', ')}`)
+  if (order !== 'asc' && order !== 'desc') throw invalid('query:order', 'unknown-order', 'an order is asc or desc')
+  const filters = hasFilters(query) ? undefined : noFilters
+  return { base, revision: 1, sort, order, filters, explain, limit: checkedLimit(query) ?? firstPageLimit, offset: 0 }
+}
+
+function hasFilters({ sort, order, explain, limit, cursor, ...filters }: OffersQuery): boolean {
+  return Object.values(filters).some(value => value !== undefined)
+}
+
+function continued(cursors: Cursors, base: SearchBase, query: OffersQuery): PageRequest {
+  const cursor = cursors.read(query.cursor!)
+  if (cursor.base !== base) throw broken()
+  return { ...cursor, limit: checkedLimit(query) ?? cursor.limit }
+}
+
+function checkedLimit({ limit }: OffersQuery): number | undefined {
+  if (limit === undefined || (Number.isInteger(limit) && limit >= 1 && limit <= limitMax)) return limit
+  throw invalid('query:limit', 'out-of-range', `limit is 1 to ${limitMax}`)
+}
+
+function invalid(pointer: string, code: string, detail: string): ProblemError {
+  return new ProblemError('validation', detail, { errors: [{ pointer, code, detail }] })
+}
+
+/** All rows: the store's own order, facets as made with the view. */
+async function listPlain(store: OfferStore, cursors: Cursors, request: PageRequest): Promise<EncodedBody | undefined> {
+  const found = await findPlain(store, request)
+  if (!found) return undefined
+  const { head, page } = found
+  const info = pageInfo(cursors, { ...request, filters: noFilters }, head.total)
+  return { body: offersBody(head, request.base, page, info, head.facets) }
+}
+
+async function findPlain(
+  store: OfferStore,
+  { base, sort, order, offset, limit }: PageRequest,
+): Promise<{ readonly head: ViewHead; readonly page: Buffer } | undefined> {
+  const isFirst = sort === 'best' && order === 'asc' && offset === 0 && limit === firstPageLimit
+  if (isFirst) return store.findFirstPage(viewIdOf(base))
+  const found = await store.findPage(viewIdOf(base), { sort, order, offset, limit })
+  return found && { head: found.head, page: joinOffers(found.offers) }
+}
+
+async function listFiltered(
+  store: OfferStore,
+  cursors: Cursors,
+  request: PageRequest,
+  query: OffersQuery,
+): Promise<EncodedBody | undefined> {
+  const view = viewIdOf(request.base)
+  const table = await store.findTable(view)
+  if (!table) return undefined
+  const { head, columns } = table
+  const filters = request.filters ?? readFilters(query, head.currency)
+  const failures = failuresOf(columns, filters)
+  const rows = passingRows(table, failures, request)
+  const shown = rows.slice(request.offset, request.offset + request.limit)
+  const encoded = await store.findEncoded(
+    view,
+    shown.map(row => columns.leaders[row]!),
+  )
+  if (!encoded) return undefined
+  const info = pageInfo(cursors, { ...request, filters }, rows.length)
+  const facets = JSON.stringify(facetsOf(columns, failures, head.currency))
+  const page = joinOffers(request.explain ? explained(table, shown, encoded) : encoded)
+  return { body: offersBody(head, request.base, page, info, facets) }
+}
+
+function passingRows(
+  { columns, places }: ViewTable,
+  failures: Uint16Array,
+  { sort, order }: PageRequest,
+): readonly number[] {
+  const rows: number[] = []
+  for (const row of orderRows(sortKeys(columns, places, sort))) if (failures[row] === 0) rows.push(row)
+  return order === 'asc' ? rows : rows.reverse()
+}
+
+function explained({ columns }: ViewTable, rows: readonly number[], encoded: readonly Buffer[]): readonly Buffer[] {
+  const explain = explainer(best, columns)
+  return encoded.map((offer, i) => withProperty(offer, 'explanation', explain(rows[i]!)))
+}
+
+/** Also of the first answer, which is page one of `best`. */
+export function pageInfo(cursors: Cursors, page: Cursor, total: number): PageJson {
+  const offset = page.offset + page.limit
+  return { limit: page.limit, total, next: offset < total ? cursors.write({ ...page, offset }) : null }
+}
+
+export function firstPageInfo(cursors: Cursors, base: SearchBase, head: ViewHead): PageJson {
+  const page: Cursor = {
+    base,
+    revision: head.revision,
+    sort: 'best',
+    order: 'asc',
+    filters: noFilters,
+    explain: false,
+    limit: firstPageLimit,
+    offset: 0,
+  }
+  return pageInfo(cursors, page, head.total)
+}

@@ -1,0 +1,13 @@
+import type { RankScore } from './chain.ts'
+
+/** Money back, and a checked bag for everybody. */
+export const flexibility = (weight: number): RankScore => ({
+  name: 'flexibility',
+  weight,
+  rate: ({ refundable, bags }) =>
+    Float64Array.from(refundable, (refund, row) => (refund === 1 ? 0.5 : 0) + (bags[row]! > 0 ? 0.5 : 0)),
+  explain({ refundable, bags }, row) {
+    const refund = refundable[row] === 1 ? 'refundable' : 'not known to be refundable'
+    return `${refund}, ${bags[row]! > 0 ? 'checked baggage included' : 'no checked baggage for all'}`
+  },
+})

@@ -1,0 +1,14 @@
+import type { RankScore } from './chain.ts'
+
+const ratings = [1, 0.5, 0.15]
+
+/** Connections, the most in any slice. */
+export const stops = (weight: number): RankScore => ({
+  name: 'stops',
+  weight,
+  rate: ({ stops }) => Float64Array.from(stops, count => ratings[count] ?? 0),
+  explain({ stops }, row) {
+    const count = stops[row]!
+    return count === 0 ? 'no connection' : count === 1 ? 'one connection' : `${count} connections`
+  },
+})

@@ -1,0 +1,124 @@
+import { createHmac } from 'node:crypto'
+import type { EpochMs } from '../core/clock.ts'
+import { type OfferId, randomText, type SearchId } from '../core/ids.ts'
+import type { TenantId } from '../core/tenant.ts'
+
+/** What a search and its offers are called. Everything behind the prefix of a search's id is its base:
+ *  13 characters name the stored view, 9 the time it was asked (ms), 4 make it unique, 6 are a keyed checksum over the
+ *  tenant and all before. So an id that was never given, or given to another tenant, is known without asking any store,
+ *  one that was given and is gone has expired, and searches that were answered from one view need no record of their own. */
+export type SearchBase = string
+export type ViewId = string
+
+/** Crockford's base 32, ascending in ASCII: ids of one view sort like the numbers in them. */
+const digits = '0123456789abcdefghjkmnpqrstvwxyz'
+const viewLength = 13
+const timeLength = 9
+const nonceLength = 4
+const tagLength = 6
+export const baseLength = viewLength + timeLength + nonceLength + tagLength
+const untaggedLength = baseLength - tagLength
+const indexLength = 3
+const singleLength = 13
+/** Offers that one view can name. */
+export const viewOffersMax = 32 ** indexLength
+
+export type OfferKey =
+  | { readonly kind: 'of-view'; readonly base: SearchBase; readonly index: number }
+  /** Made by a price confirmation; stored on its own. */
+  | { readonly kind: 'single'; readonly base: SearchBase }
+
+export interface SearchIds {
+  mint(view: ViewId, tenant: TenantId, now: EpochMs): SearchBase
+  /** Undefined: no search of this tenant was ever called so. */
+  readSearch(id: string, tenant: TenantId): SearchBase | undefined
+  readOffer(id: string, tenant: TenantId): OfferKey | undefined
+}
+
+/** Processes that share stores share the secret. */
+export function makeSearchIds(secret: string): SearchIds {
+  const tag = (untagged: string, tenant: TenantId): string => {
+    const digest = createHmac('sha256', secret).update(untagged).update(tenant).digest()
+    return toDigits(digest.readUIntBE(0, 6) % 32 ** tagLength, tagLength)
+  }
+  const isBase = (base: string, tenant: TenantId): boolean =>
+    isDigits(base) && base.slice(untaggedLength) === tag(base.slice(0, untaggedLength), tenant)
+  return {
+    mint(view, tenant, now) {
+      const untagged = view + toDigits(now, timeLength) + randomText(nonceLength, digits)
+      return untagged + tag(untagged, tenant)
+    },
+    readSearch(id, tenant) {
+      if (id.length !== 4 + baseLength || !id.startsWith('src_')) return undefined
+      const base = id.slice(4)
+      return isBase(base, tenant) ? base : undefined
+    },
+    readOffer(id, tenant) {
+      if (!id.startsWith('off_')) return undefined
+      const base = id.slice(4, 4 + baseLength)
+      const rest = id.slice(4 + baseLength)
+      if (base.length !== baseLength || !isDigits(rest) || !isBase(base, tenant)) return undefined
+      if (rest.length === indexLength) return { kind: 'of-view', base, index: fromDigits(rest) }
+      return rest.length === singleLength ? { kind: 'single', base } : undefined
+    },
+  }
+}
+
+export function newViewId(): ViewId {
+  return randomText(viewLength, digits)
+}
+
+export function searchIdOf(base: SearchBase): SearchId {
+  return `src_${base}`
+}
+
+export function baseOfSearch(id: SearchId): SearchBase {
+  return id.slice(4)
+}
+
+export function offerIdOf(base: SearchBase, index: number): OfferId {
+  return `off_${base}${indexText(index)}`
+}
+
+export function newSingleOfferId(base: SearchBase): OfferId {
+  return `off_${base}${randomText(singleLength, digits)}`
+}
+
+export function viewIdOf(base: SearchBase): ViewId {
+  return base.slice(0, viewLength)
+}
+
+/** When the search was asked. */
+export function askedAt(base: SearchBase): EpochMs {
+  return fromDigits(base.slice(viewLength, viewLength + timeLength))
+}
+
+/** Fixed width, so that the order of texts is the order of numbers. */
+export function indexText(index: number): string {
+  return toDigits(index, indexLength)
+}
+
+export function parseIndex(text: string): number {
+  return fromDigits(text)
+}
+
+function toDigits(value: number, length: number): string {
+  let text = ''
+  let rest = value
+  for (let i = 0; i < length; i++) {
+    const next = Math.floor(rest / 32)
+    text = digits[rest - next * 32]! + text
+    rest = next
+  }
+  return text
+}
+
+function fromDigits(text: string): number {
+  let value = 0
+  for (const char of text) value = value * 32 + digits.indexOf(char)
+  return value
+}
+
+function isDigits(text: string): boolean {
+  return /^[0-9a-hjkmnp-tv-z]+$/.test(text)
+}

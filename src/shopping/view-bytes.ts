@@ -1,0 +1,111 @@
+import type { SupplierOffer } from '../core/offer.ts'
+import { bytesOf, checkVersion, float64s, formatVersion, int8s, int32s, pack, uint8s, unpack } from './codec.ts'
+import type { Columns, TextColumn } from './columns.ts'
+import type { NetSet } from './net-set.ts'
+import type { ViewTable } from './offer-store.ts'
+import type { Shown, ViewHead, ViewOffer } from './view.ts'
+
+/** Typed arrays of a view and a net result set as bytes, and back. */
+
+type PackedText = { readonly texts: readonly string[]; readonly starts: Uint8Array; readonly values: Uint8Array }
+type PackedTable = {
+  readonly head: ViewHead
+  readonly places: Uint8Array
+  readonly numbers: Readonly<Record<string, Uint8Array>>
+  readonly carriers: PackedText
+  readonly providers: PackedText
+  readonly brands: PackedText
+  readonly airports: PackedText
+}
+
+export function packTable({ head, columns, places }: ViewTable): Buffer {
+  const { carriers, providers, brands, airports, ...numbers } = columns
+  return pack({
+    head,
+    places: bytesOf(places),
+    numbers: Object.fromEntries(Object.entries(numbers).map(([name, array]) => [name, bytesOf(array)])),
+    carriers: packText(carriers),
+    providers: packText(providers),
+    brands: packText(brands),
+    airports: packText(airports),
+  } satisfies PackedTable)
+}
+
+export function unpackTable(bytes: Buffer): ViewTable {
+  const packed = unpack<PackedTable>(bytes)
+  const at = (name: keyof Columns): Uint8Array => packed.numbers[name]!
+  const columns: Columns = {
+    leaders: int32s(at('leaders')),
+    price: float64s(at('price')),
+    durationMinutes: float64s(at('durationMinutes')),
+    departure: float64s(at('departure')),
+    arrival: float64s(at('arrival')),
+    departureMinute: float64s(at('departureMinute')),
+    stops: uint8s(at('stops')),
+    cabins: uint8s(at('cabins')),
+    refundable: uint8s(at('refundable')),
+    bags: int8s(at('bags')),
+    airportChanges: uint8s(at('airportChanges')),
+    nights: uint8s(at('nights')),
+    technicalStops: uint8s(at('technicalStops')),
+    tightConnections: uint8s(at('tightConnections')),
+    flights: int32s(at('flights')),
+    carriers: unpackText(packed.carriers),
+    providers: unpackText(packed.providers),
+    brands: unpackText(packed.brands),
+    airports: unpackText(packed.airports),
+  }
+  return { head: packed.head, columns, places: int32s(packed.places) }
+}
+
+function packText({ texts, starts, values }: TextColumn): PackedText {
+  return { texts, starts: bytesOf(starts), values: bytesOf(values) }
+}
+
+function unpackText({ texts, starts, values }: PackedText): TextColumn {
+  return { texts, starts: int32s(starts), values: int32s(values) }
+}
+
+/** A supplier's offer is written once for the view and for the net result set. */
+const packedOffers = new WeakMap<SupplierOffer, Buffer>()
+
+function packOffer(offer: SupplierOffer): Buffer {
+  const known = packedOffers.get(offer)
+  if (known) return known
+  const packed = pack(offer)
+  packedOffers.set(offer, packed)
+  return packed
+}
+
+/** The supplier's offer with its length before it, then what was added to it. */
+export function packViewOffer({ net, shown }: ViewOffer): Buffer {
+  const offer = packOffer(net)
+  const length = Buffer.allocUnsafe(5)
+  length[0] = formatVersion
+  length.writeUInt32LE(offer.length, 1)
+  return Buffer.concat([length, offer, pack(shown)])
+}
+
+export function unpackViewOffer(bytes: Buffer): ViewOffer {
+  checkVersion(bytes)
+  const end = 5 + bytes.readUInt32LE(1)
+  return { net: unpack<SupplierOffer>(bytes.subarray(5, end)), shown: unpack<Shown>(bytes.subarray(end)) }
+}
+
+type PackedNet = Omit<NetSet, 'identities' | 'offers'> & {
+  readonly identities: readonly Uint8Array[]
+  readonly offers: readonly Buffer[]
+}
+
+export function packNet(net: NetSet): Buffer {
+  const { high, low } = net.identities
+  const packed: PackedNet = { ...net, identities: [bytesOf(high), bytesOf(low)], offers: net.offers.map(packOffer) }
+  return pack(packed)
+}
+
+export function unpackNet(bytes: Buffer): NetSet {
+  const packed = unpack<PackedNet>(bytes)
+  const [high, low] = packed.identities
+  const offers = packed.offers.map(offer => unpack<SupplierOffer>(Buffer.from(offer)))
+  return { ...packed, identities: { high: int32s(high!), low: int32s(low!) }, offers }
+}

@@ -1,0 +1,220 @@
+import type { EpochMs } from '../core/clock.ts'
+import { parseInstant } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import type { CurrencyCode, Money } from '../core/money.ts'
+import type { Conditions, PassengerFare, ProviderCode, SupplierOffer } from '../core/offer.ts'
+import type { TenantId } from '../core/tenant.ts'
+import type { Pricer } from '../pricing/port.ts'
+import type { ShopPassenger } from '../providers/port.ts'
+import { buildColumns, type Columns } from './columns.ts'
+import { facetsOf } from './facets.ts'
+import { failuresOf, noFilters } from './filters.ts'
+import { mergeOffers, type Merged } from './merge.ts'
+import type { NetSet, NetStatus, ProviderOutcome, SearchWarning } from './net-set.ts'
+import type { OfferPrice } from './port.ts'
+import { best } from './rank/best.ts'
+import { rank } from './rank/chain.ts'
+import { type Highlights, highlightsOf, type Label, labels } from './rank/labels.ts'
+import type { SearchBase, ViewId } from './search-ids.ts'
+import { encodeViewOffer, joinOffers } from './view-offer.ts'
+
+/** What one tenant sees of a net result set: priced by its rules in the currency of the search, merged, ranked. Never
+ *  changes. Searches answered from one view differ in their ids only. */
+export type View = {
+  readonly head: ViewHead
+  readonly columns: Columns
+  /** Row -> its place in `best`. */
+  readonly places: Int32Array
+  /** By offer index: leaders and alternatives alike. */
+  readonly offers: readonly ViewOffer[]
+  /** The first page of `best`, the inside of a JSON array. */
+  readonly firstPage: Buffer
+}
+
+export type ViewHead = {
+  readonly id: ViewId
+  /** Of the search that it was made for; stands in encoded offers until another search's takes its place. */
+  readonly base: SearchBase
+  readonly tenant: TenantId
+  readonly revision: number
+  /** When the suppliers had answered. */
+  readonly netAt: EpochMs
+  /** false: made from a net result set that another search had asked for. */
+  readonly fresh: boolean
+  readonly expiresAt: EpochMs
+  readonly status: NetStatus
+  readonly currency: CurrencyCode
+  readonly pointOfSale: string
+  readonly passengers: readonly ShopPassenger[]
+  readonly providers: readonly ProviderOutcome[]
+  readonly warnings: readonly SearchWarning[]
+  /** Rows. */
+  readonly total: number
+  /** Offer indexes. */
+  readonly highlights: Highlights
+  /** Of all rows, as JSON. */
+  readonly facets: string
+}
+
+export type ViewOffer = { readonly net: SupplierOffer; readonly shown: Shown }
+
+/** What pricing and merging add to a supplier's offer. */
+export type Shown = {
+  readonly total: Money
+  readonly price: OfferPrice
+  readonly passengers: readonly PassengerFare[]
+  readonly conditions: Conditions
+  readonly expiresAt: EpochMs
+  readonly alternatives: readonly {
+    readonly index: number
+    readonly provider: ProviderCode
+    readonly total: Money
+  }[]
+  readonly labels: readonly Label[]
+}
+
+export type ViewScope = {
+  readonly id: ViewId
+  readonly base: SearchBase
+  readonly tenant: TenantId
+  readonly currency: CurrencyCode
+  readonly pointOfSale: string
+  readonly passengers: readonly ShopPassenger[]
+  readonly fresh: boolean
+  readonly now: EpochMs
+  readonly ttlMs: number
+  readonly pricer: Pricer
+  readonly log: Log
+}
+
+export const firstPageLimit = 20
+/** A search ends with the first of its offers, but does not bend to offers that live shorter than this. */
+const shortestLifeMs = 120_000
+/** Of one row, shown with each of its offers. */
+const alternativesMax = 30
+
+export function buildView(net: NetSet, scope: ViewScope): View {
+  const priced = priceAll(net, scope)
+  const expiresAt = expiryOf(priced.offers, scope)
+  const merged = mergeOffers(priced.identities, priced.totals, priced.offers)
+  const columns = buildColumns(merged.leaders, priced.offers, priced.totals)
+  const ranking = rank(best, columns)
+  const highlights = toOffers(highlightsOf(columns, ranking.order), merged.leaders)
+  const offers = showAll(priced, merged, highlights, expiresAt)
+  const head: ViewHead = {
+    id: scope.id,
+    base: scope.base,
+    tenant: scope.tenant,
+    revision: 1,
+    netAt: net.createdAt,
+    fresh: scope.fresh,
+    expiresAt,
+    status: net.status,
+    currency: scope.currency,
+    pointOfSale: scope.pointOfSale,
+    passengers: scope.passengers,
+    providers: net.providers,
+    warnings: priced.warnings,
+    total: merged.leaders.length,
+    highlights,
+    facets: JSON.stringify(facetsOf(columns, failuresOf(columns, noFilters), scope.currency)),
+  }
+  const first = ranking.order.subarray(0, firstPageLimit)
+  const encoded = Array.from(first, row => encodeViewOffer(head, merged.leaders[row]!, offers[merged.leaders[row]!]!))
+  return { head, columns, places: ranking.places, offers, firstPage: joinOffers(encoded) }
+}
+
+type Priced = {
+  readonly offers: readonly SupplierOffer[]
+  readonly shown: readonly ReturnType<Pricer>[]
+  readonly totals: Float64Array
+  readonly identities: NetSet['identities']
+  readonly warnings: readonly SearchWarning[]
+}
+
+/** An offer that cannot be priced (a rule that fits nothing, an amount out of range) costs that offer only. */
+function priceAll(net: NetSet, { pricer, log }: ViewScope): Priced {
+  const shown: ReturnType<Pricer>[] = []
+  const kept: number[] = []
+  for (let i = 0; i < net.offers.length; i++) {
+    try {
+      shown.push(pricer(net.offers[i]!))
+      kept.push(i)
+    } catch (error) {
+      log.error({ provider: net.offers[i]!.provider, err: error }, 'an offer could not be priced')
+    }
+  }
+  const totals = Float64Array.from(shown, ({ total }) => total.amountMinor)
+  const lost = net.offers.length - kept.length
+  if (lost === 0) return { offers: net.offers, shown, totals, identities: net.identities, warnings: net.warnings }
+  const { high, low } = net.identities
+  const warning = { code: 'offers-not-priced', provider: null, text: `${lost} offers could not be priced`, count: lost }
+  return {
+    offers: kept.map(i => net.offers[i]!),
+    shown,
+    totals,
+    identities: { high: Int32Array.from(kept, i => high[i]!), low: Int32Array.from(kept, i => low[i]!) },
+    warnings: [...net.warnings, warning],
+  }
+}
+
+function expiryOf(offers: readonly SupplierOffer[], { now, ttlMs }: ViewScope): EpochMs {
+  let expiry = now + ttlMs
+  for (const offer of offers) {
+    const own = ownExpiry(offer)
+    if (own < expiry && own >= now + shortestLifeMs) expiry = own
+  }
+  return expiry
+}
+
+/** Neither past the supplier's own word nor past the time to ticket. */
+export function ownExpiry({ expiresAt, ticketBy }: SupplierOffer): EpochMs {
+  const expiry = expiresAt === null ? Number.POSITIVE_INFINITY : (parseInstant(expiresAt) ?? 0)
+  const limit = ticketBy === null ? Number.POSITIVE_INFINITY : (parseInstant(ticketBy) ?? 0)
+  return Math.min(expiry, limit)
+}
+
+function toOffers(rows: Highlights, leaders: Int32Array): Highlights {
+  const offerOf = (row: number | null): number | null => (row === null ? null : leaders[row]!)
+  return { best: offerOf(rows.best), cheapest: offerOf(rows.cheapest), fastest: offerOf(rows.fastest) }
+}
+
+const alone: Shown['alternatives'] = []
+const noLabels: readonly Label[] = []
+
+function showAll(priced: Priced, merged: Merged, highlights: Highlights, expiresAt: EpochMs): readonly ViewOffer[] {
+  const offers = new Array<ViewOffer>(priced.offers.length)
+  for (let row = 0; row < merged.leaders.length; row++) {
+    const members = merged.members.subarray(merged.starts[row]!, merged.starts[row + 1]!)
+    for (const index of members) {
+      const net = priced.offers[index]!
+      const { total, price, passengers, conditions } = priced.shown[index]!
+      const shown: Shown = {
+        total,
+        price,
+        passengers,
+        conditions,
+        expiresAt: Math.min(expiresAt, ownExpiry(net)),
+        alternatives: members.length === 1 ? alone : othersOf(index, members, priced),
+        labels: labelsOf(index, highlights),
+      }
+      offers[index] = { net, shown }
+    }
+  }
+  return offers
+}
+
+function othersOf(index: number, members: Int32Array, { offers, shown }: Priced): Shown['alternatives'] {
+  const others: { index: number; provider: ProviderCode; total: Money }[] = []
+  for (const other of members) {
+    if (other === index) continue
+    if (others.length === alternativesMax) break
+    others.push({ index: other, provider: offers[other]!.provider, total: shown[other]!.total })
+  }
+  return others
+}
+
+function labelsOf(index: number, highlights: Highlights): readonly Label[] {
+  if (index !== highlights.best && index !== highlights.cheapest && index !== highlights.fastest) return noLabels
+  return labels.filter(label => highlights[label] === index)
+}
