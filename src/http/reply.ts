@@ -1,5 +1,5 @@
 import type { RequestContext } from '../core/context.ts'
-import { type ProblemError, problems } from '../core/problem.ts'
+import { type ProblemError, problemJson, problemType } from '../core/problem.ts'
 
 export const jsonType = 'application/json; charset=utf-8'
 const encoder = new TextEncoder()
@@ -33,28 +33,8 @@ export function replyJson(
   return reply(context, status, JSON.stringify(body), headers)
 }
 
-/** application/problem+json, RFC 9457. Extensions come first: they never hide a standard member. */
-export function problemJson(
-  problem: ProblemError,
-  instance: string,
-  requestId: string,
-): Readonly<Record<string, unknown>> {
-  const { title, retry } = problems[problem.type]
-  return {
-    ...problem.extensions,
-    type: `/problems/${problem.type}`,
-    title,
-    status: problem.status,
-    detail: problem.detail,
-    instance,
-    retry,
-    requestId,
-    ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
-  }
-}
-
 export function replyProblem(problem: ProblemError, instance: string, requestId: string): Response {
-  const headers: Record<string, string> = { 'content-type': 'application/problem+json; charset=utf-8' }
+  const headers: Record<string, string> = { 'content-type': problemType }
   if (problem.retryAfterSeconds !== null) headers['retry-after'] = String(problem.retryAfterSeconds)
   if (problem.type === 'unauthenticated') headers['www-authenticate'] = 'Bearer'
   if (problem.type === 'method-not-allowed' && typeof problem.extensions.allow === 'string')
