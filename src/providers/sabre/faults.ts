@@ -14,7 +14,6 @@ const bookingTypes: readonly Row[] = [
   { match: /^UNABLE_TO_BOOK/, kind: 'refused' },
   { match: /PRICE_COMPARISON|PRICE_DIFFERENCE|PRICE_CHANGED/, kind: 'price-changed' },
   { match: /^UNABLE_TO_PRICE|PRICING_FAILED|NO_FARE/, kind: 'offer-gone' },
-  { match: /TICKETING_POLICY|HOLD_NOT_ALLOWED/, kind: 'not-supported' },
   { match: /^(BOOKING|TICKET|ORDER)_NOT_FOUND$/, kind: 'not-found' },
   { match: /TRAVELER|PASSENGER|NAME_|IDENTITY_DOCUMENT|SECURE_FLIGHT/, kind: 'passenger-data' },
   {
@@ -49,6 +48,7 @@ const bookingCategories: ReadonlyMap<string, FaultKind> = new Map([
 ])
 
 export function bookingFault(category: string | null, type: string | null, description: string | null): Fault {
+  if (/ticketingPolicy/.test(description ?? '')) return fault('not-supported', sentence(description!), { code: type })
   const row = type === null ? undefined : bookingTypes.find(entry => entry.match.test(type))
   const kind = row?.kind ?? (category === null ? undefined : bookingCategories.get(category)) ?? 'supplier-error'
   const doubtful = row?.mayHaveBooked === true || (!row && kind === 'supplier-error')

@@ -1,4 +1,5 @@
 import type { ZoneName } from '../../core/itinerary.ts'
+import type { CurrencyCode } from '../../core/money.ts'
 import { isZone } from '../../reference/zones.ts'
 import { type ProviderSettings, ProviderSettingsError } from '../port.ts'
 import type { Printers } from './wire/tickets.ts'
@@ -12,6 +13,9 @@ export type SabreSettings = {
   readonly domain: string
   /** Where the pseudo city is: ticketing limits and the day of a void are in its local time. */
   readonly officeZone: ZoneName
+  /** What the office sells in. createBooking has no field for another, so shopping asks for this one; null: for that of
+   *  the search. */
+  readonly currency: CurrencyCode | null
   readonly printers: Printers
   readonly agencyCustomerNumber: string | null
 }
@@ -27,6 +31,8 @@ export function readSabreSettings(settings: ProviderSettings): SabreSettings {
     pseudoCityCode: matching(settings, 'pcc', 'PCC', /^[A-Z0-9]{3,4}$/, 'three or four characters'),
     domain: settings.domain ?? 'AA',
     officeZone,
+    currency:
+      settings.currency === undefined ? null : matching(settings, 'currency', 'CURRENCY', /^[A-Z]{3}$/, 'a code'),
     printers: readPrinters(settings),
     agencyCustomerNumber: settings.agencyCustomerNumber ?? null,
   }

@@ -124,7 +124,7 @@ function requestOf(query: ShopQuery, settings: SabreSettings): ShopRequest {
     cabinCode: query.cabin === null ? null : requestCabinCode(query.cabin),
     connectionsMax: query.maxConnections,
     carriers: query.carriers.include,
-    currency: query.currency,
+    currency: settings.currency ?? query.currency,
     itinerariesMax: Math.min(query.offersMax, itinerariesMax),
     unrestrictedToo: true,
   }

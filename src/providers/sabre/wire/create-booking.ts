@@ -20,7 +20,6 @@ import {
   objectsOf,
   textOf,
   timeOf,
-  wholeOf,
 } from './json.ts'
 import { referenceOf, remarksWith } from './remarks.ts'
 import { childService, contactServices, infantService } from './special-services.ts'
@@ -188,7 +187,6 @@ function identityDocument(traveller: Traveller): JsonObject {
 export type AskedBooking = {
   readonly flights: readonly (BookingFlight & { readonly brandCode: string | null })[]
   readonly validatingCarrier: AirlineCode | null
-  readonly passengerCodes: readonly { readonly code: string; readonly count: number }[]
   /** The most it may cost; null: no comparison was asked for. */
   readonly limit: { readonly desired: number; readonly plus: number } | null
   readonly haltOn: readonly string[]
@@ -217,19 +215,16 @@ export function decodeBookingRequest(body: unknown): AskedBooking {
   const brands = brandsByFlight(objectsOf(qualifiers.brandedFares))
   const comparison = objectsOf(pricing[0]?.priceComparisons)[0]
   const contact = objectOf(body.contactInfo)
+  const codes = pricedAs(pricing)
   return {
     flights: objectsOf(details.flights).map((flight, i) => ({
       ...readFlight(flight, i),
       brandCode: brands.get(i) ?? null,
     })),
     validatingCarrier: airlineOf(qualifiers.validatingAirlineCode) ?? airlineOf(pricing[0]?.validatingAirlineCode),
-    passengerCodes: objectsOf(qualifiers.passengersPricing).map(entry => ({
-      code: textOf(entry.passengerCode) ?? 'ADT',
-      count: wholeOf(entry.numberOfpassengers) ?? 1,
-    })),
     limit: comparison ? readLimit(comparison) : null,
     haltOn: listOf(details.haltOnFlightStatusCodes).filter(code => typeof code === 'string'),
-    travellers: objectsOf(body.travelers).map(readTraveller),
+    travellers: objectsOf(body.travelers).map((traveler, i) => readTraveller(traveler, codes.get(i))),
     emails: listOf(contact.emails).filter(email => typeof email === 'string'),
     phones: listOf(contact.phones).filter(phone => typeof phone === 'string'),
     reference: referenceOf(body),
@@ -275,14 +270,25 @@ function readFlight(flight: JsonObject, index: number): BookingFlight {
   }
 }
 
-function readTraveller(traveller: JsonObject): AskedTraveller {
+/** A price of its own for some travellers may be of another type than theirs: a child that is booked as an adult. */
+function pricedAs(pricing: readonly JsonObject[]): ReadonlyMap<number, string> {
+  const codes = new Map<number, string>()
+  for (const { qualifiers } of pricing) {
+    const said = objectOf(qualifiers)
+    const code = textOf(objectsOf(said.passengersPricing)[0]?.passengerCode)
+    for (const index of listOf(said.travelerIndices)) if (code && typeof index === 'number') codes.set(index - 1, code)
+  }
+  return codes
+}
+
+function readTraveller(traveller: JsonObject, pricedCode: string | undefined): AskedTraveller {
   const services = objectsOf(traveller.specialServices).filter(service => textOf(service.code) === 'INFT')
   return {
     givenName: textOf(traveller.givenName) ?? '',
     surname: textOf(traveller.surname) ?? '',
     birthDate: dateOf(traveller.birthDate),
     gender: textOf(traveller.gender),
-    code: textOf(traveller.passengerCode) ?? 'ADT',
+    code: pricedCode ?? textOf(traveller.passengerCode) ?? 'ADT',
     infants: services.map(service =>
       (textOf(service.message) ?? '').replace(/^\//, '').split('/').slice(0, 2).join('/'),
     ),

@@ -269,14 +269,22 @@ function penalty(type: string, word: string, condition: Condition, fee: Money | 
   return ['Before', 'After'].map(applicability => ({ type, applicability, [word]: condition.allowed, ...money }))
 }
 
-/** For one passenger of that entry. What does not divide by all goes to the first entry that can take it. */
+/** For one passenger of that entry. Lap infants pay none where it comes out even without them; else what does not divide
+ *  by all goes to the first entry that can take it. */
 function shareOf(offer: SupplierOffer, fee: Money | null, index: number): Money | null {
   if (fee === null) return null
-  const all = offer.passengers.reduce((sum, passenger) => sum + passenger.count, 0)
-  const even = Math.floor(fee.amountMinor / all)
-  const rest = fee.amountMinor - even * all
+  const { amountMinor, currency } = fee
+  const seats = countOf(offer.passengers.filter(passenger => passenger.type !== 'INF'))
+  if (seats > 0 && amountMinor % seats === 0) {
+    return { amountMinor: offer.passengers[index]!.type === 'INF' ? 0 : amountMinor / seats, currency }
+  }
+  const even = Math.floor(amountMinor / countOf(offer.passengers))
+  const rest = amountMinor - even * countOf(offer.passengers)
   const taker = offer.passengers.findIndex(passenger => rest % passenger.count === 0)
   if (taker < 0) return null
-  const extra = taker === index ? rest / offer.passengers[index]!.count : 0
-  return { amountMinor: even + extra, currency: fee.currency }
+  return { amountMinor: even + (taker === index ? rest / offer.passengers[index]!.count : 0), currency }
+}
+
+function countOf(passengers: readonly PassengerFare[]): number {
+  return passengers.reduce((sum, passenger) => sum + passenger.count, 0)
 }
