@@ -16,8 +16,8 @@ export async function issueTickets(desk: Desk, key: OrderKey, call: Call): Promi
   const found = await retrieveOrder(desk, key, call)
   switch (found.kind) {
     case 'failed':
-      // nothing was asked for but the order: no ticket comes of it
-      return { kind: 'refused', fault: found.fault, retryable: true }
+      // whether the consolidator has issued them is not known
+      return { kind: 'unknown', fault: { ...found.fault, mayHaveBooked: true } }
     case 'absent':
       return { kind: 'refused', fault: fault('not-found', 'Amadeus has no such order'), retryable: false }
     case 'found': {

@@ -2,8 +2,8 @@ import { formatAmount, type Money, parseMoney, times } from '../../../core/money
 import type { Condition, Conditions } from '../../../core/offer.ts'
 import { listOf, type Raw, rawOf, textOf } from './read.ts'
 
-/** What a change and a refund cost. The vendor's `fareRules` of an offer say it in figures, for one passenger
- *  (assumed: the document does not tell for how many); fare family amenities say it in words. */
+/** What a change and a refund cost. The vendor's `fareRules` of an offer say it in figures, for one passenger with a
+ *  seat (assumed: the document does not tell for how many); fare family amenities say it in words. */
 
 const unsaid: Condition = { allowed: null, fee: null }
 const nothingSaid: Conditions = { change: unsaid, refund: unsaid }
@@ -11,7 +11,7 @@ const nothingSaid: Conditions = { change: unsaid, refund: unsaid }
 export function readConditions(
   offer: Raw,
   details: readonly (Raw | null)[],
-  to: { readonly currency: string; readonly passengers: number },
+  to: { readonly currency: string; readonly seats: number },
 ): Conditions {
   const rules = rawOf(offer.fareRules)
   if (rules !== null) return conditionsOf(rules, to)
@@ -20,7 +20,7 @@ export function readConditions(
   return { change: amenityCondition(details, isChange, to), refund: amenityCondition(details, isRefund, to) }
 }
 
-type Context = { readonly currency: string; readonly passengers: number }
+type Context = { readonly currency: string; readonly seats: number }
 
 function conditionsOf(rules: Raw, to: Context): Conditions {
   const ofCurrency = textOf(rules.currency) ?? to.currency
@@ -32,7 +32,7 @@ function conditionsOf(rules: Raw, to: Context): Conditions {
     if (rule.notApplicable === true) return { allowed: false, fee: null }
     const penalty = rule.maxPenaltyAmount
     const each = typeof penalty === 'string' && ofCurrency === to.currency ? parseMoney(penalty, ofCurrency) : undefined
-    return { allowed: true, fee: each ? times(each, to.passengers) : null }
+    return { allowed: true, fee: each ? times(each, to.seats) : null }
   }
   return { change: find('EXCHANGE'), refund: find('REFUND') }
 }
@@ -53,25 +53,25 @@ function amenityCondition(details: readonly (Raw | null)[], words: RegExp, to: C
   return { allowed: true, fee: free ? { amountMinor: 0, currency: to.currency } : null }
 }
 
-/** Undefined where nothing is to be said. `each`: the fee divided by the passengers, exact or not at all. */
-export function encodeConditions(conditions: Conditions, passengers: number): Raw | undefined {
+/** Undefined where nothing is to be said. `each`: the fee divided by the seats, exact or not at all. */
+export function encodeConditions(conditions: Conditions, seats: number): Raw | undefined {
   const rules = [
-    encodeCondition('EXCHANGE', conditions.change, passengers),
-    encodeCondition('REFUND', conditions.refund, passengers),
+    encodeCondition('EXCHANGE', conditions.change, seats),
+    encodeCondition('REFUND', conditions.refund, seats),
   ].filter(rule => rule !== undefined)
   if (rules.length === 0) return undefined
   const currency = (conditions.change.fee ?? conditions.refund.fee)?.currency
   return { currency, rules }
 }
 
-function encodeCondition(category: string, condition: Condition, passengers: number): Raw | undefined {
+function encodeCondition(category: string, condition: Condition, seats: number): Raw | undefined {
   if (condition.allowed === null) return undefined
   if (!condition.allowed) return { category, notApplicable: true }
-  const each = condition.fee && perPassenger(condition.fee, passengers)
+  const each = condition.fee && perPassenger(condition.fee, seats)
   return each === null ? { category } : { category, maxPenaltyAmount: formatAmount(each) }
 }
 
-function perPassenger(fee: Money, passengers: number): Money | null {
-  const each = fee.amountMinor / passengers
+function perPassenger(fee: Money, seats: number): Money | null {
+  const each = fee.amountMinor / seats
   return Number.isSafeInteger(each) ? { amountMinor: each, currency: fee.currency } : null
 }

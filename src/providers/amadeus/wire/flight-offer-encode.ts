@@ -27,7 +27,7 @@ export function encodeOffer(offer: SupplierOffer, details: OfferDetails): Raw {
   const { instantPayment, holdAllowed } = offer.requirements
   const limit = offer.ticketBy?.slice(0, 19)
   const searching = details.step === 'search'
-  const count = offer.passengers.reduce((n, passenger) => n + passenger.count, 0)
+  const seats = offer.passengers.reduce((n, { type, count }) => n + (type === 'INF' ? 0 : count), 0)
   const cardRequired = holdAllowed === false && instantPayment === false
   return {
     type: 'flight-offer',
@@ -46,7 +46,7 @@ export function encodeOffer(offer: SupplierOffer, details: OfferDetails): Raw {
     pricingOptions: { fareType: ['PUBLISHED'], includedCheckedBagsOnly: everyoneHasBags(offer.slices) },
     validatingAirlineCodes: offer.validatingCarrier === null ? undefined : [offer.validatingCarrier],
     travelerPricings: details.travellers.map(traveller => encodeTraveller(traveller, offer, details)),
-    fareRules: encodeConditions(offer.conditions, count),
+    fareRules: encodeConditions(offer.conditions, Math.max(seats, 1)),
   }
 }
 

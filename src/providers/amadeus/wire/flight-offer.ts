@@ -97,7 +97,7 @@ export function decodeOffer(raw: Raw, at: Place, reading: OfferReading): Supplie
   )
   const groups = groupTravellers(pricings, settled)
   const passengers = groups.map(group => group.fare)
-  const conditions = readConditions(raw, pricings[0]!.details, { currency, passengers: pricings.length })
+  const conditions = readConditions(raw, pricings[0]!.details, { currency, seats: seatsOf(pricings) })
   return {
     provider: 'amadeus',
     validatingCarrier: textOf(listOf(raw.validatingAirlineCodes)[0]),
@@ -117,6 +117,12 @@ export function decodeOffer(raw: Raw, at: Place, reading: OfferReading): Supplie
       travellers: reading.travellers ?? travellerIds(pricings),
     },
   }
+}
+
+function seatsOf(pricings: readonly TravellerPricing[]): number {
+  let seats = 0
+  for (const pricing of pricings) if (pricing.type !== 'INF') seats++
+  return Math.max(seats, 1)
 }
 
 function readJourneys(raw: Raw, at: Place, reading: OfferReading): readonly (readonly Flight[])[] {
