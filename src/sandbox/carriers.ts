@@ -8,7 +8,7 @@ export type Carrier = {
   readonly code: AirlineCode
   readonly accountingCode: string
   readonly alliance: string | null
-  /** network: connects at hubs and interlines. hybrid: connects, has partners only. low-cost: sells what it flies. */
+  /** network: connects at hubs. hybrid: point to point, and connects. low-cost: sells what it flies, on its own tickets. */
   readonly model: 'network' | 'hybrid' | 'low-cost'
   /** Sells connections over its own airports. */
   readonly connects: boolean
@@ -134,5 +134,5 @@ function compare(a: Carrier, b: Carrier): Affinity {
   if (a === b) return 0
   if (a.partners.has(b.code)) return 1
   if (a.alliance && a.alliance === b.alliance) return 2
-  return a.model === 'network' && b.model === 'network' ? 3 : 9
+  return a.model === 'low-cost' || b.model === 'low-cost' ? 9 : 3
 }

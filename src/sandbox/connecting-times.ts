@@ -9,9 +9,11 @@ const otherAirport = 180
 /** Airports with more destinations than this are large ones. */
 const largeFrom = 80
 
-/** Longer waits are offered only where nothing shorter is to be had, and then overnight ones once. */
+/** Longer waits are offered only where nothing shorter is to be had, overnight ones once; till the same flight of the next
+ *  day only where nobody gets there otherwise. */
 export const usualConnectionMaxMinutes = 300
 export const connectionMaxMinutes = 900
+export const remoteConnectionMaxMinutes = 1560
 
 /** From arriving with one flight to leaving with the next. */
 export function minimumConnectingMinutes(first: OperatedFlight, second: OperatedFlight): number {

@@ -1,5 +1,5 @@
 import { affinity } from './carriers.ts'
-import { connectionMaxMinutes, minimumConnectingMinutes, usualConnectionMaxMinutes } from './connecting-times.ts'
+import { minimumConnectingMinutes, usualConnectionMaxMinutes } from './connecting-times.ts'
 import { type Day, dayOf } from './days.ts'
 import type { Flights, OperatedFlight } from './flights.ts'
 import { distance, type Node, type Route } from './network.ts'
@@ -54,7 +54,7 @@ function collect(
 }
 
 /** What speaks against changing from one flight to another here; undefined: nobody sells it. */
-function joinPenalty(a: Route, b: Route): number | undefined {
+export function joinPenalty(a: Route, b: Route): number | undefined {
   if (a.via && b.via) return undefined
   const close = affinity(a.carrier.index, b.carrier.index)
   if (close === 9) return undefined
@@ -121,22 +121,34 @@ function best(found: readonly Scored[], max: number): readonly Legs[] {
 /** Flights over these legs, at most so many, shortest first. */
 const perLegsMax = 5
 
-export function connect(flights: Flights, legs: Legs, day: Day): readonly (readonly OperatedFlight[])[] {
+export function connect(
+  flights: Flights,
+  legs: Legs,
+  day: Day,
+  waitMaxMinutes: number,
+): readonly (readonly OperatedFlight[])[] {
   let journeys: (readonly OperatedFlight[])[] = flights.on(legs[0]!, day).map(flight => [flight])
   for (const leg of legs.slice(1))
-    journeys = journeys.flatMap(journey => onward(flights, journey.at(-1)!, leg).map(next => [...journey, next]))
+    journeys = journeys.flatMap(journey =>
+      onward(flights, journey.at(-1)!, leg, waitMaxMinutes).map(next => [...journey, next]),
+    )
   const minutes = (journey: readonly OperatedFlight[]): number => journey.at(-1)!.arrivalMs - journey[0]!.departureMs
   return journeys.sort((a, b) => minutes(a) - minutes(b)).slice(0, perLegsMax)
 }
 
 /** The next two flights in reach; a long wait, over night perhaps, only where nothing else goes. */
-function onward(flights: Flights, first: OperatedFlight, leg: Route): readonly OperatedFlight[] {
+function onward(
+  flights: Flights,
+  first: OperatedFlight,
+  leg: Route,
+  waitMaxMinutes: number,
+): readonly OperatedFlight[] {
   const landed = dayOf(first.marketed[0]!.flight.arrival)
   const soon: OperatedFlight[] = []
-  for (const day of [landed, landed + 1])
+  for (const day of [landed, landed + 1, landed + 2])
     for (const next of flights.on(leg, day)) {
       const minutes = (next.departureMs - first.arrivalMs) / 60_000
-      if (minutes > connectionMaxMinutes) break
+      if (minutes > waitMaxMinutes) break
       if (minutes < minimumConnectingMinutes(first, next)) continue
       if (minutes > usualConnectionMaxMinutes) return soon.length > 0 ? soon : [next]
       soon.push(next)

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import type { Carrier } from './carriers.ts'
+import { connectionMaxMinutes, remoteConnectionMaxMinutes } from './connecting-times.ts'
 import { connect, viaOneStop, viaTwoStops } from './connections.ts'
+import { viaManyStops } from './remote-connections.ts'
 import type { Day } from './days.ts'
 import type { Flights, MarketedFlight, OperatedFlight } from './flights.ts'
 import type { Node } from './network.ts'
@@ -19,6 +21,8 @@ export type Itinerary = {
 
 export interface Itineraries {
   between(from: Node, to: Node, day: Day): readonly Itinerary[]
+  /** Over three stops, or with waits of nearly a day: for where `between` has nothing. */
+  remote(from: Node, to: Node, day: Day): readonly Itinerary[]
 }
 
 /** Airport pairs × days in memory, some 50 kB each. */
@@ -30,15 +34,16 @@ const enough = 12
 
 export function createItineraries(flights: Flights): Itineraries {
   const cache = new LRUCache<string, readonly Itinerary[]>({ max: cachedMax })
+  function remembered(key: string, make: () => readonly Itinerary[]): readonly Itinerary[] {
+    const known = cache.get(key)
+    if (known) return known
+    const found = make()
+    cache.set(key, found)
+    return found
+  }
   return {
-    between(from, to, day) {
-      const key = `${from.code}${to.code}${day}`
-      const known = cache.get(key)
-      if (known) return known
-      const found = assemble(flights, from, to, day)
-      cache.set(key, found)
-      return found
-    },
+    between: (from, to, day) => remembered(`${from.code}${to.code}${day}`, () => assemble(flights, from, to, day)),
+    remote: (from, to, day) => remembered(`${from.code}${to.code}${day}R`, () => goFar(flights, from, to, day)),
   }
 }
 
@@ -48,13 +53,19 @@ function assemble(flights: Flights, from: Node, to: Node, day: Day): readonly It
   const direct = journeys.length
   for (const legs of viaOneStop(from, to)) {
     if (journeys.length - direct >= connectionsMax) break
-    journeys.push(...connect(flights, legs, day))
+    journeys.push(...connect(flights, legs, day, connectionMaxMinutes))
   }
   if (journeys.length < enough)
     for (const legs of viaTwoStops(from, to)) {
       if (journeys.length >= connectionsMax / 2) break
-      journeys.push(...connect(flights, legs, day))
+      journeys.push(...connect(flights, legs, day, connectionMaxMinutes))
     }
+  return sensible(journeys).flatMap(journey => sellers(journey))
+}
+
+function goFar(flights: Flights, from: Node, to: Node, day: Day): readonly Itinerary[] {
+  const ways = [...viaOneStop(from, to), ...viaTwoStops(from, to), ...viaManyStops(from, to)]
+  const journeys = ways.flatMap(legs => connect(flights, legs, day, remoteConnectionMaxMinutes))
   return sensible(journeys).flatMap(journey => sellers(journey))
 }
 

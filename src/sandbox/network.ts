@@ -63,7 +63,7 @@ export function loadNetwork(): Network {
   const pairs = readPairs(nodes)
   for (const [code, from, via, to] of throughFlights)
     pairs.push(throughPair(getCarrier(code), node(nodes, from), node(nodes, via), node(nodes, to)))
-  const routes = numbered(pairs)
+  const routes = numbered(withDailyLink(pairs))
   for (const route of routes) {
     const to = nodes.get(route.from.code)!.to
     const list = to.get(route.to)
@@ -95,6 +95,22 @@ function readPairs(nodes: Map<AirportCode, MutableNode>): Pair[] {
     }
   }
   return pairs
+}
+
+/** Wherever an airline flies, one of its routes is flown every day, to a hub if it can be: no airport of the tables is cut
+ *  off on some weekdays. */
+function withDailyLink(pairs: readonly Pair[]): readonly Pair[] {
+  const best = new Map<string, Pair>()
+  const rank = (pair: Pair, end: Node): number =>
+    pair.perWeek + ((end === pair.a ? pair.b : pair.a).hubOf.has(pair.carrier) ? 1000 : 0)
+  for (const pair of pairs)
+    for (const end of [pair.a, pair.b]) {
+      const key = pair.carrier.code + end.code
+      const known = best.get(key)
+      if (!pair.via && (!known || rank(pair, end) > rank(known, end))) best.set(key, pair)
+    }
+  const daily = new Set(best.values())
+  return pairs.map(pair => (daily.has(pair) && pair.perWeek < 7 ? { ...pair, perWeek: 7 } : pair))
 }
 
 function throughPair(carrier: Carrier, a: Node, via: Node, b: Node): Pair {

@@ -147,14 +147,17 @@ function candidates(
   slice: WorldShopSlice,
 ): readonly Candidate[] {
   const day = dayOf(slice.departureDate)
-  const found: Candidate[] = []
-  for (const from of nodesOf(ground.network, slice.origin))
-    for (const to of nodesOf(ground.network, slice.destination)) {
-      if (from === to) continue
-      for (const itinerary of ground.itineraries.between(from, to, day))
-        if (isWanted(ground, supplier, request, slice, itinerary)) found.push({ itinerary, from, to })
-    }
-  return found
+  const ends = nodesOf(ground.network, slice.origin)
+    .flatMap(from => nodesOf(ground.network, slice.destination).map(to => ({ from, to })))
+    .filter(({ from, to }) => from !== to)
+  const collect = (how: 'between' | 'remote', some: typeof ends): readonly Candidate[] =>
+    some.flatMap(({ from, to }) =>
+      ground.itineraries[how](from, to, day)
+        .filter(itinerary => isWanted(ground, supplier, request, slice, itinerary))
+        .map(itinerary => ({ itinerary, from, to })),
+    )
+  const found = collect('between', ends)
+  return found.length > 0 ? found : collect('remote', ends.slice(0, 1))
 }
 
 function nodesOf(network: Network, code: string): readonly Node[] {
