@@ -16,7 +16,7 @@ export type AirContent = {
   readonly hostTokens: Map<string, string>
   readonly notes: Map<string, string>
   readonly units: PricedUnit[]
-  /** The supplier says that there is more to fetch. */
+  /** A part of an asynchronous search is still to come. */
   more: boolean
 }
 
@@ -108,9 +108,8 @@ export function readPart(reply: Reply, content: AirContent): void {
     case 'AirPricingSolution':
       content.units.push(readUnit(reply, content))
       break
-    case 'NextResultReference':
     case 'AsyncProviderSpecificResponse':
-      content.more ||= scanner.name === 'NextResultReference' || flag(scanner.attribute('MoreResults')) === true
+      content.more ||= flag(scanner.attribute('MoreResults')) === true
       break
   }
 }

@@ -1,9 +1,13 @@
 import type { SupplierContext } from '../../../core/offer.ts'
 
-/** What an offer of a search carries for AirPrice: what its slices do not hold. A list per slice, an entry a segment. */
-export type SearchContext = SupplierContext & {
-  readonly kind: 'search'
+/** What an offer carries for AirPrice: what its slices do not hold. A list per slice, an entry a segment. */
+export type OfferContext = SupplierContext & {
+  readonly kind: 'offer'
   readonly legs: readonly (readonly SegmentContext[])[]
+  readonly accountCodes: readonly { readonly carrier: string; readonly code: string }[]
+  /** For AirCreateReservation: `air:AirPricingSolution` as confirmed, its segments inside, passengers named; null in a
+   *  search. */
+  readonly solution: string | null
 }
 
 /** Times as on the wire, with offset. */
@@ -12,13 +16,6 @@ export type SegmentContext = {
   readonly arrivalTime: string
   readonly providerCode: string
   readonly hostToken: string | null
-}
-
-/** What a confirmed offer carries for AirCreateReservation. */
-export type PricedContext = SupplierContext & {
-  readonly kind: 'priced'
-  /** `air:AirPricingSolution` as confirmed, its segments inside, passengers named. */
-  readonly solution: string
 }
 
 /** What an order carries for everything after. */
@@ -34,12 +31,8 @@ export type OrderContext = SupplierContext & {
   readonly tickets: readonly string[]
 }
 
-export function isSearchContext(context: SupplierContext): context is SearchContext {
-  return context.kind === 'search' && Array.isArray(context.legs)
-}
-
-export function isPricedContext(context: SupplierContext): context is PricedContext {
-  return context.kind === 'priced' && typeof context.solution === 'string'
+export function isOfferContext(context: SupplierContext): context is OfferContext {
+  return context.kind === 'offer' && Array.isArray(context.legs)
 }
 
 export function isOrderContext(context: SupplierContext): context is OrderContext {

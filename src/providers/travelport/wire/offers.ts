@@ -1,9 +1,10 @@
 import { toInstant } from '../../../core/clock.ts'
 import type { Baggage, Brand, Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
-import type { Requirements, SupplierContext, SupplierOffer } from '../../../core/offer.ts'
+import type { Requirements, SupplierOffer } from '../../../core/offer.ts'
 import { findAirport } from '../../../reference/airports.ts'
 import { assembleSlice } from '../../../reference/assemble.ts'
 import type { AirContent, PricedUnit } from './air-content.ts'
+import type { OfferContext } from './context.ts'
 import { cabinOf, type StatedAllowance, type WireFare } from './fares.ts'
 import { combinations, type Option, pointLegs, solutionLegs } from './options.ts'
 import {
@@ -22,22 +23,37 @@ import { type FlightDetails, toSegment, type WireSegment } from './segments.ts'
 /** Options of the legs of a price point multiply: what one reply may become is bounded. */
 const offersMax = 20_000
 
+/** What the asker knows that the message does not say. */
+export type Asked = {
+  readonly names: () => PassengerNames
+  readonly accountCodes: OfferContext['accountCodes']
+}
+
+const nothingAsked: Asked = { names: numberedPassengers, accountCodes: [] }
+
 /** Every offer of the message, in its order: one for each combination of one option per leg. */
-export function offersOf(reply: Reply, content: AirContent, names = numberedPassengers): readonly SupplierOffer[] {
+export function offersOf(reply: Reply, content: AirContent, asked = nothingAsked): readonly SupplierOffer[] {
   const offers: SupplierOffer[] = []
-  for (const unit of content.units) addOffers(reply, content, unit, names(), offers)
+  for (const unit of content.units) addOffers(reply, content, unit, asked, offers)
   return offers
 }
 
-function addOffers(
+/** The same with the keys of the solutions that they stand for. */
+export function offersByUnit(
   reply: Reply,
   content: AirContent,
-  unit: PricedUnit,
-  names: PassengerNames,
-  offers: SupplierOffer[],
-): void {
+  asked: Asked,
+): readonly { readonly key: string; readonly offer: SupplierOffer }[] {
+  return content.units.flatMap(unit => {
+    const offers: SupplierOffer[] = []
+    addOffers(reply, content, unit, asked, offers)
+    return offers.map(offer => ({ key: unit.key, offer }))
+  })
+}
+
+function addOffers(reply: Reply, content: AirContent, unit: PricedUnit, asked: Asked, offers: SupplierOffer[]): void {
   const place = `${unit.journeys ? 'AirPricingSolution' : 'AirPricePoint'} ${unit.key}`
-  const groups = priceGroups(reply, unit.infos, names)
+  const groups = priceGroups(reply, unit.infos, asked.names())
   if (!groups) {
     reply.warn('no-price', place, 'left out: it has no price that can be read')
     return
@@ -47,7 +63,7 @@ function addOffers(
     reply.warn('no-flights', place, 'left out: its flights are not in the message')
     return
   }
-  const common = commonParts(reply, content, unit, groups, place)
+  const common = commonParts(reply, unit, groups, place, asked)
   for (const choice of combinations(legs)) {
     if (offers.length >= offersMax) {
       reply.warn('too-many', place, `more than ${offersMax} combinations: the rest was left out`)
@@ -65,14 +81,15 @@ type CommonParts = {
   readonly refund: SupplierOffer['conditions']['refund']
   readonly ticketBy: string | null
   readonly instant: boolean
+  readonly accountCodes: OfferContext['accountCodes']
 }
 
 function commonParts(
   reply: Reply,
-  _content: AirContent,
   unit: PricedUnit,
   groups: readonly PricedGroup[],
   place: string,
+  asked: Asked,
 ): CommonParts {
   const price = offerPrice(reply, groups, unit.amounts.total, place)
   const { currency } = price.total
@@ -93,6 +110,7 @@ function commonParts(
     ),
     ticketBy: earliest(reply, unit.infos),
     instant: unit.notes.some(note => /\b(INSTANT|IMMEDIATE) (PURCHASE|TICKETING|PAYMENT)/i.test(note)),
+    accountCodes: asked.accountCodes,
   }
 }
 
@@ -135,12 +153,12 @@ function toOffer(
     seatsLeft,
     ticketBy: common.ticketBy,
     expiresAt: null,
-    supplierContext: searchContext(choice),
+    supplierContext: searchContext(choice, common.accountCodes),
   }
 }
 
-function searchContext(choice: readonly Option[]): SupplierContext {
-  return { kind: 'search', legs: choice.map(option => option.context) }
+function searchContext(choice: readonly Option[], accountCodes: OfferContext['accountCodes']): OfferContext {
+  return { kind: 'offer', legs: choice.map(option => option.context), accountCodes, solution: null }
 }
 
 function sliceAt(

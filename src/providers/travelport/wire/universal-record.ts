@@ -28,7 +28,15 @@ export type WireTraveller = {
   readonly ticketTexts: readonly string[]
 }
 
-export type WireTicket = { readonly number: string; readonly status: string; readonly travellerRef: string | null }
+export type WireTicket = {
+  readonly number: string
+  readonly status: string
+  readonly travellerRef: string | null
+  /** With the offset of the office that issued it, whose day it is that a void must fall in. */
+  readonly issuedAt: string | null
+  readonly surname: string
+  readonly givenNames: string
+}
 
 /** How our booking reference is written into a record, and found again. */
 export function referenceRemark(reference: string): string {
@@ -188,12 +196,25 @@ function readDocuments(reply: Reply, draft: Draft): void {
 function readTicketInfo(reply: Reply, draft: Draft): void {
   const { scanner } = reply
   const depth = scanner.depth
-  const travellerRef = given(scanner.attribute('BookingTravelerRef'))
+  const number = scanner.attribute('Number') ?? ''
   const status = scanner.attribute('Status') ?? ''
-  draft.tickets.push({ number: scanner.attribute('Number') ?? '', status, travellerRef })
+  const travellerRef = given(scanner.attribute('BookingTravelerRef'))
+  const issuedAt = given(scanner.attribute('TicketIssueDate'))
+  const conjunctions: { readonly number: string; readonly status: string }[] = []
+  let surname = ''
+  let givenNames = ''
   while (scanner.child(depth)) {
-    if (scanner.name !== 'ConjunctedTicketInfo') continue
-    const own = given(scanner.attribute('Status'))
-    draft.tickets.push({ number: scanner.attribute('Number') ?? '', status: own ?? status, travellerRef })
+    if (scanner.name === 'Name') {
+      surname = scanner.attribute('Last') ?? ''
+      givenNames = scanner.attribute('First') ?? ''
+    } else if (scanner.name === 'ConjunctedTicketInfo') {
+      conjunctions.push({
+        number: scanner.attribute('Number') ?? '',
+        status: given(scanner.attribute('Status')) ?? status,
+      })
+    }
+  }
+  for (const one of [{ number, status }, ...conjunctions]) {
+    draft.tickets.push({ number: one.number, status: one.status, travellerRef, issuedAt, surname, givenNames })
   }
 }
