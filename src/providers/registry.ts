@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { StartSimulator } from '../sandbox/world.ts'
 import { listProviderCodes } from './codes.ts'
 import { type GuardedProvider, type GuardParts, guard } from './guard.ts'
@@ -75,12 +76,19 @@ function checked(code: string, provider: Provider): Provider {
   return provider
 }
 
-/** For the sandbox process only: each supplier's simulator. */
-export async function loadSimulators(): Promise<ReadonlyMap<string, StartSimulator>> {
+/** For the sandbox process only: the simulator of each supplier that has one. */
+export async function loadSimulators(
+  codes: readonly string[] = listProviderCodes(),
+): Promise<ReadonlyMap<string, StartSimulator>> {
   const simulators = new Map<string, StartSimulator>()
-  for (const code of listProviderCodes()) {
-    const module: Record<string, unknown> = await import(new URL(`./${code}/simulator.ts`, import.meta.url).href)
-    if (typeof module.startSimulator === 'function') simulators.set(code, module.startSimulator as StartSimulator)
+  for (const code of codes) {
+    const file = new URL(`./${code}/simulator.ts`, import.meta.url)
+    if (!existsSync(file)) continue
+    const module: Record<string, unknown> = await import(file.href)
+    if (typeof module.startSimulator !== 'function') {
+      throw new ProviderSettingsError(`providers/${code}/simulator.ts exports no startSimulator()`)
+    }
+    simulators.set(code, module.startSimulator as StartSimulator)
   }
   return simulators
 }

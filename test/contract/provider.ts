@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock, toInstant } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
+import { noMetrics } from '../../src/core/metrics.ts'
 import type { SupplierOffer } from '../../src/core/offer.ts'
 import type { SupplierOrder, Traveller } from '../../src/core/order.ts'
-import { noMetrics } from '../../src/core/metrics.ts'
 import type {
   CancelOutcome,
   CreateOrderOutcome,
@@ -97,7 +97,7 @@ export function providerContract(code: string): void {
 
   beforeAll(async () => {
     world = await openWorld({ seed: 'contract', clock: systemClock, stateDir: null, log: silentLog })
-    const start = (await loadSimulators()).get(code)
+    const start = (await loadSimulators([code])).get(code)
     if (!start) throw new Error(`providers/${code} has no simulator`)
     simulator = await start({ view: world.view(code), host: '127.0.0.1', port: 0, clock: systemClock, log: silentLog })
     providers = await openProviders(new Map([[code, simulator.settings]]), {
