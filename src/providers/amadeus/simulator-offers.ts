@@ -1,7 +1,7 @@
 import { toInstant } from '../../core/clock.ts'
 import type { PassengerId } from '../../core/ids.ts'
 import type { PassengerType, Segment, SegmentFare, Slice } from '../../core/itinerary.ts'
-import { money, times } from '../../core/money.ts'
+import { money, subtract, times } from '../../core/money.ts'
 import type { Condition, PassengerFare, SupplierOffer } from '../../core/offer.ts'
 import { assembleSlice } from '../../reference/assemble.ts'
 import type {
@@ -28,13 +28,13 @@ export function toSupplierOffer(
   travellers: readonly SearchTraveller[],
   step: 'search' | 'price',
 ): SupplierOffer {
-  const passengers = toPassengers(offer.passengers, travellers)
+  const pricing = step === 'price'
+  const passengers = toPassengers(offer.passengers, travellers, pricing)
   const seats = travellers.filter(traveller => traveller.type !== 'INF').length
   const taxes = passengers.reduce(
     (sum, { count, each }) => sum + count * (each.total.amountMinor - each.base.amountMinor),
     0,
   )
-  const pricing = step === 'price'
   return {
     provider: 'amadeus',
     validatingCarrier: offer.validatingCarrier,
@@ -64,6 +64,7 @@ export function toSupplierOffer(
 function toPassengers(
   prices: readonly WorldPassengerPrice[],
   travellers: readonly SearchTraveller[],
+  itemised: boolean,
 ): readonly PassengerFare[] {
   const waiting = [...travellers]
   return prices.map(({ type, count, base, taxes, total }) => {
@@ -73,7 +74,8 @@ function toPassengers(
       if (next < 0) throw new RangeError(`the world priced more ${type} than were asked`)
       ids.push(passengerIdOf(waiting.splice(next, 1)[0]!.id))
     }
-    return { ids, type, count, each: { base, taxes, fees: [], total } }
+    const sum = { code: 'XT', amount: subtract(total, base) }
+    return { ids, type, count, each: { base, taxes: itemised ? taxes : [sum], fees: [], total } }
   })
 }
 

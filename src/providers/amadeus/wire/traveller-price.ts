@@ -122,21 +122,30 @@ function chargesOf(value: unknown, name: 'code' | 'type', currency: string, at: 
     const amount = amountOf(raw.amount, currency, at)
     if (name === 'type' && isZero(amount)) continue
     const code = word === null ? (name === 'code' ? 'XT' : 'other') : name === 'code' ? word : chargeCode(word)
-    const told = charges?.findIndex(other => other.code === code) ?? -1
-    if (charges === undefined) charges = [{ code, amount }]
-    else if (told < 0) charges.push({ code, amount })
-    else charges[told] = { code, amount: add(charges[told]!.amount, amount) }
+    charges ??= []
+    addCharge(charges, { code, amount })
   }
   return charges ?? noCharges
 }
 
+/** One entry a code. */
+function addCharge(charges: Charge[], charge: Charge): void {
+  for (let i = 0; i < charges.length; i++) {
+    const { code, amount } = charges[i]!
+    if (code === charge.code) {
+      charges[i] = { code, amount: add(amount, charge.amount) }
+      return
+    }
+  }
+  charges.push(charge)
+}
+
 const noCharges: readonly Charge[] = []
 
-/** One entry a code. */
-function mergeCharge(charges: readonly Charge[], charge: Charge): Charge[] {
-  const at = charges.findIndex(other => other.code === charge.code)
-  if (at < 0) return [...charges, charge]
-  return charges.map((other, i) => (i === at ? { code: other.code, amount: add(other.amount, charge.amount) } : other))
+function mergeCharge(charges: readonly Charge[], charge: Charge): readonly Charge[] {
+  const merged = [...charges]
+  addCharge(merged, charge)
+  return merged
 }
 
 function amountOf(value: unknown, currency: string, at: Place): Money {
