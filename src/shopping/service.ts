@@ -24,7 +24,7 @@ import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store
 import { firstPageInfo, listOffers } from './pages.ts'
 import type { PartHealth, SearchAnswer, Shopping, StoredOffer } from './port.ts'
 import { queryKey } from './query-key.ts'
-import { makeSearchIds, newViewId, type SearchBase, searchIdOf, viewIdOf } from './search-ids.ts'
+import { makeSearchIds, newViewId, type SearchBase, searchIdOf } from './search-ids.ts'
 import { type ShoppedSearch, shoppedOffersMax } from './shopped.ts'
 import { type ValidatedSearch, validateSearch } from './validate.ts'
 import { buildView, ownExpiry, type View } from './view.ts'
