@@ -1,8 +1,12 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { catalogue } from './services/catalogue.mjs'
 import { clear, Fleet, sweep } from './services/fleet.mjs'
 import { withoutPassword } from './services/locate.mjs'
 import { readState, removeState, writeState } from './services/state.mjs'
 import { runMain, say, Trouble } from './console.mjs'
+import { holdLock } from './lock.mjs'
+import { servicesDir } from './paths.mjs'
 import { ensureModules } from './toolchain.mjs'
 
 const usage = `usage: npm run services -- up | down | status
@@ -24,6 +28,11 @@ async function main() {
 
 async function up() {
   await ensureModules()
+  mkdirSync(servicesDir, { recursive: true })
+  return holdLock(join(servicesDir, 'lock'), bringUp)
+}
+
+async function bringUp() {
   await sweep()
   const state = readState()
   if (state && (await unhealthy(state)).length === 0) {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { isExecutable, run, tail, which } from '../command.mjs'
 import { step, Trouble } from '../console.mjs'
+import { holdLock } from '../lock.mjs'
 import { toolchainDir } from '../paths.mjs'
 
 const version = '8.19.21'
@@ -22,7 +23,10 @@ export async function elasticsearchHome() {
   if (isExecutable(join(home, 'bin', 'elasticsearch'))) return home
   const [maven, unzip] = [which('mvn'), which('unzip')]
   if (!maven || !unzip) return undefined
-  await unpack(unzip, await fetchArchive(maven), home)
+  mkdirSync(toolchainDir, { recursive: true })
+  await holdLock(join(toolchainDir, 'elasticsearch.lock'), async () => {
+    if (!existsSync(home)) await unpack(unzip, await fetchArchive(maven), home)
+  })
   return home
 }
 
@@ -97,7 +101,7 @@ async function unpack(unzip, archive, home) {
     mkdirSync(temporary, { recursive: true })
     const { code, output } = await run(unzip, ['-q', '-o', archive, '-d', temporary])
     if (code !== 0) throw new Trouble(`Elasticsearch could not be unpacked:\n${tail(output)}`)
-    if (!existsSync(home)) renameSync(join(temporary, `elasticsearch-${version}`), home)
+    renameSync(join(temporary, `elasticsearch-${version}`), home)
     rmSync(temporary, { recursive: true, force: true })
   })
 }
