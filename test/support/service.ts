@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** The real service as a process of its own on a free port, over a data directory that goes with it. */
+export type RunningService = {
+  readonly baseUrl: string
+  readonly dataDir: string
+  readonly process: ChildProcess
+  /** Everything it wrote so far. */
+  output(): string
+  /** SIGTERM unless told otherwise; resolves with the exit code once it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+const startMs = 40_000
+const own = [
+  'PORT',
+  'HOST',
+  'DATA_DIR',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'ELASTICSEARCH_URL',
+  'API_KEYS',
+  'MASTER_KEY',
+  'LOG_LEVEL',
+]
+
+export function newDataDir(): string {
+  return mkdtempSync(join(tmpdir(), 'fareloom-test-'))
+}
+
+export function removeDataDir(dataDir: string): void {
+  rmSync(dataDir, { recursive: true, force: true })
+}
+
+export async function startService(
+  env: Readonly<Record<string, string>> = {},
+  dataDir = newDataDir(),
+): Promise<RunningService> {
+  const { child, output } = launch(env, dataDir)
+  const baseUrl = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not listening after ${startMs} ms:\n${output()}`)), startMs)
+    child.once('exit', code => reject(new Error(`ended with ${code}:\n${output()}`)))
+    child.stdout!.on('data', () => {
+      const url = /"url":"(http:[^"]+)".*"listening"/.exec(output())?.[1]
+      if (!url) return
+      clearTimeout(timer)
+      resolve(url)
+    })
+  })
+  return {
+    baseUrl,
+    dataDir,
+    process: child,
+    output,
+    stop: (signal = 'SIGTERM') =>
+      new Promise(resolve => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode)
+        child.once('exit', code => resolve(code))
+        child.kill(signal)
+      }),
+  }
+}
+
+/** For starts that are meant to fail. */
+export function startAndFail(
+  env: Readonly<Record<string, string>>,
+  dataDir: string,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const { child, output } = launch(env, dataDir)
+  return new Promise(resolve => {
+    child.once('close', code => resolve({ code, output: output() }))
+  })
+}
+
+function launch(
+  env: Readonly<Record<string, string>>,
+  dataDir: string,
+): { readonly child: ChildProcess; output(): string } {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !own.includes(name) && !name.startsWith('PROVIDER_')),
+  )
+  const main = new URL('../../src/main.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, [main], {
+    env: { ...inherited, PORT: '0', DATA_DIR: dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream!.setEncoding('utf8')
+    stream!.on('data', (chunk: string) => {
+      text += chunk
+    })
+  }
+  return { child, output: () => text }
+}
