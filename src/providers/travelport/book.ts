@@ -18,6 +18,8 @@ import type { UniversalRecord } from './wire/universal-record.ts'
 const holdDefaultMs = 24 * 3_600_000
 
 export async function createOrder(desk: Desk, request: CreateOrderRequest, call: Call): Promise<CreateOrderOutcome> {
+  if (request.hold && request.offer.requirements.holdAllowed === false)
+    return { kind: 'refused', fault: fault('not-supported', 'this fare must be ticketed at once, it cannot be held') }
   const priced = await withSolution(desk, request, call)
   if ('kind' in priced) return { kind: 'refused', fault: priced }
   const told = await ask(

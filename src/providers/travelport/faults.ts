@@ -23,10 +23,7 @@ const byCode: ReadonlyMap<string, FaultKind> = new Map([
 ])
 
 const byWording: readonly (readonly [RegExp, FaultKind])[] = [
-  [
-    /no solutions|no (more|later|earlier) .*flights|no flights|no fares? (found|available)|unable to fare quote/i,
-    'no-offers',
-  ],
+  [/no solutions|no (more|later|earlier) .*flights|no flights|no (valid )?fares?\b|unable to fare quote/i, 'no-offers'],
   [/\*0 avail|avail\/wl|sold out|no availability|unable to sell|not available in class|segment sell/i, 'sold-out'],
   [/no agreement|not authori[sz]ed|unauthori[sz]ed|authenticat|invalid (user|credentials|password)/i, 'authentication'],
   [/too many requests|transaction rate|throttl|limit exceeded/i, 'rate-limited'],

@@ -38,9 +38,9 @@ export async function issueTickets(desk: Desk, key: OrderKey, call: Call): Promi
   if (failures[0]) return { kind: 'unknown', fault: { ...toFault(failures[0]), mayHaveBooked: true } }
   const found = await retrieve(desk, universalLocatorOf(key), key.travellers, call)
   if (found.kind === 'found') return { kind: 'ticketed', order: found.kept.order }
-  const reason =
+  const lost =
     found.kind === 'failed' ? found.fault : fault('not-found', 'tickets were issued for a record that is gone')
-  return { kind: 'unknown', fault: { ...reason, mayHaveBooked: true } }
+  return { kind: 'unknown', fault: { ...lost, mayHaveBooked: true } }
 }
 
 /** A fare must be stored; the keys of an older reply may be incomplete. */

@@ -1,11 +1,9 @@
 import { toInstant } from '../../../core/clock.ts'
-import type { Baggage, Brand, Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
+import type { Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
 import type { Requirements, SupplierOffer } from '../../../core/offer.ts'
-import { findAirport } from '../../../reference/airports.ts'
 import { assembleSlice } from '../../../reference/assemble.ts'
 import type { AirContent, PricedUnit } from './air-content.ts'
 import type { OfferContext } from './context.ts'
-import { cabinOf, type StatedAllowance, type WireFare } from './fares.ts'
 import { combinations, type Option, pointLegs, solutionLegs } from './options.ts'
 import {
   conditionOf,
@@ -16,8 +14,9 @@ import {
   type PricedGroup,
   priceGroups,
 } from './price.ts'
-import type { BookingInfo, PricingInfo } from './pricing.ts'
+import type { PricingInfo } from './pricing.ts'
 import type { Reply } from './reply.ts'
+import { segmentFare } from './segment-fares.ts'
 import { type FlightDetails, toSegment, type WireSegment } from './segments.ts'
 
 /** Options of the legs of a price point multiply: what one reply may become is bounded. */
@@ -131,10 +130,11 @@ function toOffer(
   choice: readonly Option[],
 ): SupplierOffer {
   const slices: Slice[] = []
+  const journey = choice.flatMap(option => option.segments)
   let place = 1
   let seatsLeft: number | null = null
   for (const option of choice) {
-    slices.push(sliceAt(reply, content, groups, common.price, option, place))
+    slices.push(sliceAt(reply, content, groups, { price: common.price, journey, option, place }))
     place += option.segments.length
     if (option.seatsLeft !== null) seatsLeft = Math.min(seatsLeft ?? 9, option.seatsLeft)
   }
@@ -161,18 +161,20 @@ function searchContext(choice: readonly Option[], accountCodes: OfferContext['ac
   return { kind: 'offer', legs: choice.map(option => option.context), accountCodes, solution: null }
 }
 
-function sliceAt(
-  reply: Reply,
-  content: AirContent,
-  groups: readonly PricedGroup[],
-  price: OfferPrice,
-  option: Option,
-  place: number,
-): Slice {
+/** One direction of a choice; `place` is that of its first segment in the whole journey, from 1. */
+type Part = {
+  readonly price: OfferPrice
+  readonly journey: readonly WireSegment[]
+  readonly option: Option
+  readonly place: number
+}
+
+function sliceAt(reply: Reply, content: AirContent, groups: readonly PricedGroup[], part: Part): Slice {
+  const { option, place } = part
   const known = option.slices.get(place)
   if (known) return known
   const segments = option.segments.map((wire, index): Segment => {
-    const fares = faresOf(content, groups, price, option, index)
+    const fares = faresOf(content, groups, part, index)
     return toSegment(reply, { wire, details: detailsOf(content, wire), fares, place: place + index, status: null })
   })
   const slice = assembleSlice(segments)
@@ -184,60 +186,15 @@ function sliceAt(
 function faresOf(
   content: AirContent,
   groups: readonly PricedGroup[],
-  price: OfferPrice,
-  option: Option,
+  part: Part,
   index: number,
 ): readonly SegmentFare[] {
-  const fares = groups.map((group, at) =>
-    segmentFare(content, group, option.segments, index, option.bookings[at]?.[index]),
-  )
-  return price.passengers.length > fares.length ? [fares[0]!, ...fares] : fares
-}
-
-function segmentFare(
-  content: AirContent,
-  group: PricedGroup,
-  segments: readonly WireSegment[],
-  index: number,
-  booking: BookingInfo | undefined,
-): SegmentFare {
-  const fare = booking && content.fares.get(booking.fareRef)
-  const segment = segments[index]!
-  const stated = group.info.allowances
-  return {
-    passengerType: group.fare.type,
-    fareBasis: fare?.fareBasis ?? null,
-    bookingClass: booking?.bookingCode || segment.classOfService,
-    cabin: cabinOf(booking?.cabinClass ?? segment.cabinClass),
-    brand: fare ? brandOf(content, fare) : null,
-    baggage: {
-      checked: fare?.checked ?? (stated ? allowanceFor(stated.checked, segments, index) : null),
-      cabin: stated ? allowanceFor(stated.cabin, segments, index) : null,
-    },
-  }
-}
-
-function brandOf(content: AirContent, fare: WireFare): Brand | null {
-  if (fare.brandId === null) return null
-  return { code: fare.brandId, name: fare.brandName ?? content.brands.get(fare.brandId)?.name ?? null }
-}
-
-/** Stated for parts of the journey, in order, between cities as filed: the last one that has begun at this segment. */
-function allowanceFor(
-  stated: readonly StatedAllowance[],
-  segments: readonly WireSegment[],
-  index: number,
-): Baggage | null {
-  let at = 0
-  for (let i = 1; i <= index; i++) {
-    const next = stated[at + 1]
-    if (next && isAt(segments[i]!.origin, next.origin)) at++
-  }
-  return stated[at]?.allowance ?? null
-}
-
-function isAt(airport: string, place: string): boolean {
-  return airport === place || findAirport(airport)?.cityCode === place
+  const { option, journey, place } = part
+  const fares = groups.map((group, at) => {
+    const booking = option.bookings[at]?.[index]
+    return segmentFare(content, { group, journey, at: place - 1 + index, booking })
+  })
+  return part.price.passengers.length > fares.length ? [fares[0]!, ...fares] : fares
 }
 
 export function detailsOf(content: AirContent, wire: WireSegment): readonly FlightDetails[] {

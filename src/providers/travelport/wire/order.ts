@@ -16,6 +16,7 @@ import type { OrderContext } from './context.ts'
 import { cabinOf } from './fares.ts'
 import { passengerTypeOf } from './pricing.ts'
 import type { Reply } from './reply.ts'
+import { brandOf } from './segment-fares.ts'
 import { isFlight, toSegment, type WireSegment } from './segments.ts'
 import { referenceIn, type UniversalRecord, type WireTraveller } from './universal-record.ts'
 
@@ -175,7 +176,7 @@ function orderFares(
       fareBasis: fare?.fareBasis ?? null,
       bookingClass: booking.bookingCode || wire.classOfService,
       cabin: cabinOf(booking.cabinClass ?? wire.cabinClass),
-      brand: fare?.brandId ? { code: fare.brandId, name: fare.brandName } : null,
+      brand: fare ? brandOf(content, fare) : null,
       baggage: { checked: fare?.checked ?? null, cabin: null },
     })
   }
