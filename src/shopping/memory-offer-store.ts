@@ -118,9 +118,8 @@ export function pageRows(order: Int32Array, { order: direction, offset, limit }:
 
 /** The net offers are most of it and are shared with the net result set; counted in both, since either may go first. */
 function viewBytes(view: View): number {
-  return (
-    offersBytes(view.offers.map(({ net }) => net)) * 1.5 + view.firstPage.length + 200 * view.columns.leaders.length
-  )
+  const offers = offersBytes(view.offers.map(({ net }) => net))
+  return Math.ceil(offers * 1.5) + view.firstPage.length + 2_200 * view.columns.leaders.length + 1_000
 }
 
 /** Heap of an offer as the three adapters make it: 1.5 kB of its own, 700 bytes a segment, 450 a fare on it, 500 a

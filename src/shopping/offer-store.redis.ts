@@ -182,6 +182,8 @@ function connect(url: string, clock: Clock, log: Log): Link {
     retryStrategy: times => Math.min(50 * 2 ** Math.min(times, 10), reconnectMsMax),
   })
   let timeouts = 0
+  /** From too many timeouts to the next connection that works. */
+  let isDead = false
   let saidAt: EpochMs = 0
   const say = (error: Error): void => {
     if (clock.now() - saidAt < 5_000) return
@@ -191,12 +193,13 @@ function connect(url: string, clock: Clock, log: Log): Link {
   redis.on('error', say)
   redis.on('ready', () => {
     timeouts = 0
+    isDead = false
     log.info({ store: 'redis' }, 'connected to Redis')
   })
   const lost = (error: Error): StoreUnavailable => {
     say(error)
-    if (/timed out/i.test(error.message) && ++timeouts >= timeoutsMax) {
-      timeouts = 0
+    if (!isDead && /timed out/i.test(error.message) && ++timeouts >= timeoutsMax) {
+      isDead = true
       redis.disconnect(true)
     }
     return new StoreUnavailable(`Redis: ${error.message}`, { cause: error })
@@ -204,7 +207,7 @@ function connect(url: string, clock: Clock, log: Log): Link {
   return {
     redis,
     async run(work) {
-      if (redis.status !== 'ready') throw new StoreUnavailable('Redis: not connected')
+      if (redis.status !== 'ready' || isDead) throw new StoreUnavailable('Redis: not connected')
       try {
         const result = await work()
         const failed = pipelineError(result)
@@ -215,7 +218,7 @@ function connect(url: string, clock: Clock, log: Log): Link {
         throw lost(error as Error)
       }
     },
-    health: () => (redis.status === 'ready' && timeouts === 0 ? 'ok' : 'degraded'),
+    health: () => (redis.status === 'ready' && !isDead && timeouts === 0 ? 'ok' : 'degraded'),
     async close() {
       redis.disconnect()
     },

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { manualClock } from '../../src/core/clock.ts'
+import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { offerStoreContract } from '../contract/offer-store.ts'
+import { now } from './support/shopping.ts'
+import { manyOffers, viewOf } from './support/views.ts'
+
+offerStoreContract('offers in memory', async () => {
+  const clock = manualClock(now)
+  const store = makeMemoryOfferStore(clock)
+  return { store, now: clock.now, pass: async ms => clock.advance(ms), close: store.close }
+})
+
+describe('offers in memory', () => {
+  it('makes room for new views by letting the oldest go, never more than its bytes', async () => {
+    const clock = manualClock(now)
+    const bytes = 4 * 2 ** 20
+    const store = makeMemoryOfferStore(clock, { viewBytesMax: bytes, netBytesMax: bytes, singleBytesMax: bytes })
+    const views = Array.from({ length: 30 }, () => viewOf(manyOffers(100)))
+    for (const view of views) await store.saveView(view)
+    const kept = await Promise.all(views.map(view => store.findFirstPage(view.head.id)))
+    const count = kept.filter(found => found !== undefined).length
+    expect(count).toBeGreaterThan(2)
+    expect(count).toBeLessThan(30)
+    expect(kept.slice(-count).every(found => found !== undefined)).toBe(true)
+  })
+})
