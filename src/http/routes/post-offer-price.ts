@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { moneyJson } from '../../core/money.ts'
-import { offerJson } from '../../shopping/offer-json.ts'
+import { offerJson } from '../../shopping/encode.ts'
 import type { PriceConfirmation } from '../../shopping/port.ts'
 import { answers, jsonBody } from '../answers.ts'
 import { pathId, pathParams } from '../ids.ts'
