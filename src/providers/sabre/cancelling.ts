@@ -1,6 +1,6 @@
 import { type EpochMs, parseInstant, toInstant as instantText } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/fault.ts'
-import { add, type Money, money, subtract, sum } from '../../core/money.ts'
+import { type Money, money, subtract, sum } from '../../core/money.ts'
 import type { SupplierOrder } from '../../core/order.ts'
 import { localDateNow, toInstant } from '../../reference/zones.ts'
 import type { Call, CancelOutcome, CancelRequest, OrderKey, QuoteOutcome, SupplierCancellationQuote } from '../port.ts'
@@ -105,8 +105,8 @@ export async function cancelOrder(request: CancelRequest, call: Call, tools: Can
   if (found.kind === 'failed') return { kind: 'unknown', fault: found.fault }
   if (found.kind === 'absent') return { kind: 'refused', fault: fault('not-found', 'Sabre has no such booking') }
   const issued = issuedTickets(found.order)
-  const given = issued.length === 0 ? [] : await giveBack(request, issued, call, tools)
-  if (!Array.isArray(given)) return given as CancelOutcome
+  const stopped = issued.length === 0 ? undefined : await giveBack(request, issued, call, tools)
+  if (stopped) return stopped
   if (found.order.status !== 'cancelled' && !(await releaseSegments(request.order.locator, call, tools))) {
     const text = 'the segments may not be cancelled yet'
     return { kind: 'unknown', fault: fault('supplier-error', text, { mayHaveBooked: true }) }
@@ -119,13 +119,13 @@ export async function cancelOrder(request: CancelRequest, call: Call, tools: Can
   return { kind: 'cancelled', documents }
 }
 
-/** The numbers voided or refunded: all of them, or an outcome. */
+/** Undefined when every ticket was taken back. */
 async function giveBack(
   request: CancelRequest,
   issued: readonly string[],
   call: Call,
   tools: CancelTools,
-): Promise<readonly string[] | CancelOutcome> {
+): Promise<CancelOutcome | undefined> {
   const { quote, order } = request
   if (quote.kind === 'release') {
     return { kind: 'refused', fault: fault('not-cancellable', 'tickets were issued since this was quoted') }
@@ -143,7 +143,7 @@ async function giveBack(
   const reply = await askBooking(method, body, call, tools.client)
   if (reply.kind === 'failed') return { kind: reply.fault.mayHaveBooked ? 'unknown' : 'refused', fault: reply.fault }
   const given = readGivenBack(reply.body, status)
-  if (issued.every(number => given.includes(number))) return given
+  if (issued.every(number => given.includes(number))) return undefined
   const failure = reply.faults[0] ?? fault('not-cancellable', 'Sabre did not take every ticket back')
   const none = given.length === 0 && !failure.mayHaveBooked
   return { kind: none && reply.faults.length > 0 ? 'refused' : 'unknown', fault: failure }
@@ -160,6 +160,6 @@ async function refundChanged(
   const checked = await checkTickets(locator, issued, call, tools)
   if ('fault' in checked) return { kind: 'refused', fault: checked.fault }
   const refund = refundOf(checked.checks, quote.refund.currency)
-  if (refund && add(refund, money(0, refund.currency)).amountMinor >= quote.refund.amountMinor) return undefined
+  if (refund && refund.amountMinor >= quote.refund.amountMinor) return undefined
   return { kind: 'refused', fault: fault('price-changed', 'Sabre would refund less than was quoted') }
 }

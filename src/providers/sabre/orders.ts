@@ -56,8 +56,8 @@ async function settle(
   const key: OrderKey = { locator, supplierContext: {}, travellers: request.travellers }
   const found = await retrieveOrder(key, call, tools)
   const refusal = said ?? fault('refused', 'Sabre booked something else than was asked for')
-  if (found.kind === 'failed') return { kind: 'unknown', fault: { ...refusal, mayHaveBooked: true } }
-  if (found.kind === 'absent') return { kind: 'refused', fault: { ...refusal, mayHaveBooked: false } }
+  // absent for now: Sabre named a locator, it may still appear
+  if (found.kind !== 'found') return { kind: 'unknown', fault: { ...refusal, mayHaveBooked: true } }
   const verdict = objection(found.order, request)
   if (!verdict) return { kind: 'created', order: found.order }
   if (found.order.status === 'cancelled') return { kind: 'refused', fault: verdict }

@@ -1,6 +1,6 @@
 import { fault } from '../../core/fault.ts'
 import type { PassengerId } from '../../core/ids.ts'
-import type { AirlineCode, Slice } from '../../core/itinerary.ts'
+import type { AirlineCode, Cabin, Slice } from '../../core/itinerary.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
 import { WireError } from '../../core/wire-error.ts'
 import type {
@@ -14,7 +14,7 @@ import type {
 } from '../port.ts'
 import { faultOf, type SabreClient } from './client.ts'
 import type { SabreSettings } from './settings.ts'
-import { passengerCode, passengerTypeOf, requestCabinCode } from './wire/codes.ts'
+import { passengerCode, passengerTypeOf, requestCabinCodes } from './wire/codes.ts'
 import { decodeWith } from './wire/decode.ts'
 import type { TakeIds } from './wire/prices.ts'
 import type { ReplyContext } from './wire/reading.ts'
@@ -112,6 +112,7 @@ function countsByCode(passengers: readonly ShopPassenger[]): ShopRequest['passen
 }
 
 function requestOf(query: ShopQuery, settings: SabreSettings): ShopRequest {
+  const cabins = requestCabinCodes(query.cabin)
   return {
     pseudoCityCode: settings.pseudoCityCode,
     slices: query.slices.map(slice => ({
@@ -121,7 +122,8 @@ function requestOf(query: ShopQuery, settings: SabreSettings): ShopRequest {
       time: null,
     })),
     passengers: countsByCode(query.passengers),
-    cabinCode: query.cabin === null ? null : requestCabinCode(query.cabin),
+    cabinCode: cabins.preferred,
+    otherCabinCode: cabins.other,
     connectionsMax: query.maxConnections,
     carriers: query.carriers.include,
     currency: settings.currency ?? query.currency,
@@ -131,7 +133,7 @@ function requestOf(query: ShopQuery, settings: SabreSettings): ShopRequest {
 }
 
 function recheckOf(offer: SupplierOffer, passengers: readonly ShopPassenger[], settings: SabreSettings): ShopRequest {
-  const cabin = offer.slices[0]?.segments[0]?.fares[0]?.cabin ?? null
+  const cabins = requestCabinCodes(mainCabin(offer))
   return {
     pseudoCityCode: settings.pseudoCityCode,
     slices: offer.slices.map(slice => {
@@ -144,13 +146,20 @@ function recheckOf(offer: SupplierOffer, passengers: readonly ShopPassenger[], s
       }
     }),
     passengers: countsByCode(passengers),
-    cabinCode: cabin === null ? null : requestCabinCode(cabin),
+    cabinCode: cabins.preferred,
+    otherCabinCode: cabins.other,
     connectionsMax: Math.max(...offer.slices.map(slice => slice.segments.length - 1)),
     carriers: carriersOf(offer),
     currency: offer.total.currency,
     itinerariesMax,
     unrestrictedToo: true,
   }
+}
+
+/** Of the first flight that is in no lower one than the others: feeder flights often have no business class. */
+function mainCabin(offer: SupplierOffer): Cabin | null {
+  const found = segmentsOf(offer).map(segment => segment.fares[0]?.cabin ?? null)
+  return found.find(cabin => cabin !== null && cabin !== 'economy') ?? found[0] ?? null
 }
 
 function carriersOf(offer: SupplierOffer): readonly AirlineCode[] {

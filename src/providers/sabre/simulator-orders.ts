@@ -1,6 +1,6 @@
 import { toInstant as instantText } from '../../core/clock.ts'
 import { sha256Hex } from '../../core/ids.ts'
-import { add, type Money, sum } from '../../core/money.ts'
+import { add, formatAmount, type Money, sum } from '../../core/money.ts'
 import type { SupplierOrder } from '../../core/order.ts'
 import { toLocal } from '../../reference/zones.ts'
 import type {
@@ -73,55 +73,55 @@ function bookingError(result: Exclude<WorldBookResult, { kind: 'booked' }>, aske
 }
 
 function comparisonError(asked: AskedBooking, total: Money): SabreError | undefined {
-  if (asked.limit === null) return undefined
-  const price = Number(amountText(total))
-  if (price <= asked.limit.desired + asked.limit.plus + 1e-9) return undefined
+  if (asked.limit === null || amountOf(total) <= asked.limit.desired + asked.limit.plus) return undefined
   return {
     category: 'APPLICATION_ERROR',
     type: 'PRICE_COMPARISON_FAILED',
-    description: `The price ${amountText(total)} is above the desired amount`,
+    description: `The price ${formatAmount(total)} is above the desired amount`,
   }
 }
 
-function amountText(amount: Money): string {
-  return (amount.amountMinor / 10 ** (amount.currency === 'JPY' ? 0 : 2)).toFixed(2)
+function amountOf(total: Money): number {
+  return Number(formatAmount(total))
 }
 
 type Found = { readonly offer: WorldOffer; readonly selection: WorldSelection }
 
-/** A booking request has no fare basis: flights, classes and brands lead to the fare. */
+/** A booking request has neither fare bases nor directions: flights, classes and brands lead to the fare. Where several
+ *  divisions into directions can be priced, the one that was compared with is meant. */
 function findOffer(asked: AskedBooking, passengers: readonly WorldPassenger[], view: WorldView): Found | undefined {
+  let first: Found | undefined
   for (const counts of partitions(asked)) {
-    const branded = withBrands(asked, counts, passengers, view)
-    if (branded) return branded
-    const selection = plainSelection(asked, counts, passengers)
-    const result = view.price(selection)
-    if (result.kind === 'priced' && brandsAgree(asked, result.offer)) return { offer: result.offer, selection }
-    // sold out in the meantime: selling it will say so
-    const soldOut = result.kind === 'sold-out' ? shopped(asked, counts, passengers, view) : undefined
-    if (soldOut) return { offer: soldOut, selection }
+    const found = findWith(asked, counts, passengers, view)
+    if (found && (asked.limit === null || amountOf(found.offer.total) === asked.limit.desired)) return found
+    first ??= found
   }
-  return undefined
+  return first
 }
 
-/** How the flights divide into directions: as told from them, as the brands have it, or one direction. */
+function findWith(
+  asked: AskedBooking,
+  counts: readonly number[],
+  passengers: readonly WorldPassenger[],
+  view: WorldView,
+): Found | undefined {
+  const offer = shopped(asked, counts, passengers, view)
+  const selection = offer ? selectionOf(offer, passengers, office.currency) : plainSelection(asked, counts, passengers)
+  const result = view.price(selection)
+  if (result.kind === 'priced' && brandsAgree(asked, result.offer)) return { offer: result.offer, selection }
+  // sold out in the meantime: selling it will say so
+  return result.kind === 'sold-out' && offer ? { offer, selection } : undefined
+}
+
+/** How the flights may divide into directions: into one, as told from them, where they come back to, at each place. */
 function partitions(asked: AskedBooking): readonly (readonly number[])[] {
   const flights = asked.flights.map(flight => {
     const departure = `${flight.departureDate}T${flight.departureTime}:00`
     return { origin: flight.origin, destination: flight.destination, departure, arrival: departure }
   })
-  const all: (readonly number[])[] = [journeyLengths(flights)]
-  const back = asked.flights.findIndex((flight, i) => i > 0 && flight.origin === asked.flights.at(-1)!.origin)
-  if (back > 0) all.push([back, flights.length - back])
-  for (let cut = 1; cut < flights.length; cut++) all.push([cut, flights.length - cut])
-  all.push([flights.length])
-  const seen = new Set<string>()
-  return all.filter(counts => {
-    const key = counts.join()
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
+  const cuts = Array.from({ length: flights.length - 1 }, (_, i) => [i + 1, flights.length - i - 1])
+  const all = [[flights.length], journeyLengths(flights), flights.map(() => 1), ...cuts]
+  return [...new Map(all.map(counts => [counts.join(), counts])).values()]
 }
 
 function plainSelection(
@@ -149,19 +149,6 @@ function divide<T>(list: readonly T[], counts: readonly number[]): readonly (rea
     start += count
     return part
   })
-}
-
-function withBrands(
-  asked: AskedBooking,
-  counts: readonly number[],
-  passengers: readonly WorldPassenger[],
-  view: WorldView,
-): Found | undefined {
-  const offer = shopped(asked, counts, passengers, view)
-  if (!offer) return undefined
-  const selection = selectionOf(offer, passengers, office.currency)
-  const result = view.price(selection)
-  return result.kind === 'priced' ? { offer: result.offer, selection } : undefined
 }
 
 /** The offer for these very flights, classes and brands among those for sale now. */

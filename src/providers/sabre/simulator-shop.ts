@@ -1,6 +1,6 @@
 import { toInstant as instantText } from '../../core/clock.ts'
 import type { PassengerId } from '../../core/ids.ts'
-import type { Segment, SegmentFare, Slice } from '../../core/itinerary.ts'
+import type { Cabin, Segment, SegmentFare, Slice } from '../../core/itinerary.ts'
 import type { Condition, PassengerFare, SupplierOffer } from '../../core/offer.ts'
 import { times } from '../../core/money.ts'
 import { assembleSlice } from '../../reference/assemble.ts'
@@ -23,6 +23,8 @@ export const office = { zone: 'Europe/London', country: 'GB', currency: 'GBP', p
 
 /** What is sold against payment only has no time limit on the wire but this one: so soon that there is nothing to hold. */
 const instantMs = 15 * 60_000
+/** Beside fares of another cabin. */
+const mainFaresMax = 20
 
 /** A search at any time of the day is answered from what is for sale; one that names minutes of departure asks again for
  *  what was found before, and is priced now. */
@@ -31,20 +33,27 @@ export function answerShop(request: ShopRequest, view: WorldView, now: number): 
     Array.from({ length: count }, (): WorldPassenger => worldPassenger(code)),
   )
   const currency = request.currency ?? office.currency
-  const found = view.shop({
-    slices: request.slices.map(({ origin, destination, date, time }) => {
-      const minute = time?.slice(0, 5)
-      const departureTime = minute === undefined ? null : { from: minute, to: minute }
-      return { origin, destination, departureDate: date, departureTime }
-    }),
-    passengers,
-    cabin: cabinOf(request.cabinCode),
-    currency,
-    pointOfSale: office.country,
-    maxConnections: request.connectionsMax,
-    carriers: { include: request.carriers, exclude: [] },
-    offersMax: request.itinerariesMax,
-  })
+  const ask = (cabin: Cabin | null, offersMax: number): readonly WorldOffer[] =>
+    view.shop({
+      slices: request.slices.map(({ origin, destination, date, time }) => {
+        const minute = time?.slice(0, 5)
+        const departureTime = minute === undefined ? null : { from: minute, to: minute }
+        return { origin, destination, departureDate: date, departureTime }
+      }),
+      passengers,
+      cabin,
+      currency,
+      pointOfSale: office.country,
+      maxConnections: request.connectionsMax,
+      carriers: { include: request.carriers, exclude: [] },
+      offersMax,
+    })
+  const other = cabinOf(request.otherCabinCode)
+  const preferred = cabinOf(request.cabinCode)
+  const found = [
+    ...(other ? ask(other, request.itinerariesMax) : []),
+    ...ask(other ? (preferred ?? 'economy') : preferred, other ? mainFaresMax : request.itinerariesMax),
+  ]
   const recheck = request.slices.some(slice => slice.time !== null)
   const offers = recheck ? found.flatMap(offer => priced(offer, passengers, currency, view)) : found
   if (offers.length === 0) return noAvailability()

@@ -52,7 +52,12 @@ function detailsOf(said: JsonObject, types: readonly PassengerType[]): SegmentDe
     brand: null,
     baggage: { checked: null, cabin: null },
   }))
-  return { fares, marriageGroup: null, status: textOf(said.flightStatusCode) }
+  return { fares, marriageGroup: null, status: flightStatus(said) }
+}
+
+/** Short forms of a booking have the name only. */
+export function flightStatus(said: JsonObject): string | null {
+  return textOf(said.flightStatusCode) ?? (textOf(said.flightStatusName) === 'Confirmed' ? 'HK' : null)
 }
 
 function readFlight(said: JsonObject): Flight | undefined {

@@ -11,7 +11,7 @@ import type {
 } from '../../../core/order.ts'
 import { findAirline } from '../../../reference/airlines.ts'
 import { passengerCode, passengerTypeOf, withoutTitle } from './codes.ts'
-import { readSlices, slicesByJourney } from './booking-flights.ts'
+import { flightStatus, readSlices, slicesByJourney } from './booking-flights.ts'
 import { officeInstantMs } from './dates.ts'
 import {
   airlineOf,
@@ -82,7 +82,7 @@ function statusOf(
   passengers: readonly OrderPassenger[],
   documents: readonly TravelDocument[],
 ): SupplierOrderStatus {
-  if (!flights.some(flight => holding.has(textOf(flight.flightStatusCode) ?? 'HK'))) return 'cancelled'
+  if (!flights.some(flight => holding.has(flightStatus(flight) ?? 'HK'))) return 'cancelled'
   const issued = documents.filter(document => document.kind === 'ticket' && document.status === 'issued')
   if (issued.length === 0) return 'held'
   const covered = new Set(issued.map(document => document.passengerId))

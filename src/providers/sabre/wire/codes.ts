@@ -70,10 +70,10 @@ export function cabinCode(cabin: Cabin): string {
   return cabinCodes[cabin]
 }
 
-/** What a request may ask for: of Sabre's cabin codes the documented requests show these two only. */
-export function requestCabinCode(cabin: Cabin): 'Y' | 'J' | null {
-  if (cabin === 'economy') return 'Y'
-  return cabin === 'business' ? 'J' : null
+/** What a request may ask for. Documented requests prefer Y only, and have J for further fares; for the other cabins they
+ *  have no code. */
+export function requestCabinCodes(cabin: Cabin | null): { readonly preferred: 'Y' | null; readonly other: 'J' | null } {
+  return { preferred: cabin === 'economy' ? 'Y' : null, other: cabin === 'business' ? 'J' : null }
 }
 
 const cabinNames: Readonly<Record<Cabin, string>> = {
@@ -92,14 +92,13 @@ export function taxCodeOf(code: string): string {
   return code.length === 3 ? code.slice(0, 2) : code
 }
 
-/** UTF-16 without surprises: what a name field of a PNR holds. */
 const titles: ReadonlySet<string> = new Set(['MR', 'MRS', 'MS', 'MISS', 'MSTR', 'DR', 'PROF', 'REV'])
 /** Per field, the title included (domain.md 4.1). */
 const nameMax = 29
 
 /** The title goes inside the given name; a name too long loses its middle names, then the title, then its end. */
 export function givenNameWithTitle(givenNames: string, title: string | null): string {
-  const upper = givenNames.toUpperCase()
+  const upper = latinCapitals(givenNames)
   const suffix = title !== null && titles.has(title.toUpperCase()) ? ` ${title.toUpperCase()}` : ''
   const first = upper.split(' ')[0] ?? upper
   for (const name of [upper + suffix, first + suffix, upper, first]) if (name.length <= nameMax) return name
@@ -107,7 +106,26 @@ export function givenNameWithTitle(givenNames: string, title: string | null): st
 }
 
 export function surnameInField(surname: string): string {
-  return surname.toUpperCase().slice(0, nameMax)
+  return latinCapitals(surname).slice(0, nameMax)
+}
+
+const letters: ReadonlyMap<string, string> = new Map([
+  ['Æ', 'AE'],
+  ['Ð', 'D'],
+  ['Đ', 'D'],
+  ['Ł', 'L'],
+  ['Ø', 'O'],
+  ['Œ', 'OE'],
+  ['Þ', 'TH'],
+])
+
+/** Letters without their marks, as passports have them (ICAO 9303). */
+function latinCapitals(name: string): string {
+  return name
+    .toUpperCase()
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[ÆÐĐŁØŒÞ]/g, letter => letters.get(letter)!)
 }
 
 export function withoutTitle(givenName: string): string {

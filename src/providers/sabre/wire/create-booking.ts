@@ -120,7 +120,6 @@ function encodeTraveller(traveller: Traveller, request: BookingRequest): JsonObj
     givenName: givenNameWithTitle(traveller.givenNames, traveller.title),
     surname: surnameInField(traveller.surname),
     birthDate: traveller.birthDate,
-    ...genderOf(traveller),
     passengerCode: passengerCode(traveller.type, null),
     identityDocuments: [identityDocument(traveller)],
     ...(loyalty === null
@@ -287,7 +286,7 @@ function readTraveller(traveller: JsonObject, pricedCode: string | undefined): A
     givenName: textOf(traveller.givenName) ?? '',
     surname: textOf(traveller.surname) ?? '',
     birthDate: dateOf(traveller.birthDate),
-    gender: textOf(traveller.gender),
+    gender: textOf(traveller.gender) ?? textOf(objectsOf(traveller.identityDocuments)[0]?.gender),
     code: pricedCode ?? textOf(traveller.passengerCode) ?? 'ADT',
     infants: services.map(service =>
       (textOf(service.message) ?? '').replace(/^\//, '').split('/').slice(0, 2).join('/'),

@@ -42,11 +42,11 @@ export class Collected {
   readonly #allowances = new Descriptions()
 
   tax(tax: Charge): number {
-    return this.#taxes.ref(`${tax.code} ${tax.amount.amountMinor}`, () => taxDescription(tax))
+    return this.#taxes.ref(taxKey(tax), () => taxDescription(tax))
   }
 
   taxSummary(tax: Charge): number {
-    return this.#taxSummaries.ref(`${tax.code} ${tax.amount.amountMinor}`, () => taxDescription(tax))
+    return this.#taxSummaries.ref(taxKey(tax), () => taxDescription(tax))
   }
 
   allowance(baggage: Baggage): number {
@@ -101,6 +101,10 @@ const typed: ReadonlyMap<string, string> = new Map([
   ['YR', 'YRI'],
   ['US', 'US2'],
 ])
+
+function taxKey({ code, amount }: Charge): string {
+  return `${code} ${amount.amountMinor} ${amount.currency}`
+}
 
 function taxDescription(tax: Charge): JsonObject {
   const amount = amountNumber(tax.amount)

@@ -1,5 +1,5 @@
 import type { LocalDate, SegmentFare, Slice } from '../../../core/itinerary.ts'
-import { exponentOf, type Money } from '../../../core/money.ts'
+import type { Money } from '../../../core/money.ts'
 import { nothingRequired, type SupplierOffer } from '../../../core/offer.ts'
 import { conditionsOf } from './conditions.ts'
 import { officeInstantMs } from './dates.ts'
@@ -20,7 +20,7 @@ import {
   wholeOf,
 } from './json.ts'
 import { toInstant } from '../../../core/clock.ts'
-import { offerPrices } from './prices.ts'
+import { offerPrices, roundingText } from './prices.ts'
 import { holdAllowed, OfferProblem, type ReplyContext, Warnings } from './reading.ts'
 
 export type ReadOffers = { readonly offers: readonly SupplierOffer[]; readonly warnings: Warnings }
@@ -93,7 +93,7 @@ class GroupedReader {
       this.#context.passengers(),
     )
     if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
-    if (prices.gapMinor !== 0) this.#gap(prices.gapMinor, total, at)
+    if (prices.isOff) this.#warnings.add('rounding', at, roundingText(prices.fees))
     const ticketByMs = this.#ticketBy(fare)
     const sources = prices.sources.map(source => passengers[source]!)
     const details: SegmentDetails[] = []
@@ -118,11 +118,6 @@ class GroupedReader {
       expiresAt: null,
       supplierContext: supplierContext(pricing, fare),
     }
-  }
-
-  #gap(minor: number, total: Money, at: string): void {
-    const text = `the figures differ from the total by ${minor} of ${10 ** exponentOf(total.currency)} ${total.currency}`
-    this.#warnings.add('rounding', at, text)
   }
 
   #ticketBy(fare: JsonObject): number | null {

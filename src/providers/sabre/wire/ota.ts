@@ -1,6 +1,6 @@
 import { toInstant } from '../../../core/clock.ts'
 import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
-import { exponentOf, type Money } from '../../../core/money.ts'
+import type { Money } from '../../../core/money.ts'
 import { nothingRequired, type SupplierOffer } from '../../../core/offer.ts'
 import { conditionsOf } from './conditions.ts'
 import { officeInstantMs } from './dates.ts'
@@ -20,7 +20,7 @@ import {
 } from './json.ts'
 import { readOtaPassengers } from './ota-fares.ts'
 import { OtaFlights } from './ota-flights.ts'
-import { offerPrices } from './prices.ts'
+import { offerPrices, roundingText } from './prices.ts'
 import { holdAllowed, OfferProblem, type ReplyContext, Warnings } from './reading.ts'
 
 /** OTA_AirLowFareSearchRS with PricedItineraries: Bargain Finder Max before groupedItineraryResponse, Advanced Calendar
@@ -75,10 +75,7 @@ function readOffer(
     context.passengers(),
   )
   if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
-  if (prices.gapMinor !== 0) {
-    const unit = 10 ** exponentOf(total.currency)
-    warnings.add('rounding', at, `the figures differ from the total by ${prices.gapMinor} of ${unit} ${total.currency}`)
-  }
+  if (prices.isOff) warnings.add('rounding', at, roundingText(prices.fees))
   const ticketByMs = ticketBy(pricing, context)
   return {
     provider: 'sabre',

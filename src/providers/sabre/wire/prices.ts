@@ -1,6 +1,6 @@
 import type { PassengerId } from '../../../core/ids.ts'
 import type { PassengerType } from '../../../core/itinerary.ts'
-import { type CurrencyCode, type Money, money } from '../../../core/money.ts'
+import { type CurrencyCode, formatAmount, type Money, money } from '../../../core/money.ts'
 import type { Charge, PassengerFare } from '../../../core/offer.ts'
 
 /** Prices of one offer from what is said for one passenger of each kind and for all of them. The stated total wins; a
@@ -25,8 +25,8 @@ export type OfferPrices = {
   readonly fees: Money
   /** Of each entry of `passengers`, whose price it was, as an index into what was said. */
   readonly sources: readonly number[]
-  /** What the supplier's own figures differ by; zero where they agree. */
-  readonly gapMinor: number
+  /** Whether the supplier's own figures differ. */
+  readonly isOff: boolean
 }
 
 type Entry = PassengerFare & { readonly source: number }
@@ -47,18 +47,15 @@ export function numberedIds(): TakeIds {
 export function offerPrices(said: readonly SaidPrice[], total: Money | null, take: TakeIds): OfferPrices | undefined {
   const currency = total?.currency ?? said[0]!.total.currency
   let entries: Entry[] = []
-  let gapMinor = 0
   for (const [source, price] of said.entries()) {
     const ids = take(price)
     if (!ids || price.total.currency !== currency) return undefined
     const entry = entryOf(price, source, ids, currency)
-    gapMinor += roundingOf(entry) * entry.count
     mergeInto(entries, entry)
   }
   if (total) {
     const rest = total.amountMinor - sumOf(entries, entry => entry.each.total.amountMinor)
     if (rest !== 0) entries = spread(entries, rest, currency)
-    gapMinor += rest
   }
   const taxes = sumOf(entries, entry => chargesMinor(entry.each.taxes))
   const fees = sumOf(entries, entry => chargesMinor(entry.each.fees))
@@ -70,7 +67,7 @@ export function offerPrices(said: readonly SaidPrice[], total: Money | null, tak
     taxes: money(taxes, currency),
     fees: money(fees, currency),
     sources: entries.map(entry => entry.source),
-    gapMinor,
+    isOff: entries.some(entry => entry.each.fees.length > 0),
   }
 }
 
@@ -144,6 +141,11 @@ function charged(entry: Entry, ids: readonly PassengerId[], minor: number, curre
   const fees = gap === 0 ? noFees : [rounding(gap, currency)]
   const each = { base, taxes, fees, total: money(total.amountMinor + minor, currency) }
   return { ids, type: entry.type, count: ids.length, each, source: entry.source }
+}
+
+/** For the warning beside a rounding fee. */
+export function roundingText(fees: Money): string {
+  return `the parts differ from the total by ${formatAmount(fees)} ${fees.currency}`
 }
 
 /** Equal codes add up: one YQ, not one for each flight. In the order of their first mention. */

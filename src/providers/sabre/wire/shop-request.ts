@@ -23,6 +23,8 @@ export type ShopRequest = {
   readonly slices: readonly ShopRequestSlice[]
   readonly passengers: readonly { readonly code: string; readonly count: number }[]
   readonly cabinCode: string | null
+  /** A further fare for each itinerary in this cabin. */
+  readonly otherCabinCode: string | null
   readonly connectionsMax: number | null
   readonly carriers: readonly AirlineCode[]
   readonly currency: CurrencyCode | null
@@ -67,10 +69,10 @@ export function encodeShopRequest(request: ShopRequest): JsonObject {
         ...(carriers.length === 0
           ? {}
           : { VendorPref: carriers.map(carrier => ({ Code: carrier, PreferLevel: 'Preferred' })) }),
+        // without it no allowances come back
+        Baggage: { RequestType: 'A' },
         TPA_Extensions: {
-          ...(request.unrestrictedToo
-            ? { FlexibleFares: { FareParameters: [{ ExcludeRestricted: { Ind: true } }] } }
-            : {}),
+          ...flexibleFares(request),
           NumTrips: { Number: itinerariesMax },
           DataSources: { NDC: 'Disable', ATPCO: 'Enable', LCC: 'Disable' },
         },
@@ -90,6 +92,15 @@ export function encodeShopRequest(request: ShopRequest): JsonObject {
   }
 }
 
+function flexibleFares({ otherCabinCode, unrestrictedToo }: ShopRequest): JsonObject {
+  const cabin = otherCabinCode === null ? {} : { Cabin: { Type: otherCabinCode } }
+  const parameters = [
+    ...(otherCabinCode === null ? [] : [cabin]),
+    ...(unrestrictedToo ? [{ ...cabin, ExcludeRestricted: { Ind: true } }] : []),
+  ]
+  return parameters.length === 0 ? {} : { FlexibleFares: { FareParameters: parameters } }
+}
+
 function transactionFor(itinerariesMax: number): string {
   if (itinerariesMax <= 50) return '50ITINS'
   return itinerariesMax <= 100 ? '100ITINS' : '200ITINS'
@@ -104,19 +115,19 @@ export function decodeShopRequest(body: unknown): ShopRequest {
   const travelers = objectOf(request.TravelerInfoSummary)
   const transaction = objectOf(objectOf(objectOf(request.TPA_Extensions).IntelliSellTransaction).RequestType)
   const named = Number(/^(\d+)ITINS$/.exec(textOf(transaction.Name) ?? '')?.[1] ?? 50)
+  const parameters = objectsOf(objectOf(extensions.FlexibleFares).FareParameters)
   const vendors = objectsOf(preferences.VendorPref).map(vendor => airlineOf(vendor.Code))
   return {
     pseudoCityCode: textOf(objectsOf(objectOf(request.POS).Source)[0]?.PseudoCityCode) ?? '',
     slices: objectsOf(request.OriginDestinationInformation).map(readSlice),
     passengers: readPassengers(objectsOf(travelers.AirTravelerAvail)),
     cabinCode: textOf(objectsOf(preferences.CabinPref)[0]?.Cabin),
+    otherCabinCode: parameters.map(entry => textOf(objectOf(entry.Cabin).Type)).find(code => code !== null) ?? null,
     connectionsMax: wholeOf(preferences.MaxStopsQuantity),
     carriers: vendors.filter(carrier => carrier !== null),
     currency: currencyOf(objectOf(travelers.PriceRequestInformation).CurrencyCode),
     itinerariesMax: Math.max(1, Math.min(wholeOf(objectOf(extensions.NumTrips).Number) ?? named, named)),
-    unrestrictedToo: objectsOf(objectOf(extensions.FlexibleFares).FareParameters).some(
-      entry => booleanOf(objectOf(entry.ExcludeRestricted).Ind) === true,
-    ),
+    unrestrictedToo: parameters.some(entry => booleanOf(objectOf(entry.ExcludeRestricted).Ind) === true),
   }
 }
 
