@@ -1,0 +1,201 @@
+import type { EpochMs, Instant } from '../core/clock.ts'
+import type { Fault } from '../core/fault.ts'
+import type { BookingId, CancellationQuoteId, Id, OfferId, PassengerId, PaymentId, SegmentId } from '../core/ids.ts'
+import type { PassengerType } from '../core/itinerary.ts'
+import type { Money } from '../core/money.ts'
+import type { ProviderCode, SupplierOffer } from '../core/offer.ts'
+import type { RecordLocator, TravelDocument } from '../core/order.ts'
+import type { ProblemType } from '../core/problem.ts'
+import type { TenantId } from '../core/tenant.ts'
+
+/** A booking as it stands: what evolve.ts makes of its events. Ids only; who travels, contacts, payment tokens and what a
+ *  supplier needs back are in private-data.ts. Each document has a state of its own; status.ts sums them up. */
+export type Booking = {
+  readonly id: BookingId
+  readonly tenant: TenantId
+  /** Ours, six characters; written into every supplier order. */
+  readonly reference: string
+  /** Counts events; every write names the one that it saw. */
+  readonly version: number
+  readonly createdAt: EpochMs
+  readonly goal: Goal
+  readonly sale: Sale
+  readonly passengers: readonly BookedPassenger[]
+  readonly segments: readonly BookedSegment[]
+  readonly orders: readonly BookedOrder[]
+  readonly payments: readonly BookedPayment[]
+  readonly refunds: readonly BookedRefund[]
+  readonly quotes: readonly CancellationQuote[]
+  readonly attempts: readonly Attempt[]
+}
+
+/** What the saga is working towards, or last worked towards. */
+export type Goal =
+  /** Seats without payment. */
+  | { readonly kind: 'hold' }
+  /** Paid and ticketed. */
+  | { readonly kind: 'book'; readonly paymentId: PaymentId }
+  /** No live order, no money: why is in `failure`. */
+  | { readonly kind: 'undo'; readonly failure: Failure }
+  /** As quoted; `before` is what to go back to where the supplier refuses. */
+  | { readonly kind: 'cancel'; readonly quoteId: CancellationQuoteId; readonly before: Goal }
+
+/** Why a booking failed, as the caller reads it. */
+export type Failure = { readonly problem: ProblemType; readonly detail: string; readonly fault: Fault | null }
+
+/** What was sold: never changes. */
+export type Sale = {
+  readonly offerId: OfferId
+  readonly provider: ProviderCode
+  /** What the traveller is charged. */
+  readonly total: Money
+  /** The offer as it was shown (api.md "Offer"). */
+  readonly shown: Readonly<Record<string, unknown>>
+  /** The supplier's own offer behind it, as last confirmed. */
+  readonly net: SupplierOffer
+  /** Units of `total`'s currency per unit of the supplier's; null where they are the same. */
+  readonly rate: { readonly id: string; readonly value: string; readonly date: string } | null
+  readonly hold: boolean
+  /** First departure: nothing is ticketed after it. */
+  readonly departsAt: EpochMs
+}
+
+export type BookedPassenger = {
+  readonly id: PassengerId
+  readonly type: PassengerType
+  readonly adultId: PassengerId | null
+}
+
+export type BookedSegment = { readonly id: SegmentId; readonly status: string | null }
+
+/** Where a document stands between two calls. `doubt`: a call that left us had no answer; nothing else is done to the
+ *  document until it is cleared up. `stuck`: no machine can finish it. */
+export type Progress<Doubt extends string> = {
+  readonly doubt: Doubt | null
+  readonly doubtSince: EpochMs | null
+  /** Of the step at hand. */
+  readonly tries: number
+  /** Reads since the doubt arose, or while waiting for somebody else. */
+  readonly checks: number
+  readonly notBefore: EpochMs | null
+  readonly stuck: string | null
+}
+
+export type BookedOrder = Progress<'create' | 'ticket' | 'cancel'> & {
+  readonly id: Id<'ord'>
+  readonly provider: ProviderCode
+  readonly offerId: OfferId
+  readonly segmentIds: readonly SegmentId[]
+  /** pending: not asked for yet. absent: refused, or proven never to have been made. */
+  readonly status: 'pending' | 'held' | 'ticketed' | 'partly-ticketed' | 'cancelled' | 'absent'
+  readonly locators: readonly RecordLocator[]
+  readonly ticketBy: Instant | null
+  /** In the supplier's currency. */
+  readonly total: Money | null
+  readonly documents: readonly TravelDocument[]
+}
+
+export type BookedPayment = Progress<'authorise' | 'capture' | 'void'> & {
+  readonly id: PaymentId
+  readonly gateway: string
+  readonly status:
+    | 'pending'
+    | 'action-required'
+    | 'authorised'
+    | 'captured'
+    | 'voided'
+    | 'partially-refunded'
+    | 'refunded'
+    | 'failed'
+  readonly amount: Money
+  readonly refunded: Money
+  readonly gatewayPaymentId: string | null
+  readonly action: { readonly type: string; readonly url: string } | null
+  readonly fault: Fault | null
+  readonly startedAt: EpochMs
+}
+
+export type BookedRefund = Progress<'refund'> & {
+  readonly id: Id<'rfd'>
+  readonly paymentId: PaymentId
+  readonly quoteId: CancellationQuoteId
+  readonly amount: Money
+  /** Of the payment, before this one. */
+  readonly refundedBefore: Money
+  readonly status: 'pending' | 'done'
+}
+
+export type CancellationQuote = {
+  readonly id: CancellationQuoteId
+  readonly orderId: Id<'ord'>
+  readonly kind: 'void' | 'refund' | 'release'
+  /** Of what was captured: refund + penalty are all of it. */
+  readonly refund: Money
+  readonly penalty: Money
+  readonly supplierRefund: Money
+  readonly supplierPenalty: Money
+  readonly expiresAt: EpochMs
+  readonly status: 'open' | 'confirmed' | 'refused'
+  readonly fault: Fault | null
+}
+
+/** A call that may change something outside: recorded before it is made. */
+export type Attempt = {
+  readonly id: Id<'att'>
+  readonly step: string
+  /** The order, payment or refund that it is about. */
+  readonly target: string
+  readonly startedAt: EpochMs
+  /** Not heard of by then: the answer is lost. */
+  readonly until: EpochMs
+  readonly outcome: 'started' | 'done' | 'refused' | 'unknown'
+  readonly fault: Fault | null
+}
+
+export const noProgress = {
+  doubt: null,
+  doubtSince: null,
+  tries: 0,
+  checks: 0,
+  notBefore: null,
+  stuck: null,
+} as const
+
+export function findOpenAttempt(booking: Booking): Attempt | undefined {
+  return booking.attempts.find(attempt => attempt.outcome === 'started')
+}
+
+export function getOrder(booking: Booking, id: string): BookedOrder {
+  return found(
+    booking.orders.find(order => order.id === id),
+    id,
+  )
+}
+
+export function getPayment(booking: Booking, id: string): BookedPayment {
+  return found(
+    booking.payments.find(payment => payment.id === id),
+    id,
+  )
+}
+
+export function getRefund(booking: Booking, id: string): BookedRefund {
+  return found(
+    booking.refunds.find(refund => refund.id === id),
+    id,
+  )
+}
+
+export function findQuote(booking: Booking, id: string): CancellationQuote | undefined {
+  return booking.quotes.find(quote => quote.id === id)
+}
+
+function found<T>(item: T | undefined, id: string): T {
+  if (item === undefined) throw new Error(`the booking has no ${id}`)
+  return item
+}
+
+/** Seats are ours at the supplier, with or without tickets. */
+export function isLive(order: BookedOrder): boolean {
+  return order.status === 'held' || order.status === 'ticketed' || order.status === 'partly-ticketed'
+}

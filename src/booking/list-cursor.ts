@@ -1,0 +1,32 @@
+import type { EpochMs } from '../core/clock.ts'
+import { type BookingId, isId } from '../core/ids.ts'
+import { ProblemError } from '../core/problem.ts'
+import { type BookingStatus, bookingStatuses } from './port.ts'
+
+/** The place after the last booking of a page. It opens nothing: every question names its tenant. */
+export type ListCursor = { readonly createdAt: EpochMs; readonly id: BookingId; readonly status: BookingStatus | null }
+
+export function writeCursor({ createdAt, id, status }: ListCursor): string {
+  return Buffer.from(JSON.stringify([1, createdAt, id, status])).toString('base64url')
+}
+
+export function readCursor(text: string): ListCursor {
+  const parts = parse(text)
+  if (Array.isArray(parts) && parts.length === 4 && parts[0] === 1) {
+    const [, createdAt, id, status] = parts as unknown[]
+    const known = status === null || bookingStatuses.includes(status as BookingStatus)
+    if (Number.isSafeInteger(createdAt) && typeof id === 'string' && isId('bkg', id) && known)
+      return { createdAt: createdAt as number, id, status: status as BookingStatus | null }
+  }
+  const error = { pointer: 'query:cursor', code: 'broken-cursor', detail: 'this is no cursor of ours' }
+  throw new ProblemError('validation', `${error.pointer}: ${error.detail}`, { errors: [error] })
+}
+
+function parse(text: string): unknown {
+  if (text.length > 512) return undefined
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,168 @@
+import { type EpochMs, parseInstant } from '../core/clock.ts'
+import {
+  type Attempt,
+  type BookedOrder,
+  type BookedPayment,
+  type Booking,
+  type Failure,
+  findOpenAttempt,
+  findQuote,
+  getPayment,
+  isLive,
+  type Progress,
+} from './booking.ts'
+import { checksMax, holdMarginMs, paymentWindowMs, type StepName } from './saga.ts'
+
+/** Pure: what a booking needs now. */
+export type Action =
+  | { readonly kind: 'perform'; readonly step: StepName; readonly target: string }
+  /** Nothing before `until`. */
+  | { readonly kind: 'wait'; readonly until: EpochMs }
+  /** Whoever made this call is gone, or its answer is. */
+  | { readonly kind: 'lose'; readonly attempt: Attempt }
+  | { readonly kind: 'give-up'; readonly failure: Failure }
+  /** The end, or a state that only a person or a caller moves on. */
+  | { readonly kind: 'rest' }
+
+const rest: Action = { kind: 'rest' }
+
+export function next(booking: Booking, now: EpochMs): Action {
+  const open = findOpenAttempt(booking)
+  if (open) return now >= open.until ? { kind: 'lose', attempt: open } : { kind: 'wait', until: open.until }
+  return clearUp(booking, now) ?? pursue(booking, now)
+}
+
+/** While anything is in doubt nothing else is done: neither money nor seats are released blindly. */
+function clearUp(booking: Booking, now: EpochMs): Action | undefined {
+  for (const order of booking.orders) {
+    if (order.doubt) return due(order, now, 'check-order') ?? rest
+  }
+  for (const payment of booking.payments) {
+    if (payment.doubt) return due(payment, now, 'check-payment') ?? rest
+  }
+  for (const refund of booking.refunds) {
+    if (refund.doubt) return due(refund, now, 'check-refund') ?? rest
+  }
+  return undefined
+}
+
+function pursue(booking: Booking, now: EpochMs): Action {
+  switch (booking.goal.kind) {
+    case 'hold':
+      return hold(booking, now)
+    case 'book':
+      return book(booking, getPayment(booking, booking.goal.paymentId), now)
+    case 'undo':
+      return undo(booking, now)
+    case 'cancel':
+      return cancel(booking, booking.goal.quoteId, now)
+  }
+}
+
+function hold(booking: Booking, now: EpochMs): Action {
+  const pending = booking.orders.find(order => order.status === 'pending')
+  if (pending) return due(pending, now, 'create-order') ?? rest
+  // of a payment that did not come about
+  const leftover = booking.payments.find(payment => isHeld(payment) && !payment.stuck)
+  if (leftover) return due(leftover, now, 'void') ?? rest
+  for (const order of booking.orders) {
+    const limit = order.status === 'held' && order.checks < checksMax ? timeLimit(order) : undefined
+    if (limit === undefined) continue
+    if (now < limit + holdMarginMs) return { kind: 'wait', until: limit + holdMarginMs }
+    return due(order, now, 'check-order') ?? rest
+  }
+  return rest
+}
+
+function book(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
+  switch (payment.status) {
+    case 'pending':
+      if (now > payment.startedAt + paymentWindowMs) return lapsed()
+      return due(payment, now, 'authorise') ?? rest
+    case 'action-required':
+      if (now > payment.startedAt + paymentWindowMs) return lapsed()
+      return due(payment, now, 'check-payment') ?? rest
+    case 'authorised':
+      return bookOrders(booking, payment, now)
+    case 'captured':
+    case 'partially-refunded':
+    case 'refunded':
+    case 'voided':
+    case 'failed':
+      return rest
+  }
+}
+
+function bookOrders({ orders, sale }: Booking, payment: BookedPayment, now: EpochMs): Action {
+  if (orders.some(order => order.status === 'absent' || order.status === 'cancelled')) {
+    return giveUp('booking-failed', 'The supplier no longer holds the seats.')
+  }
+  const unfinished = orders.find(order => order.status !== 'ticketed')
+  if (!unfinished) return due(payment, now, 'capture') ?? rest
+  if (unfinished.status === 'pending') return due(unfinished, now, 'create-order') ?? rest
+  if (unfinished.status === 'partly-ticketed') return rest
+  if (now >= sale.departsAt) return giveUp('booking-failed', 'The flight has left before a ticket was issued.')
+  return due(unfinished, now, 'issue-tickets') ?? rest
+}
+
+/** Seats first, then money: a ticket that cannot be given back keeps its money for a person to decide. */
+function undo(booking: Booking, now: EpochMs): Action {
+  for (const order of booking.orders) {
+    const action = isLive(order) ? due(order, now, 'cancel-order') : undefined
+    if (action) return action
+  }
+  if (booking.orders.some(order => isLive(order) && order.status !== 'held')) return rest
+  return letMoneyGo(booking, now)
+}
+
+function cancel(booking: Booking, quoteId: string, now: EpochMs): Action {
+  const quote = findQuote(booking, quoteId)
+  const order = booking.orders.find(one => one.id === quote?.orderId)
+  if (order && isLive(order)) return due(order, now, 'cancel-order') ?? rest
+  const refund = booking.refunds.find(one => one.status === 'pending' && !one.stuck)
+  if (refund) return due(refund, now, 'refund') ?? rest
+  return letMoneyGo(booking, now)
+}
+
+function letMoneyGo(booking: Booking, now: EpochMs): Action {
+  const held = booking.payments.find(payment => isHeld(payment) && !payment.stuck)
+  return (held && due(held, now, 'void')) ?? rest
+}
+
+export function isHeld(payment: BookedPayment): boolean {
+  return payment.status === 'authorised' || payment.status === 'action-required'
+}
+
+/** Undefined where no machine can go on with it. */
+function due(item: Progress<string> & { readonly id: string }, now: EpochMs, step: StepName): Action | undefined {
+  if (item.stuck) return undefined
+  if (item.notBefore !== null && item.notBefore > now) return { kind: 'wait', until: item.notBefore }
+  return { kind: 'perform', step, target: item.id }
+}
+
+function timeLimit(order: BookedOrder): EpochMs | undefined {
+  return order.ticketBy === null ? undefined : parseInstant(order.ticketBy)
+}
+
+function lapsed(): Action {
+  return giveUp('payment-declined', 'The payment was not confirmed in time.')
+}
+
+function giveUp(problem: Failure['problem'], detail: string): Action {
+  return { kind: 'give-up', failure: { problem, detail, fault: null } }
+}
+
+/** When to look again without being asked; null: never. */
+export function wakeAt(booking: Booking, now: EpochMs): EpochMs | null {
+  const action = next(booking, now)
+  switch (action.kind) {
+    case 'rest':
+      return null
+    case 'wait':
+      return action.until
+    case 'perform':
+    case 'lose':
+    case 'give-up':
+      return now
+  }
+}

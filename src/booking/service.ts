@@ -1,0 +1,160 @@
+import type { RequestContext } from '../core/context.ts'
+import { startDeadline } from '../core/deadline.ts'
+import type { BookingId } from '../core/ids.ts'
+import { ProblemError } from '../core/problem.ts'
+import type { TenantId } from '../core/tenant.ts'
+import type { StoredBooking } from './booking-store.ts'
+import { ReferenceTaken, VersionConflict } from './booking-store.ts'
+import { findOpenAttempt } from './booking.ts'
+import { confirmCancellation, quoteCancellation } from './cancel.ts'
+import { createBooking } from './create.ts'
+import { decide } from './decide.ts'
+import { readCursor, writeCursor } from './list-cursor.ts'
+import { type BookingParts, type Desk, defaultLimits } from './parts.ts'
+import { payBooking } from './pay.ts'
+import { perform } from './perform.ts'
+import type { BookingJson, Bookings, ListQuery } from './port.ts'
+import { createVault, nothingPrivate } from './private-data.ts'
+import { type Held, load, run, startFrom } from './runner.ts'
+import { statusOf } from './status.ts'
+import { startSweeper } from './sweeper.ts'
+import { bookingJson } from './view.ts'
+
+export type BookingService = Bookings & {
+  /** Names, contacts, documents and tokens of a booking are gone for good; false where there is none, or it was forgotten. */
+  forget(id: BookingId, context: RequestContext): Promise<boolean>
+  /** One round of the background work; for tests and tools. */
+  sweep(): Promise<number>
+}
+
+export function createBookings(parts: BookingParts): BookingService {
+  const { store, clock, log, metrics, shopping, gateway } = parts
+  const vault = createVault(parts.masterKeys)
+  const outside = { provider: parts.findProvider, gateway, clock }
+  const limits = { ...defaultLimits, ...parts.limits }
+  const desk: Desk = { tools: { store, vault, outside, log, metrics }, vault, shopping, limits }
+  const sweeper = startSweeper(desk)
+  const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => throwPublic(desk, error))
+
+  return {
+    create: (request, key, context) => guarded(createBooking(desk, request, key, context)),
+    pay: (id, request, key, context) => guarded(payBooking(desk, id, request, key, context)),
+    get: (id, context) => guarded(getBooking(desk, id, context)),
+    lookup: (request, context) => guarded(lookUp(desk, request, context)),
+    list: (query, context) => guarded(listBookings(desk, query, context)),
+    quoteCancellation: (id, request, context) => guarded(quoteCancellation(desk, id, request, context)),
+    confirmCancellation: (id, quoteId, context) => guarded(confirmCancellation(desk, id, quoteId, context)),
+    forget: (id, { tenant, requestId }) =>
+      guarded(store.forget({ tenant, id, at: clock.now(), actor: 'api', requestId })),
+    sweep: () => sweeper.sweep(),
+    async health() {
+      try {
+        await store.ping()
+        return { status: 'ok', reason: null }
+      } catch (error) {
+        log.warn({ err: error }, 'the booking store does not answer')
+        return { status: 'degraded', reason: 'the booking store does not answer' }
+      }
+    },
+    async close() {
+      await sweeper.close()
+      await store.close()
+    },
+  }
+}
+
+/** A booking store that cannot be reached costs bookings, not the service. */
+function throwPublic(desk: Desk, error: unknown): never {
+  if (error instanceof ProblemError) throw error
+  desk.tools.log.error({ err: error }, 'a booking request failed')
+  desk.tools.metrics.count('fareloom_store_errors_total', { store: 'bookings', operation: 'request' })
+  if (error instanceof VersionConflict || error instanceof ReferenceTaken)
+    throw new ProblemError('unavailable', 'This booking is busy; try again.', { retryAfterSeconds: 1, cause: error })
+  if (isStoreFailure(error))
+    throw new ProblemError('unavailable', 'Bookings are not available now.', { retryAfterSeconds: 5, cause: error })
+  throw error
+}
+
+function isStoreFailure(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreUnavailable'
+}
+
+async function getBooking(desk: Desk, id: BookingId, context: RequestContext): Promise<BookingJson> {
+  const held = await load(desk.tools, context.tenant, id)
+  if (!held) throw new ProblemError('not-found', 'There is no such booking.')
+  if (statusOf(held.booking) !== 'action-required') return bookingJson(held.booking, held.secrets.party)
+  return askAgain(desk, held, context)
+}
+
+/** The traveller may have confirmed by now: the gateway is asked, and where it has news the booking goes on. */
+async function askAgain(desk: Desk, held: Held, context: RequestContext): Promise<BookingJson> {
+  const { clock } = desk.tools.outside
+  const { requestId, traceparent, tenant } = context
+  const { booking, secrets } = held
+  const deadline = startDeadline(clock, desk.limits.deadlineMs)
+  try {
+    const payment = booking.payments.find(one => one.status === 'action-required' && one.doubt === null)
+    if (!payment || findOpenAttempt(booking)) return bookingJson(booking, secrets.party)
+    const asked = {
+      booking,
+      step: 'check-payment',
+      target: payment.id,
+      secrets,
+      deadline,
+      requestId,
+      traceparent,
+    } as const
+    const { report } = await perform(asked, desk.tools.outside)
+    const events = decide(booking, report, clock.now())
+    // still waiting: nothing to write down
+    if (events.every(event => event.kind === 'payment-checked')) return bookingJson(booking, secrets.party)
+    const how = { deadline, actor: 'api', requestId, traceparent, key: null, answer: null }
+    const { held: after } = await run(startFrom(held, events), desk.tools, how)
+    return bookingJson(after.booking, after.secrets.party)
+  } catch (error) {
+    if (!(error instanceof VersionConflict)) throw error
+    const theirs = await load(desk.tools, tenant, booking.id)
+    return theirs ? bookingJson(theirs.booking, theirs.secrets.party) : bookingJson(booking, secrets.party)
+  } finally {
+    deadline.dispose()
+  }
+}
+
+async function lookUp(
+  desk: Desk,
+  request: { readonly reference: string; readonly lastName: string },
+  { tenant }: RequestContext,
+): Promise<BookingJson> {
+  const found = await desk.tools.store.findByReference(tenant, request.reference.trim().toUpperCase())
+  const hashes = found ? desk.vault.lastNameHashes(found.stored.booking.id, request.lastName) : []
+  if (!found || !hashes.some(hash => found.lastNameHashes.includes(hash)))
+    throw new ProblemError('not-found', 'There is no booking of this reference and name.')
+  return viewOf(desk, found.stored)
+}
+
+function viewOf(desk: Desk, { booking, wrappedKey, sealed }: StoredBooking): BookingJson {
+  const key = wrappedKey && desk.vault.openKey(booking.id, wrappedKey)
+  const { party } = key ? desk.vault.read(key, sealed) : nothingPrivate
+  return bookingJson(booking, party)
+}
+
+const limitDefault = 20
+const limitMax = 100
+
+async function listBookings(
+  desk: Desk,
+  query: ListQuery,
+  { tenant }: { readonly tenant: TenantId },
+): Promise<{
+  readonly bookings: readonly BookingJson[]
+  readonly page: { readonly limit: number; readonly next: string | null }
+}> {
+  const cursor = query.cursor === undefined ? null : readCursor(query.cursor)
+  const limit = Math.min(limitMax, Math.max(1, query.limit ?? limitDefault))
+  const status = cursor ? cursor.status : (query.status ?? null)
+  const found = await desk.tools.store.list({ tenant, status, limit: limit + 1, after: cursor })
+  const page = found.slice(0, limit)
+  const last = page.at(-1)?.booking
+  const next = found.length > limit && last ? writeCursor({ createdAt: last.createdAt, id: last.id, status }) : null
+  return { bookings: page.map(stored => viewOf(desk, stored)), page: { limit, next } }
+}

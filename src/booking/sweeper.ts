@@ -1,0 +1,71 @@
+import type { Timer } from '../core/clock.ts'
+import { startDeadline } from '../core/deadline.ts'
+import { newId } from '../core/ids.ts'
+import { VersionConflict } from './booking-store.ts'
+import type { Desk } from './parts.ts'
+import { driveOn } from './resume.ts'
+import { lostAfterMs } from './saga.ts'
+
+/** Looks at bookings whose time has come: doubts to clear up, answers that were lost with a process, payments that wait for a
+ *  traveller, holds past their limit. Any number of processes may do so: a booking is taken by one at a time. */
+export type Sweeper = {
+  /** One round; how many bookings it looked at. */
+  sweep(): Promise<number>
+  close(): Promise<void>
+}
+
+const bookingsMax = 8
+const keysDroppedMax = 1_000
+const keySweepMs = 3_600_000
+
+export function startSweeper(desk: Desk): Sweeper {
+  const { clock } = desk.tools.outside
+  let timer: Timer | undefined
+  let current: Promise<unknown> = Promise.resolve()
+  let closed = false
+  let keysSweptAt = Number.NEGATIVE_INFINITY
+
+  const plan = (): void => {
+    if (!closed) timer = clock.after(desk.limits.sweepMs, round, { unref: true })
+  }
+  const round = (): void => {
+    current = sweep()
+      .then(dropKeys)
+      .catch((error: unknown) => desk.tools.log.warn({ err: error }, 'bookings could not be looked after'))
+      .finally(plan)
+  }
+  const dropKeys = async (): Promise<void> => {
+    if (clock.now() < keysSweptAt + keySweepMs) return
+    keysSweptAt = clock.now()
+    await desk.tools.store.dropExpiredKeys(clock.now(), keysDroppedMax)
+  }
+  const sweep = async (): Promise<number> => {
+    const now = clock.now()
+    const until = now + desk.limits.deadlineMs + lostAfterMs
+    const due = await desk.tools.store.claimDue({ now, until, limit: bookingsMax })
+    await Promise.all(due.map(({ tenant, id }) => lookAfter(desk, tenant, id)))
+    return due.length
+  }
+  plan()
+  return {
+    sweep,
+    async close() {
+      closed = true
+      timer?.cancel()
+      await current
+    },
+  }
+}
+
+async function lookAfter(desk: Desk, tenant: string, id: `bkg_${string}`): Promise<void> {
+  const deadline = startDeadline(desk.tools.outside.clock, desk.limits.deadlineMs)
+  const how = { deadline, actor: 'background', requestId: newId('req'), traceparent: null, key: null, answer: null }
+  try {
+    await driveOn(desk, tenant, id, how)
+  } catch (error) {
+    if (error instanceof VersionConflict) return
+    desk.tools.log.error({ err: error, bookingId: id }, 'a booking could not be looked after')
+  } finally {
+    deadline.dispose()
+  }
+}
