@@ -32,6 +32,8 @@ export type SeatCount = {
 
 type Sold = { readonly byPlace: Uint16Array; left: Uint16Array }
 
+/** Seats of a cabin that are for sale at first, at least. */
+const openMin = 4
 /** Flights whose seats are in memory: some 100 bytes each. */
 const cachedMax = 30_000
 
@@ -83,7 +85,7 @@ export function createInventory(seed: number): Inventory {
   }
 }
 
-/** A flight is between nearly empty and nearly full; a full one has only its dear steps open, now and then none. */
+/** A flight is between nearly empty and nearly full; a full one has only its dear steps open, and a few seats on those. */
 function authorise(key: string, layout: readonly number[], seed: number): Uint16Array {
   const seats = new Uint16Array(stepsInAll)
   const random = fraction(hashText(seed, key))
@@ -91,8 +93,8 @@ function authorise(key: string, layout: readonly number[], seed: number): Uint16
     const capacity = layout[cabin]!
     if (capacity === 0) continue
     const own = fraction(hashText(seed + cabin + 1, key))
-    const empty = random < 0.01 ? 0 : 0.06 + 0.7 * (0.6 * random + 0.4 * own)
-    const open = Math.floor(capacity * empty)
+    const empty = 0.06 + 0.7 * (0.6 * random + 0.4 * own)
+    const open = Math.max(Math.min(capacity, openMin), Math.floor(capacity * empty))
     const count = steps[cabin as 0 | 1 | 2 | 3]
     for (let step = 0; step < count; step++) {
       const share = 1 - (step / count) * (1.25 - 0.6 * own)

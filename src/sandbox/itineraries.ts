@@ -69,11 +69,19 @@ function goFar(flights: Flights, from: Node, to: Node, day: Day): readonly Itine
   return sensible(journeys).flatMap(journey => sellers(journey))
 }
 
-/** Where much is to be had, nobody wants what takes three times as long. */
+/** Where much is to be had, nobody wants what takes three times as long, nor more than a night or two at an airport. */
 function sensible(journeys: readonly (readonly OperatedFlight[])[]): readonly (readonly OperatedFlight[])[] {
   if (journeys.length < enough) return journeys
   const longest = 2 * Math.min(...journeys.map(minutesOf)) + 360
-  return journeys.filter(journey => minutesOf(journey) <= longest)
+  const quick = journeys.filter(journey => minutesOf(journey) <= longest)
+  const [tedious, brisk] = [quick.filter(waitsLong), quick.filter(journey => !waitsLong(journey))]
+  return brisk.length < enough ? quick : [...brisk, ...tedious.slice(0, tediousMax)]
+}
+
+const tediousMax = 2
+
+function waitsLong(journey: readonly OperatedFlight[]): boolean {
+  return journey.some((next, i) => i > 0 && next.departureMs - journey[i - 1]!.arrivalMs > 6 * 3_600_000)
 }
 
 function minutesOf(journey: readonly OperatedFlight[]): number {

@@ -1,5 +1,6 @@
 import type { AirportCode, LocalDate } from '../core/itinerary.ts'
 import type { ProviderCode } from '../core/offer.ts'
+import { cityCodeOf } from '../reference/airports.ts'
 import type { Effect, MagicRoute } from './world.ts'
 
 /** Troubles on demand: where a journey begins names the supplier that is struck, where its first slice ends names the
@@ -41,9 +42,14 @@ export const magicRoutes: readonly MagicRoute[] = origins.flatMap(([provider, or
   })),
 )
 
+/** By cities: whoever asks for the city, or is sold its other airport, is struck too. */
 const byRoute: ReadonlyMap<string, MagicRoute> = new Map(
-  magicRoutes.map(route => [`${route.provider} ${route.origin}${route.destination}`, route]),
+  magicRoutes.map(route => [key(route.provider, route.origin, route.destination), route]),
 )
+
+function key(provider: ProviderCode, origin: string, destination: string): string {
+  return `${provider} ${cityCodeOf(origin) ?? origin}-${cityCodeOf(destination) ?? destination}`
+}
 
 export function effectOn(
   provider: ProviderCode,
@@ -51,7 +57,7 @@ export function effectOn(
   destination: AirportCode,
   date: LocalDate,
 ): Effect | null {
-  const route = byRoute.get(`${provider} ${origin}${destination}`)
+  const route = byRoute.get(key(provider, origin, destination))
   if (!route || (route.departureDate !== null && route.departureDate !== date)) return null
   return route.effect
 }

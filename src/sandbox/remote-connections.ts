@@ -21,22 +21,29 @@ const legsMax = 4
 const changeKm = 600
 /** Ways that are looked at before giving up: bounds a search to some 20 ms. */
 const waysMax = 20_000
+const foundMax = 4
+/** What a route weighs that is not flown every day. */
+const rareKm = 2500
 
 export function viaManyStops(from: Node, to: Node): readonly Legs[] {
   const queue = new Heap()
   const passed = new Set<number>()
   for (const routes of from.to.values())
     for (const route of routes) if (!route.via) queue.push(wayOf(route, null, route.km, to))
-  for (let looked = 0; looked < waysMax; looked++) {
+  const found: Legs[] = []
+  for (let looked = 0; looked < waysMax && found.length < foundMax; looked++) {
     const way = queue.pop()
-    if (!way) return []
-    if (way.route.to === to) return [legsOf(way)]
+    if (!way) break
+    if (way.route.to === to) {
+      found.push(legsOf(way))
+      continue
+    }
     const place = (way.route.to.index * 256 + way.route.carrier.index) * legsMax + way.legs - 1
     if (passed.has(place) || way.legs === legsMax) continue
     passed.add(place)
     grow(queue, way, to)
   }
-  return []
+  return found
 }
 
 function grow(queue: Heap, way: Way, to: Node): void {
@@ -54,7 +61,8 @@ function grow(queue: Heap, way: Way, to: Node): void {
 }
 
 function wayOf(route: Route, before: Way | null, cost: number, to: Node): Way {
-  return { route, before, legs: (before?.legs ?? 0) + 1, cost, hope: cost + distance(route.to, to) }
+  const all = cost + (route.perWeek < 7 ? rareKm : 0)
+  return { route, before, legs: (before?.legs ?? 0) + 1, cost: all, hope: all + distance(route.to, to) }
 }
 
 function onOneTicket(way: Way, route: Route): boolean {

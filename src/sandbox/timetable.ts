@@ -36,7 +36,7 @@ export function departuresOfRoute(route: Route, seed: number): readonly Departur
       route,
       number: route.number + 2 * i,
       minute: departureMinute(route, block, shift, (i + 0.15 + 0.7 * fraction(random)) / count, seed),
-      weekdays: weekdaysOf(route.perWeek, count, i, hashInts(seed, route.index, 0, 2)),
+      weekdays: weekdaysOf(route.perWeek, i, hashInts(seed, route.index, i, 2)),
       equipment,
       legMinutes,
       groundMinutes,
@@ -75,12 +75,12 @@ function jetStream(from: Node, to: Node): number {
   return latitude < 15 ? 0.2 : latitude < 25 ? 0.6 : 1
 }
 
-/** A share of `perWeek` flights for each of the day's departures, spread over the week. */
-function weekdaysOf(perWeek: number, count: number, i: number, random: number): number {
-  const own = Math.min(7, Math.floor(perWeek / count) + (i < perWeek % count ? 1 : 0))
-  if (own >= 7) return 0b1111111
+/** The first departure is daily before there is a second one; the rest of `perWeek` is spread over the week. */
+function weekdaysOf(perWeek: number, i: number, random: number): number {
+  const own = Math.min(7, perWeek - 7 * i)
+  if (own === 7) return 0b1111111
   let mask = 0
-  for (let k = 0; k < own; k++) mask |= 1 << ((Math.floor((k * 7) / own) + i + (random % 7)) % 7)
+  for (let k = 0; k < own; k++) mask |= 1 << ((Math.floor((k * 7) / own) + (random % 7)) % 7)
   return mask
 }
 
