@@ -1,4 +1,3 @@
-import { toInstant } from '../../../core/clock.ts'
 import type { Segment } from '../../../core/itinerary.ts'
 import { formatAmount, type Money } from '../../../core/money.ts'
 import type {
@@ -12,7 +11,7 @@ import type {
 import { findAirline } from '../../../reference/airlines.ts'
 import { passengerCode, passengerTypeOf, withoutTitle } from './codes.ts'
 import { flightStatus, readSlices, slicesByJourney } from './booking-flights.ts'
-import { officeInstantMs } from './dates.ts'
+import { type OfficeInstant, officeInstant } from './dates.ts'
 import {
   airlineOf,
   currencyOf,
@@ -102,14 +101,14 @@ function locatorsOf(locator: string, flights: readonly JsonObject[]): readonly R
 
 /** The earliest of the stored prices' limits, in the local time of the office. */
 function ticketBy(fares: readonly JsonObject[], context: OrderContext): string | null {
-  let earliest: number | null = null
+  let earliest: OfficeInstant | null = null
   for (const fare of fares) {
     const details = objectOf(fare.creationDetails)
     const date = dateOf(details.purchaseDeadlineDate)
-    const ms = date && officeInstantMs(date, timeOf(details.purchaseDeadlineTime), context.officeZone)
-    if (ms && (earliest === null || ms < earliest)) earliest = ms
+    const limit = date === null ? null : officeInstant(date, timeOf(details.purchaseDeadlineTime), context.officeZone)
+    if (limit && (earliest === null || limit.ms < earliest.ms)) earliest = limit
   }
-  return earliest === null ? null : toInstant(earliest)
+  return earliest?.text ?? null
 }
 
 function totalOf(body: JsonObject): Money | null {

@@ -1,6 +1,6 @@
 import type { EpochMs, Instant } from '../../../core/clock.ts'
-import { toInstant as instantText } from '../../../core/clock.ts'
-import type { LocalDate, LocalDateTime, ZoneName } from '../../../core/itinerary.ts'
+import { toInstant } from '../../../core/clock.ts'
+import type { LocalDate, ZoneName } from '../../../core/itinerary.ts'
 import { findInstant } from '../../../reference/zones.ts'
 
 const dayMs = 86_400_000
@@ -23,13 +23,20 @@ export function daysBetween(from: LocalDate, to: LocalDate): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / dayMs)
 }
 
-/** A time limit in the zone of the office that will ticket (domain.md 4.2). Without a time: the end of that day. */
-export function officeInstant(date: LocalDate, time: string | null, zone: ZoneName): Instant | null {
-  const local: LocalDateTime = `${date}T${time ?? '23:59:00'}`
-  const ms = findInstant(local, zone)
-  return ms === undefined ? null : instantText(ms)
-}
+export type OfficeInstant = { readonly ms: EpochMs; readonly text: Instant }
 
-export function officeInstantMs(date: LocalDate, time: string | null, zone: ZoneName): EpochMs | null {
-  return findInstant(`${date}T${time ?? '23:59:00'}`, zone) ?? null
+const limits = new Map<string, OfficeInstant | null>()
+
+/** A time limit in the zone of the office that will ticket (domain.md 4.2). Without a time: the end of that day. Most
+ *  offers of a reply have one of a few. */
+export function officeInstant(date: LocalDate, time: string | null, zone: ZoneName): OfficeInstant | null {
+  const key = `${date}T${time ?? '23:59:00'}${zone}`
+  let limit = limits.get(key)
+  if (limit === undefined) {
+    const ms = findInstant(key.slice(0, 19), zone)
+    limit = ms === undefined ? null : { ms, text: toInstant(ms) }
+    if (limits.size >= knownMax) limits.clear()
+    limits.set(key, limit)
+  }
+  return limit
 }

@@ -2,8 +2,8 @@ import type { LocalDate, SegmentFare, Slice } from '../../../core/itinerary.ts'
 import type { Money } from '../../../core/money.ts'
 import { nothingRequired, type SupplierOffer } from '../../../core/offer.ts'
 import { conditionsOf } from './conditions.ts'
-import { officeInstantMs } from './dates.ts'
-import { GroupedFares } from './grouped-fares.ts'
+import { type OfficeInstant, officeInstant } from './dates.ts'
+import { GroupedFares, type Origins } from './grouped-fares.ts'
 import { GroupedFlights } from './grouped-flights.ts'
 import { fillSlices, marriageGroups, type SegmentDetails } from './journeys.ts'
 import {
@@ -19,7 +19,6 @@ import {
   timeOf,
   wholeOf,
 } from './json.ts'
-import { toInstant } from '../../../core/clock.ts'
 import { offerPrices, roundingText } from './prices.ts'
 import { holdAllowed, OfferProblem, type ReplyContext, Warnings } from './reading.ts'
 
@@ -58,9 +57,10 @@ class GroupedReader {
   itinerary(itinerary: JsonObject, dates: readonly (LocalDate | null)[], at: string, offers: SupplierOffer[]): void {
     const slices = this.#warnings.guard(() => this.#slices(itinerary, dates, at))
     if (!slices) return
+    const origins = slices.flatMap(slice => slice.segments.map(segment => segment.origin))
     objectsOf(itinerary.pricingInformation).forEach((pricing, p) => {
       const place = `${at}/pricingInformation/${p}`
-      const offer = this.#warnings.guard(() => this.#offer(pricing, slices, place))
+      const offer = this.#warnings.guard(() => this.#offer(pricing, slices, origins, place))
       if (offer) offers.push(offer)
     })
   }
@@ -78,15 +78,14 @@ class GroupedReader {
     })
   }
 
-  #offer(pricing: JsonObject, slices: readonly Slice[], at: string): SupplierOffer {
+  #offer(pricing: JsonObject, slices: readonly Slice[], origins: Origins, at: string): SupplierOffer {
     const fare = pricing.fare
     if (!isObject(fare)) {
       throw new OfferProblem(pricing.soldOut ? 'sold-out' : 'incomplete-fare', at, 'a price that holds no fare')
     }
     const totals = objectOf(fare.totalFare)
     const total = totalOf(totals, at)
-    const flights = slices.reduce((sum, slice) => sum + slice.segments.length, 0)
-    const passengers = this.#fares.passengers(fare, slices, flights, total.currency, at)
+    const passengers = this.#fares.passengers(fare, origins, total.currency, at)
     const prices = offerPrices(
       passengers.map(passenger => passenger.price),
       total,
@@ -94,11 +93,11 @@ class GroupedReader {
     )
     if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
     if (prices.isOff) this.#warnings.add('rounding', at, roundingText(prices.fees))
-    const ticketByMs = this.#ticketBy(fare)
+    const limit = this.#limit(fare)
     const sources = prices.sources.map(source => passengers[source]!)
     const details: SegmentDetails[] = []
     const groups = marriageGroups(passengers[0]!.breaks)
-    for (let i = 0; i < flights; i++) {
+    for (let i = 0; i < origins.length; i++) {
       const fares = sources.map((source): SegmentFare => source.fares[i]!)
       details.push({ fares, marriageGroup: groups[i]!, status: null })
     }
@@ -112,17 +111,17 @@ class GroupedReader {
       passengers: prices.passengers,
       slices: fillSlices(slices, details),
       conditions: conditionsOf(passengers, total.currency),
-      requirements: requirementsOf(holdAllowed(ticketByMs, this.#context.nowMs)),
+      requirements: requirementsOf(holdAllowed(limit?.ms ?? null, this.#context.nowMs)),
       seatsLeft: seatsLeft(passengers),
-      ticketBy: ticketByMs === null ? null : toInstant(ticketByMs),
+      ticketBy: limit?.text ?? null,
       expiresAt: null,
       supplierContext: supplierContext(pricing, fare),
     }
   }
 
-  #ticketBy(fare: JsonObject): number | null {
+  #limit(fare: JsonObject): OfficeInstant | null {
     const date = dateOf(fare.lastTicketDate)
-    return date === null ? null : officeInstantMs(date, timeOf(fare.lastTicketTime), this.#context.officeZone)
+    return date === null ? null : officeInstant(date, timeOf(fare.lastTicketTime), this.#context.officeZone)
   }
 }
 

@@ -13,13 +13,12 @@ export type PassengerOffer = {
   readonly penalties: Penalties
 }
 
-/** A fare on one flight while it is being read: baggage is told apart from it, and added. */
+/** A fare on one flight of the older layout while it is being read: baggage is told apart from it, and added. */
 export type ReadFare = {
   readonly fareBasis: string | null
   readonly bookingClass: string | null
   readonly cabin: Cabin | null
   readonly brand: Brand | null
-  readonly seats: number | null
   readonly endsGroup: boolean
   checked: Baggage | null
   carryOn: Baggage | null

@@ -1,5 +1,6 @@
 import type { Brand, Cabin, Slice } from '../../../core/itinerary.ts'
 import type { CurrencyCode, Money } from '../../../core/money.ts'
+import type { Charge } from '../../../core/offer.ts'
 import { cabinOf, passengerTypeOf, taxCodeOf } from './codes.ts'
 import { readPenalties } from './conditions.ts'
 import { baggageOf } from './grouped-fares.ts'
@@ -15,7 +16,7 @@ import {
   wholeOf,
 } from './json.ts'
 import type { PassengerOffer, ReadFare } from './offers.ts'
-import { type SaidPrice, TaxList } from './prices.ts'
+import { addUp, type SaidPrice } from './prices.ts'
 import { OfferProblem } from './reading.ts'
 
 /** PTC_FareBreakdowns: what one kind of passenger pays. Cabins and seats stand apart, in FareInfos, one a flight. */
@@ -105,14 +106,14 @@ function readPrice(breakdown: JsonObject, fare: JsonObject, currency: CurrencyCo
 /** TaxSummary repeats the single taxes; it counts only where they are not there. */
 function taxesOf(said: JsonObject, currency: CurrencyCode, at: string): SaidPrice['taxes'] {
   const single = objectsOf(said.Tax)
-  const list = new TaxList()
+  const charges: Charge[] = []
   for (const tax of single.length > 0 ? single : objectsOf(said.TaxSummary)) {
     const code = textOf(tax.TaxCode)
     const amount = amountOf(tax, currency)
     if (!code || !amount) throw new OfferProblem('incomplete-fare', `${at}/PassengerFare/Taxes`, 'a tax without amount')
-    if (code !== 'TOTALTAX') list.add(taxCodeOf(code), amount)
+    if (code !== 'TOTALTAX') charges.push({ code: taxCodeOf(code), amount })
   }
-  return list.charges(currency)
+  return addUp(charges)
 }
 
 function amountOf(value: unknown, currency: CurrencyCode): Money | null {
@@ -140,7 +141,6 @@ function readFares(
       bookingClass: textOf(code.BookingCode),
       cabin: cabinOf(objectOf(infos[i]?.Cabin).Cabin) ?? cabin,
       brand: brands.get(i) ?? null,
-      seats: null,
       endsGroup: booleanOf(code.AvailabilityBreak) === true,
       checked: null,
       carryOn: null,

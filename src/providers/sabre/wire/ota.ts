@@ -1,9 +1,8 @@
-import { toInstant } from '../../../core/clock.ts'
 import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
 import type { Money } from '../../../core/money.ts'
 import { nothingRequired, type SupplierOffer } from '../../../core/offer.ts'
 import { conditionsOf } from './conditions.ts'
-import { officeInstantMs } from './dates.ts'
+import { type OfficeInstant, officeInstant } from './dates.ts'
 import type { ReadOffers } from './grouped.ts'
 import { fillSlices, marriageGroups, type SegmentDetails } from './journeys.ts'
 import {
@@ -76,7 +75,7 @@ function readOffer(
   )
   if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
   if (prices.isOff) warnings.add('rounding', at, roundingText(prices.fees))
-  const ticketByMs = ticketBy(pricing, context)
+  const limit = limitOf(pricing, context)
   return {
     provider: 'sabre',
     validatingCarrier: validatingCarrier(itinerary, pricing),
@@ -94,9 +93,9 @@ function readOffer(
       ),
     ),
     conditions: conditionsOf(passengers, total.currency),
-    requirements: { ...nothingRequired, birthDate: true, holdAllowed: holdAllowed(ticketByMs, context.nowMs) },
+    requirements: { ...nothingRequired, birthDate: true, holdAllowed: holdAllowed(limit?.ms ?? null, context.nowMs) },
     seatsLeft,
-    ticketBy: ticketByMs === null ? null : toInstant(ticketByMs),
+    ticketBy: limit?.text ?? null,
     expiresAt: null,
     supplierContext: {},
   }
@@ -126,9 +125,9 @@ function totalOf(totals: JsonObject, at: string): Money {
   return total
 }
 
-function ticketBy(pricing: JsonObject, context: ReplyContext): number | null {
+function limitOf(pricing: JsonObject, context: ReplyContext): OfficeInstant | null {
   const date = dateOf(pricing.LastTicketDate)
-  return date === null ? null : officeInstantMs(date, timeOf(pricing.LastTicketTime), context.officeZone)
+  return date === null ? null : officeInstant(date, timeOf(pricing.LastTicketTime), context.officeZone)
 }
 
 /** Of the itinerary, or with the fare: there `Default` is a string in 1.8 and an object later. Alternates are not it. */

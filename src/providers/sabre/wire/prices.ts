@@ -149,20 +149,16 @@ export function roundingText(fees: Money): string {
 }
 
 /** Equal codes add up: one YQ, not one for each flight. In the order of their first mention. */
-export class TaxList {
-  readonly #charges: { code: string; amountMinor: number }[] = []
-
-  add(code: string, amount: Money): void {
-    for (const charge of this.#charges) {
-      if (charge.code === code) {
-        charge.amountMinor += amount.amountMinor
-        return
-      }
+export function addUp(charges: readonly Charge[]): readonly Charge[] {
+  const found: Charge[] = []
+  for (const charge of charges) {
+    const index = found.findIndex(other => other.code === charge.code)
+    const other = found[index]
+    if (!other) found.push(charge)
+    else {
+      const { amountMinor, currency } = other.amount
+      found[index] = { code: other.code, amount: money(amountMinor + charge.amount.amountMinor, currency) }
     }
-    this.#charges.push({ code, amountMinor: amount.amountMinor })
   }
-
-  charges(currency: CurrencyCode): readonly Charge[] {
-    return this.#charges.map(charge => ({ code: charge.code, amount: money(charge.amountMinor, currency) }))
-  }
+  return found
 }
