@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Cabin } from '../core/itinerary.ts'
 import { cabinIndex } from './equipment.ts'
 import type { OperatedFlight } from './flights.ts'
-import { steps, stepOffset, stepsInAll } from './ladders.ts'
+import { stepOffset, steps, stepsInAll } from './ladders.ts'
 import { fraction, hashText } from './random.ts'
 
 /** Seats per flight, cabin and step of the ladder. Nested: a seat sold on any step is gone for the steps above it too, and

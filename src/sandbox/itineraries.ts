@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache'
 import type { Carrier } from './carriers.ts'
 import { connectionMaxMinutes, remoteConnectionMaxMinutes } from './connecting-times.ts'
 import { connect, viaOneStop, viaTwoStops } from './connections.ts'
-import { viaManyStops } from './remote-connections.ts'
 import type { Day } from './days.ts'
 import type { Flights, MarketedFlight, OperatedFlight } from './flights.ts'
 import type { Node } from './network.ts'
+import { viaManyStops } from './remote-connections.ts'
 
 /** Flights from one airport to another as one ticket sells them: every segment under the number of one airline. */
 export type Itinerary = {

@@ -20,6 +20,7 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
   const { entries, bytes } = await readEntries<T>(path)
   let file = await open(path, 'a')
   await file.truncate(bytes)
+  let size = bytes
   let waiting: Waiting[] = []
   let writing: Promise<void> | undefined
   let closed = false
@@ -29,10 +30,14 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
       const batch = waiting
       waiting = []
       try {
-        await file.appendFile(batch.map(({ line }) => line).join(''))
+        const lines = Buffer.from(batch.map(({ line }) => line).join(''))
+        await file.appendFile(lines)
         await file.datasync()
+        size += lines.length
         for (const { resolve } of batch) resolve()
       } catch (error) {
+        // Half a line must not stay in front of later ones: they would be lost with it.
+        await file.truncate(size).catch(() => undefined)
         for (const { reject } of batch) reject(error)
       }
     }
@@ -51,8 +56,10 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
     async rewrite(replacement) {
       await writing
       await file.close()
-      await writeWhole(path, replacement.map(toLine).join(''))
+      const lines = Buffer.from(replacement.map(toLine).join(''))
+      await writeWhole(path, lines)
       file = await open(path, 'a')
+      size = lines.length
     },
     async close() {
       closed = true
@@ -89,10 +96,10 @@ async function readEntries<T>(path: string): Promise<{ readonly entries: readonl
   return { entries, bytes }
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeWhole(path: string, content: Buffer): Promise<void> {
   const beside: FileHandle = await open(`${path}.new`, 'w')
   try {
-    await beside.writeFile(text)
+    await beside.writeFile(content)
     await beside.sync()
   } finally {
     await beside.close()

@@ -8,7 +8,8 @@ import { createItineraries } from './itineraries.ts'
 import { openJournal } from './journal.ts'
 import { magicRoutes } from './magic-routes.ts'
 import { loadNetwork } from './network.ts'
-import { openPnrStore, type PnrEntry } from './pnr-store.ts'
+import type { PnrEntry } from './pnr-entries.ts'
+import { PnrStore } from './pnr-store.ts'
 import { hashText } from './random.ts'
 import type { Ground } from './shop.ts'
 import { supplierOf } from './suppliers.ts'
@@ -31,7 +32,7 @@ export async function openWorld({ seed: given, clock, stateDir, log }: WorldOpti
   const inventory = createInventory(seed)
   const ground: Ground = { seed, clock, network, flights, itineraries: createItineraries(flights), inventory }
   const journal = stateDir === null ? null : await openJournal<PnrEntry>(join(stateDir, 'pnrs.jsonl'))
-  const store = await openPnrStore({ journal, inventory, clock, log })
+  const store = await PnrStore.open({ journal, inventory, clock, log })
   const views = new Map<ProviderCode, WorldView>()
   return {
     magicRoutes,

@@ -4,222 +4,225 @@ import type { ProviderCode } from '../core/offer.ts'
 import { dayMs } from './days.ts'
 import type { Inventory, SeatCount } from './inventory.ts'
 import type { Journal } from './journal.ts'
+import type { PnrEntry, PnrKey } from './pnr-entries.ts'
 import type { WorldPnr, WorldTicket } from './world.ts'
-
-/** All PNRs of all suppliers in memory, every change in the journal before it is acknowledged, and the seats of the live
- *  ones out of the inventory. */
-export interface PnrStore {
-  find(provider: ProviderCode, locator: string): PnrRecord | undefined
-  findByReference(provider: ProviderCode, reference: string): readonly WorldPnr[]
-  list(provider: ProviderCode): readonly WorldPnr[]
-  /** The seats must have been taken. Gives them back and throws when it cannot be written down. */
-  add(provider: ProviderCode, pnr: WorldPnr, seats: readonly SeatCount[]): Promise<void>
-  setTickets(record: PnrRecord, tickets: readonly WorldTicket[]): Promise<void>
-  countFailure(record: PnrRecord): Promise<void>
-  /** Gives the seats back. */
-  cancel(record: PnrRecord): Promise<void>
-  /** Ten digits, never given twice; `count` of them in a row. */
-  nextSerials(count: number): readonly string[]
-  /** Cancels what was not ticketed in time. */
-  expire(): void
-  close(): Promise<void>
-}
 
 export type PnrRecord = {
   readonly provider: ProviderCode
   readonly pnr: WorldPnr
   readonly ticketingFailures: number
-  /** The last change of it is on disk. */
+  /** Resolves when the last change of it is on disk. */
   readonly settled: Promise<void>
 }
 
-export type PnrEntry =
-  | {
-      readonly kind: 'booked'
-      readonly provider: ProviderCode
-      readonly pnr: WorldPnr
-      readonly seats: readonly SeatCount[]
-      readonly failures: number
-    }
-  | {
-      readonly kind: 'tickets'
-      readonly provider: ProviderCode
-      readonly locator: string
-      readonly tickets: readonly WorldTicket[]
-    }
-  | { readonly kind: 'failure'; readonly provider: ProviderCode; readonly locator: string }
-  | { readonly kind: 'cancelled'; readonly provider: ProviderCode; readonly locator: string }
-  | { readonly kind: 'serial'; readonly next: number }
-
-type Stored = {
-  readonly provider: ProviderCode
-  readonly seats: readonly SeatCount[]
-  pnr: WorldPnr
-  ticketingFailures: number
-  settled: Promise<void>
-}
+type Stored = { -readonly [K in keyof PnrRecord]: PnrRecord[K] } & { readonly seats: readonly SeatCount[] }
 
 type Parts = {
+  /** null: nothing outlives the process. */
   readonly journal: Journal<PnrEntry> | null
   readonly inventory: Inventory
   readonly clock: Clock
   readonly log: Log
 }
 
-/** PNRs are kept so long after their last flight. */
+/** PNRs are kept so long after their last flight; without a ticket and cancelled, so long after they were made. */
 const keptMs = 60 * dayMs
+const keptCancelledMs = 2 * dayMs
 /** The form of our tickets and the first serial number behind it: `24` and eight digits. */
 const firstSerial = 2_400_000_001
 /** Timers of Node end at 24.8 days. */
 const timerMaxMs = dayMs
+const done = Promise.resolve()
 
-export async function openPnrStore({ journal, inventory, clock, log }: Parts): Promise<PnrStore> {
-  const records = new Map<string, Stored>()
-  const references = new Map<string, Stored[]>()
-  let serial = firstSerial
-  let timer: Timer | undefined
-  let timerAt = Number.POSITIVE_INFINITY
+/** All PNRs of all suppliers in memory, every change in the journal before it is acknowledged, and the seats of the live
+ *  ones out of the inventory. */
+export class PnrStore {
+  readonly #parts: Parts
+  readonly #records = new Map<string, Stored>()
+  readonly #references = new Map<string, Stored[]>()
+  #serial = firstSerial
+  #timer: Timer | undefined
+  /** When the next time limit passes; before that nobody looks for one. */
+  #nextLimit: EpochMs = Number.NEGATIVE_INFINITY
 
-  const settledNow = Promise.resolve()
-
-  function key(provider: ProviderCode, locator: string): string {
-    return `${provider} ${locator}`
+  static async open(parts: Parts): Promise<PnrStore> {
+    const store = new PnrStore(parts)
+    for (const entry of parts.journal?.entries ?? []) store.#replay(entry)
+    await store.#compact()
+    store.expire()
+    return store
   }
 
-  function keep(stored: Stored): void {
-    records.set(key(stored.provider, stored.pnr.locator), stored)
+  private constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  find(provider: ProviderCode, locator: string): PnrRecord | undefined {
+    return this.#records.get(name(provider, locator))
+  }
+
+  findByReference(provider: ProviderCode, reference: string): readonly WorldPnr[] {
+    return (this.#references.get(name(provider, reference)) ?? []).map(({ pnr }) => pnr)
+  }
+
+  list(provider: ProviderCode): readonly WorldPnr[] {
+    return [...this.#records.values()].filter(stored => stored.provider === provider).map(({ pnr }) => pnr)
+  }
+
+  /** The seats must have been taken. Gives them back and throws when it cannot be written down. */
+  async add(provider: ProviderCode, pnr: WorldPnr, seats: readonly SeatCount[]): Promise<void> {
+    const stored: Stored = { provider, pnr, ticketingFailures: 0, settled: done, seats }
+    this.#keep(stored)
+    if (pnr.ticketBy < this.#nextLimit) this.#armFor(pnr.ticketBy)
+    try {
+      await this.#write(stored, { kind: 'booked', provider, pnr, seats, failures: 0 })
+    } catch (error) {
+      this.#forget(stored)
+      this.#parts.inventory.give(seats)
+      throw error
+    }
+  }
+
+  setTickets(record: PnrRecord, tickets: readonly WorldTicket[]): Promise<void> {
+    const stored = this.#own(record)
+    stored.pnr = { ...stored.pnr, tickets }
+    return this.#write(stored, { kind: 'tickets', ...keyOf(stored), tickets })
+  }
+
+  countFailure(record: PnrRecord): Promise<void> {
+    const stored = this.#own(record)
+    stored.ticketingFailures++
+    return this.#write(stored, { kind: 'failure', ...keyOf(stored) })
+  }
+
+  /** Gives the seats back. */
+  cancel(record: PnrRecord): Promise<void> {
+    const stored = this.#own(record)
+    stored.pnr = { ...stored.pnr, status: 'cancelled' }
+    this.#parts.inventory.give(stored.seats)
+    return this.#write(stored, { kind: 'cancelled', ...keyOf(stored) })
+  }
+
+  /** Ten digits each, in a row, never given twice. */
+  nextSerials(count: number): readonly string[] {
+    return Array.from({ length: count }, () => String(this.#serial++))
+  }
+
+  /** Cancels what was not ticketed in time. */
+  expire(): void {
+    const now = this.#parts.clock.now()
+    if (now < this.#nextLimit) return
+    let next = Number.POSITIVE_INFINITY
+    for (const stored of this.#records.values()) {
+      if (!awaitsTicket(stored.pnr)) continue
+      if (stored.pnr.ticketBy > now) next = Math.min(next, stored.pnr.ticketBy)
+      else
+        this.cancel(stored).catch(error => this.#parts.log.error({ error: String(error) }, 'a limit was not written'))
+    }
+    this.#armFor(next)
+  }
+
+  async close(): Promise<void> {
+    this.#timer?.cancel()
+    await this.#parts.journal?.close()
+  }
+
+  #own(record: PnrRecord): Stored {
+    const stored = this.#records.get(name(record.provider, record.pnr.locator))
+    if (stored !== record) throw new Error('not a record of this store')
+    return stored
+  }
+
+  #write(stored: Stored, entry: PnrEntry): Promise<void> {
+    stored.settled = this.#parts.journal?.append(entry) ?? done
+    return stored.settled
+  }
+
+  #armFor(at: EpochMs): void {
+    this.#nextLimit = at
+    this.#timer?.cancel()
+    if (at === Number.POSITIVE_INFINITY) return
+    const ms = Math.min(timerMaxMs, Math.max(0, at - this.#parts.clock.now()))
+    this.#timer = this.#parts.clock.after(ms, () => (ms === timerMaxMs ? this.#armFor(at) : this.expire()), {
+      unref: true,
+    })
+  }
+
+  #keep(stored: Stored): void {
+    this.#records.set(name(stored.provider, stored.pnr.locator), stored)
     if (stored.pnr.reference === null) return
-    const name = key(stored.provider, stored.pnr.reference)
-    references.set(name, [...(references.get(name) ?? []), stored])
+    const key = name(stored.provider, stored.pnr.reference)
+    const others = this.#references.get(key)
+    if (others) others.push(stored)
+    else this.#references.set(key, [stored])
   }
 
-  function forget(stored: Stored): void {
-    records.delete(key(stored.provider, stored.pnr.locator))
+  #forget(stored: Stored): void {
+    this.#records.delete(name(stored.provider, stored.pnr.locator))
     if (stored.pnr.reference === null) return
-    const name = key(stored.provider, stored.pnr.reference)
-    references.set(
-      name,
-      (references.get(name) ?? []).filter(other => other !== stored),
-    )
+    const key = name(stored.provider, stored.pnr.reference)
+    const others = (this.#references.get(key) ?? []).filter(other => other !== stored)
+    if (others.length > 0) this.#references.set(key, others)
+    else this.#references.delete(key)
   }
 
-  function replay(entry: PnrEntry): void {
+  #replay(entry: PnrEntry): void {
     if (entry.kind === 'serial') {
-      serial = Math.max(serial, entry.next)
+      this.#serial = Math.max(this.#serial, entry.next)
       return
     }
     if (entry.kind === 'booked') {
       const { provider, pnr, seats, failures } = entry
-      keep({ provider, seats, pnr, ticketingFailures: failures, settled: settledNow })
-      noteSerials(pnr.tickets)
+      this.#keep({ provider, pnr, ticketingFailures: failures, settled: done, seats })
+      this.#noteSerials(pnr.tickets)
       return
     }
-    const stored = records.get(key(entry.provider, entry.locator))
+    const stored = this.#records.get(name(entry.provider, entry.locator))
     if (!stored) return
-    if (entry.kind === 'tickets') {
-      stored.pnr = { ...stored.pnr, tickets: entry.tickets }
-      noteSerials(entry.tickets)
-    } else if (entry.kind === 'failure') stored.ticketingFailures++
-    else stored.pnr = { ...stored.pnr, status: 'cancelled' }
-  }
-
-  function noteSerials(tickets: readonly WorldTicket[]): void {
-    for (const ticket of tickets) serial = Math.max(serial, Number(ticket.number.slice(3)) + 1)
-  }
-
-  function write(stored: Stored, entry: PnrEntry): Promise<void> {
-    stored.settled = journal ? journal.append(entry) : settledNow
-    return stored.settled
-  }
-
-  function release(stored: Stored): Promise<void> {
-    stored.pnr = { ...stored.pnr, status: 'cancelled' }
-    inventory.give(stored.seats)
-    return write(stored, { kind: 'cancelled', provider: stored.provider, locator: stored.pnr.locator })
-  }
-
-  function isOverdue({ pnr }: Stored, now: EpochMs): boolean {
-    return pnr.status === 'live' && pnr.tickets.length === 0 && pnr.ticketBy <= now
-  }
-
-  function expire(): void {
-    const now = clock.now()
-    if (now < timerAt) return
-    for (const stored of records.values()) {
-      if (!isOverdue(stored, now)) continue
-      release(stored).catch((error: unknown) => log.error({ error: String(error) }, 'a time limit was not written'))
+    switch (entry.kind) {
+      case 'tickets':
+        stored.pnr = { ...stored.pnr, tickets: entry.tickets }
+        this.#noteSerials(entry.tickets)
+        break
+      case 'failure':
+        stored.ticketingFailures++
+        break
+      case 'cancelled':
+        stored.pnr = { ...stored.pnr, status: 'cancelled' }
     }
-    timerAt = Number.POSITIVE_INFINITY
-    for (const { pnr } of records.values())
-      if (pnr.status === 'live' && pnr.tickets.length === 0) timerAt = Math.min(timerAt, pnr.ticketBy)
-    arm()
   }
 
-  function arm(): void {
-    timer?.cancel()
-    if (timerAt === Number.POSITIVE_INFINITY) return
-    const ms = Math.min(timerMaxMs, Math.max(0, timerAt - clock.now()))
-    timer = clock.after(ms, expire, { unref: true })
+  #noteSerials(tickets: readonly WorldTicket[]): void {
+    for (const ticket of tickets) this.#serial = Math.max(this.#serial, Number(ticket.number.slice(3)) + 1)
   }
 
-  for (const entry of journal?.entries ?? []) replay(entry)
-  for (const stored of [...records.values()]) if (isPast(stored.pnr, clock.now())) forget(stored)
-  for (const stored of records.values()) if (stored.pnr.status === 'live') inventory.restore(stored.seats)
-  await journal?.rewrite([
-    { kind: 'serial', next: serial },
-    ...[...records.values()].map(
-      ({ provider, pnr, seats, ticketingFailures }): PnrEntry => ({
-        kind: 'booked',
-        provider,
-        pnr,
-        seats,
-        failures: ticketingFailures,
-      }),
-    ),
-  ])
-  timerAt = Number.NEGATIVE_INFINITY
-  expire()
-
-  return {
-    find: (provider, locator) => records.get(key(provider, locator)),
-    findByReference: (provider, reference) => (references.get(key(provider, reference)) ?? []).map(({ pnr }) => pnr),
-    list: provider => [...records.values()].filter(stored => stored.provider === provider).map(({ pnr }) => pnr),
-    async add(provider, pnr, seats) {
-      const stored: Stored = { provider, seats, pnr, ticketingFailures: 0, settled: settledNow }
-      keep(stored)
-      if (pnr.ticketBy < timerAt) {
-        timerAt = pnr.ticketBy
-        arm()
-      }
-      try {
-        await write(stored, { kind: 'booked', provider, pnr, seats, failures: 0 })
-      } catch (error) {
-        forget(stored)
-        inventory.give(seats)
-        throw error
-      }
-    },
-    setTickets(record, tickets) {
-      const stored = record as Stored
-      stored.pnr = { ...stored.pnr, tickets }
-      return write(stored, { kind: 'tickets', provider: stored.provider, locator: stored.pnr.locator, tickets })
-    },
-    countFailure(record) {
-      const stored = record as Stored
-      stored.ticketingFailures++
-      return write(stored, { kind: 'failure', provider: stored.provider, locator: stored.pnr.locator })
-    },
-    cancel: record => release(record as Stored),
-    nextSerials: count => Array.from({ length: count }, () => String(serial++)),
-    expire,
-    async close() {
-      timer?.cancel()
-      await journal?.close()
-    },
+  /** Forgets what is long over, takes the seats of what is live, and leaves one entry a PNR in the journal. */
+  async #compact(): Promise<void> {
+    const now = this.#parts.clock.now()
+    for (const stored of [...this.#records.values()]) if (isOver(stored.pnr, now)) this.#forget(stored)
+    const entries: PnrEntry[] = [{ kind: 'serial', next: this.#serial }]
+    for (const { provider, pnr, seats, ticketingFailures } of this.#records.values()) {
+      if (pnr.status === 'live') this.#parts.inventory.restore(seats)
+      entries.push({ kind: 'booked', provider, pnr, seats, failures: ticketingFailures })
+    }
+    await this.#parts.journal?.rewrite(entries)
   }
 }
 
-function isPast(pnr: WorldPnr, now: EpochMs): boolean {
+function name(provider: ProviderCode, word: string): string {
+  return `${provider} ${word}`
+}
+
+function keyOf({ provider, pnr }: Stored): PnrKey {
+  return { provider, locator: pnr.locator }
+}
+
+function awaitsTicket(pnr: WorldPnr): boolean {
+  return pnr.status === 'live' && pnr.tickets.length === 0
+}
+
+function isOver(pnr: WorldPnr, now: EpochMs): boolean {
+  if (pnr.status === 'cancelled' && pnr.tickets.length === 0) return pnr.createdAt + keptCancelledMs < now
   const last = pnr.offer.slices.at(-1)?.segments.at(-1)
   return last !== undefined && last.arrivalMs + keptMs < now
 }

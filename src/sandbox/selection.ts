@@ -15,6 +15,8 @@ import type { Effect, WorldOffer, WorldPriceResult, WorldSelection } from './wor
 /** What a magic route does to the price once the search is over. */
 const priceMoves: Readonly<Partial<Record<Effect, number>>> = { 'price-up': 1.08, 'price-down': 0.94 }
 const closedMs = 60 * 60_000
+/** A fare that was on sale when it was shopped is so when it is booked, also past midnight. */
+const graceMs = 6 * 60 * 60_000
 
 type SelectedSlice = WorldSelection['slices'][number]
 export type Selected =
@@ -32,7 +34,7 @@ export function select(ground: Ground, supplier: Supplier, selection: WorldSelec
   if (flights.length === 0) return gone('no slices')
   const markets = marketsOf(flights, ground.seed)
   const departures = flights.map(slice => slice[0]!.operated.day)
-  const purchase = purchaseOf(ground, departures)
+  const purchase = purchaseOf(ground.clock.now() - graceMs, departures)
   const picks: Pick[] = []
   for (const [i, slice] of selection.slices.entries()) {
     const pick = findFare(flights[i]!, markets[i]!, slice, purchase)

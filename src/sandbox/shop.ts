@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts'
+import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Cabin } from '../core/itinerary.ts'
 import { airportsOf, cityCodeOf } from '../reference/airports.ts'
 import { brandsOf } from './brands.ts'
@@ -30,8 +30,8 @@ export type Ground = {
 
 /** Airports of a city that are looked at, busiest first. */
 const cityAirportsMax = 5
-/** A flight that leaves sooner is closed. */
-const closedMs = 60 * 60_000
+/** A flight that leaves sooner is not shown; what is shown can be booked for half an hour more. */
+const closedMs = 90 * 60_000
 /** What an hour is worth when journeys are compared: a supplier shows what sells. */
 const dollarsPerHour = 18
 
@@ -76,7 +76,7 @@ function optionsOf(
   const { slices, passengers } = request
   const seats = passengers.filter(passenger => passenger.type !== 'INF').length
   const purchase = purchaseOf(
-    ground,
+    ground.clock.now(),
     slices.map(slice => dayOf(slice.departureDate)),
   )
   const roundTrip = isRoundTrip(slices.map(slice => [cityOf(slice.origin), cityOf(slice.destination)]))
@@ -125,8 +125,8 @@ function toOption(pick: Option['pick'], pricing: Pricing): Option {
   return { pick, dollars, cost: dollars + (pick.itinerary.minutes / 60) * dollarsPerHour }
 }
 
-export function purchaseOf(ground: Ground, departures: readonly Day[]): Purchase {
-  return { today: dayAt(ground.clock.now()), firstDeparture: departures[0]!, lastDeparture: departures.at(-1)! }
+export function purchaseOf(now: EpochMs, departures: readonly Day[]): Purchase {
+  return { today: dayAt(now), firstDeparture: departures[0]!, lastDeparture: departures.at(-1)! }
 }
 
 /** From city to city: it ends where it began. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../core/clock.ts'
-import { hashText } from './random.ts'
 import type { OfferTerms } from './offers.ts'
 import type { Pick } from './picks.ts'
+import { hashText } from './random.ts'
 
 const hourMs = 3_600_000
 const minuteMs = 60_000

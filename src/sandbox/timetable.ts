@@ -1,6 +1,6 @@
 import { offsetMinutes } from '../reference/zones.ts'
 import { type Equipment, equipmentFor } from './equipment.ts'
-import { distance, departuresOf, type Node, type Route } from './network.ts'
+import { departuresOf, distance, type Node, type Route } from './network.ts'
 import { fraction, hashInts } from './random.ts'
 
 /** One departure of a route as the timetable has it: the same local time on each of its days, all the year. */
