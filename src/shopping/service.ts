@@ -138,14 +138,14 @@ export function createShopping(parts: ShoppingParts): Shopping {
     return view
   }
 
-  /** Things that the answer does not wait for. */
-  const remember = (key: string, net: NetSet, view: View, { query }: ValidatedSearch): void => {
-    const work: Promise<void>[] = []
-    // a set that a supplier is missing from must not stand for the whole
-    if (net.status === 'complete' && net.reusableUntil > clock.now()) work.push(store.saveNet(key, net))
+  /** What the answer does not wait for. */
+  const behind = (work: Promise<void>): void => {
+    work.catch(error => log.error({ err: error }, 'a search could not be remembered'))
+  }
+
+  const tellOthers = (net: NetSet, view: View, { query }: ValidatedSearch): void => {
     const rows = availabilityOf(query, net.offers, m => parts.convert(m, 'EUR'))
-    if (rows.length > 0) work.push(store.noteAvailability(rows, view.head.expiresAt))
-    Promise.all(work).catch(error => log.error({ err: error }, 'a search could not be remembered'))
+    if (rows.length > 0) behind(store.noteAvailability(rows, view.head.expiresAt))
     if (query.accountCodes.length === 0 && net.offers.length > 0)
       parts.onSearch({ shoppedAt: net.createdAt, query, offers: cheapestLeaders(view) })
   }
@@ -189,7 +189,9 @@ export function createShopping(parts: ShoppingParts): Shopping {
       const net = await askSuppliers(search, suppliers, context)
       const view = await makeView(net, search, context, true)
       const { head, firstPage } = view
-      clock.after(0, () => remember(key, net, view, search))
+      // a set that a supplier is missing from must not stand for the whole
+      if (net.status === 'complete' && net.reusableUntil > clock.now()) behind(store.saveNet(key, net))
+      clock.after(0, () => tellOthers(net, view, search))
       done(net.status, cacheOf(head, head.base).status)
       return answer({ head, page: firstPage }, head.base)
     },

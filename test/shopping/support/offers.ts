@@ -108,8 +108,8 @@ function makeSegment(id: SegmentId, flight: FlightSpec, spec: OfferSpec, types: 
     id,
     marketing: { carrier: flight.flight.slice(0, 2), number: flight.flight.slice(2) },
     operating: {
-      carrier: operating && operating.slice(0, 2),
-      number: operating && (operating.slice(2) || null),
+      carrier: operating === null ? null : operating.slice(0, 2),
+      number: operating === null ? null : operating.slice(2) || null,
       name: null,
     },
     origin: flight.from,
