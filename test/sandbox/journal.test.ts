@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/core/clock.ts'
 import { openJournal } from '../../src/sandbox/journal.ts'
 import { adult, booked, family, openTestWorld, request, selectionOf, testClock } from './world-helpers.ts'
 
@@ -151,5 +154,23 @@ describe('a restart', () => {
     expect((await again.view('sabre').issueTickets(locator)).kind).toBe('host-busy')
     expect((await again.view('sabre').issueTickets(locator)).kind).toBe('ticketed')
     await again.close()
+  })
+
+  test('every booking that was acknowledged is there after kill -9 in the middle of many', async () => {
+    const script = fileURLToPath(new URL('booking-child.ts', import.meta.url))
+    const child = spawn(process.execPath, [script, dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let printed = ''
+    const gone = new Promise(resolve => child.on('close', resolve))
+    child.stdout.on('data', chunk => {
+      printed += chunk
+      if (printed.length > 7 * 60) child.kill('SIGKILL')
+    })
+    await gone
+    const acknowledged = printed.slice(0, printed.lastIndexOf('\n')).split('\n')
+    const world = await openTestWorld(systemClock, dir)
+    const view = world.view('sabre')
+    expect(acknowledged.length).toBeGreaterThanOrEqual(60)
+    expect(acknowledged.filter(locator => view.findPnr(locator)?.status !== 'live')).toEqual([])
+    await world.close()
   })
 })
