@@ -104,7 +104,20 @@ function toFare(
   fare: WorldPassengerPrice['fares'][number],
 ): SegmentFare {
   const { fareBasis, brand, checked, carryOn } = fare
-  return { passengerType, fareBasis, bookingClass, cabin, brand, baggage: { checked, cabin: carryOn } }
+  const baggage = { checked, cabin: carryOn }
+  return { passengerType, fareBasis: joined(fareBasis), bookingClass, cabin, brand, baggage }
+}
+
+/** Self-Service writes a ticket designator without its slash: `DA0R0BRA/CH25` is `DA0R0BRACH25`. */
+function joined(fareBasis: string): string {
+  return fareBasis.replace('/', '')
+}
+
+const reduced: ReadonlySet<PassengerType> = new Set(['CHD', 'INS', 'INF'])
+
+/** What an adult would fly on. */
+function adultBasis(fareBasis: string | null, type: PassengerType): string | null {
+  return fareBasis !== null && reduced.has(type) ? fareBasis.replace(/(CH|IN)\d\d$/, '') : fareBasis
 }
 
 function toSegment(flight: WorldFlight, place: number, fares: readonly SegmentFare[]): Segment {
@@ -189,14 +202,17 @@ export function readReturnedOffer(raw: Raw): ReturnedOffer | null {
   const price = rawOf(raw.price)
   const currency = textOf(price?.currency)
   const id = idOf(raw.id)
-  const details = listOf(rawOf(listOf(raw.travelerPricings)[0])?.fareDetailsBySegment).map(rawOf)
-  if (!travellers || travellers.length === 0 || currency === null || id === null) return null
+  const [first] = travellers ?? []
+  if (!travellers || !first || currency === null || id === null) return null
+  const shown = travellers.find(traveller => !reduced.has(traveller.type)) ?? first
+  const pricing = rawOf(listOf(raw.travelerPricings)[travellers.indexOf(shown)])
+  const details = listOf(pricing?.fareDetailsBySegment).map(rawOf)
   const segmentIds: string[] = []
   const slices: WorldSelection['slices'][number][] = []
   for (const itinerary of listOf(raw.itineraries)) {
     const slice = readSlice(rawOf(itinerary), details, segmentIds)
     if (slice === null) return null
-    slices.push(slice)
+    slices.push({ ...slice, fareBasis: adultBasis(slice.fareBasis, shown.type) })
   }
   if (slices.length === 0) return null
   const passengers = travellers.map(({ type }) => ({ type, age: null }))

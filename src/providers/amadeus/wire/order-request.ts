@@ -1,4 +1,5 @@
 import type { Contact, Traveller } from '../../../core/order.ts'
+import { fold } from '../../../reference/spelling.ts'
 import { splitPhone } from './phone.ts'
 import { idOf, listOf, localDateOf, type Raw, rawOf, textOf } from './read.ts'
 
@@ -71,15 +72,9 @@ function encodeContact({ email, phone }: Contact): Raw {
   return { emailAddress: email, phones: [{ deviceType: 'MOBILE', countryCallingCode, number }] }
 }
 
-/** Capitals without accents; what is no letter is a space. */
+/** Capitals without accents; what is no letter is a space, an apostrophe nothing. */
 function ticketName(name: string): string {
-  const plain = name.normalize('NFD').replace(/\p{Mn}/gu, '')
-  return (
-    plain
-      .replace(/[^A-Za-z]+/g, ' ')
-      .trim()
-      .toUpperCase() || name.toUpperCase()
-  )
+  return fold(name).toUpperCase()
 }
 
 const remarkWord = 'FARELOOM'
