@@ -95,6 +95,7 @@ export type CreateReservationRequest = {
   readonly currency: string | null
   readonly total: string | null
   readonly reference: string | null
+  readonly hostToken: string | null
   readonly hold: boolean
   readonly email: string | null
   readonly phone: string | null
@@ -125,6 +126,7 @@ export function decodeCreateReservation(request: XmlElement): CreateReservationR
     currency: total?.slice(0, 3) ?? null,
     total,
     reference: referenceIn(remarks),
+    hostToken: at(solution, 'HostToken')?.text.trim() ?? null,
     hold: /^T/.test(at(request, 'ActionStatus')?.attributes.Type ?? ''),
     email: firstOf(travellers, 'Email', 'EmailID'),
     phone: firstOf(travellers, 'PhoneNumber', 'Number'),
