@@ -25,7 +25,11 @@ const amount = fc.record({ amountMinor: minor, currency })
 
 describe('reading and writing amounts', () => {
   test('what is written is read back, in every currency', () => {
-    fc.assert(fc.property(amount, m => expect(parseMoney(formatAmount(m), m.currency)).toEqual(m)))
+    fc.assert(
+      fc.property(amount, m => {
+        expect(parseMoney(formatAmount(m), m.currency)).toEqual(m)
+      }),
+    )
   })
 
   test.each([
@@ -89,9 +93,9 @@ describe('calculating', () => {
   test('scaling by one changes nothing, and half is rounded away from zero', () => {
     const one = parseRatio('1')!
     fc.assert(
-      fc.property(amount, m =>
-        expect(scale(m, one, { currency: m.currency, unitMinor: 1, mode: 'half-up' })).toEqual(m),
-      ),
+      fc.property(amount, m => {
+        expect(scale(m, one, { currency: m.currency, unitMinor: 1, mode: 'half-up' })).toEqual(m)
+      }),
     )
     const tenth = percentage('10')!
     const round = (value: number, mode: 'half-up' | 'up' | 'down'): number =>
