@@ -88,20 +88,23 @@ function minutesOf(journey: readonly OperatedFlight[]): number {
   return Math.round((journey.at(-1)!.arrivalMs - journey[0]!.departureMs) / 60_000)
 }
 
-/** Who sells these flights: each airline its own, and a partner that has its number on all of them. */
+/** Of one connection. */
+const sellersMax = 3
+
+/** Who sells these flights: an airline that has its number on all of them, and whoever flies them,
+ *  each under its own number, where nobody of these does. */
 function sellers(journey: readonly OperatedFlight[]): Itinerary[] {
   const [first, ...rest] = journey
   if (rest.length === 0) return first!.marketed.map(segment => itineraryOf([segment]))
   const own = journey.map(flight => flight.marketed[0]!)
-  const sold = [itineraryOf(own)]
-  const names = new Set(journey.flatMap(flight => flight.marketed.map(one => one.carrier)))
-  for (const carrier of names) {
+  const sold: Itinerary[] = []
+  for (const carrier of new Set(journey.flatMap(flight => flight.marketed.map(one => one.carrier)))) {
     const segments = journey.map(flight => flight.marketed.find(one => one.carrier === carrier))
-    const other = segments.some((segment, i) => segment !== own[i])
-    if (other && segments.every(segment => segment !== undefined)) sold.push(itineraryOf(segments))
-    if (sold.length > 2) break
+    if (segments.every(segment => segment !== undefined)) sold.push(itineraryOf(segments))
+    if (sold.length === sellersMax) break
   }
-  return sold
+  const mixed = itineraryOf(own)
+  return sold.some(one => one.owner === mixed.owner) ? sold : [mixed, ...sold]
 }
 
 /** Flights that follow each other, as one journey. */
