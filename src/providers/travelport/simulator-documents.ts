@@ -87,7 +87,7 @@ async function cancel({ view, records, head }: Counter, message: XmlElement): Pr
   if (!record) return refuse(head, faults.notFound)
   if (request.version !== String(record.version)) return refuse(head, faults.versionMismatch)
   if (records.cancelUnsold(request.universalLocator)) return xml(encodeCancelReply(record, head))
-  const cancelled = await view.cancel(record.providerLocator)
+  const cancelled = await view.cancel(record.universalLocator)
   if (cancelled.kind === 'refused') return refuse(head, faults.refused(`not cancelled: ${cancelled.text}`))
   return xml(encodeCancelReply(record, head))
 }
@@ -97,7 +97,7 @@ async function ticket({ view, records, head }: Counter, message: XmlElement): Pr
   const request = decodeTicketing(message)
   const record = records.findByAirLocator(request.airLocator)
   if (!record) return refuse(head, faults.notFound)
-  const result = await view.issueTickets(record.providerLocator)
+  const result = await view.issueTickets(record.universalLocator)
   switch (result.kind) {
     case 'ticketed':
       return xml(encodeTicketingReply(recordOf(result.pnr), head))
@@ -115,7 +115,7 @@ async function giveVoid({ view, records, head }: Counter, message: XmlElement): 
   const known = new Set(record.tickets.map(one => one.number))
   if (request.tickets.length === 0 || request.tickets.some(number => !known.has(number)))
     return refuse(head, faults.invalid('INVALID DOCUMENT NUMBER'))
-  const result = await view.voidTickets(record.providerLocator)
+  const result = await view.voidTickets(record.universalLocator)
   return xml(encodeVoidReply(request.tickets, result.kind === 'refused' ? result.text : null, head))
 }
 
@@ -123,7 +123,7 @@ function quoteRefund(counter: Counter, message: XmlElement): SimulatorReply {
   const { view, records, head } = counter
   const numbers = decodeRefundQuote(message)
   const record = records.findByTicket(numbers[0] ?? '')
-  const quote = record && view.quoteCancellation(record.providerLocator)
+  const quote = record && view.quoteCancellation(record.universalLocator)
   if (!record || !quote) return refuse(head, faults.notFound)
   if (quote.kind === 'none') return refuse(head, faults.refused(`TICKET NOT REFUNDABLE: ${quote.text ?? ''}`))
   return xml(
@@ -153,7 +153,7 @@ async function refund({ view, records, head }: Counter, message: XmlElement): Pr
   const numbers = decodeRefund(message)
   const record = records.findByTicket(numbers[0] ?? '')
   if (!record) return refuse(head, faults.notFound)
-  const result = await view.refundTickets(record.providerLocator)
+  const result = await view.refundTickets(record.universalLocator)
   if (result.kind === 'refused') return refuse(head, faults.refused(`TICKET NOT REFUNDABLE: ${result.text}`))
   return xml(encodeRefundReply(recordOf(result.pnr), head))
 }

@@ -29,14 +29,14 @@ const unsoldMax = 1000
 
 export function openRecords(view: WorldView): Records {
   const unsold = new Map<string, RecordToWrite>()
-  const byHost = (locator: string): RecordToWrite | undefined => {
+  const find = (locator: string): RecordToWrite | undefined => {
     const pnr = view.findPnr(locator)
     return pnr && recordOf(pnr)
   }
   return {
-    find: locator => unsold.get(locator) ?? byHost(shifted(locator, -universalShift)),
-    findByHost: byHost,
-    findByAirLocator: locator => byHost(shifted(locator, -airShift)),
+    find: locator => unsold.get(locator) ?? find(locator),
+    findByHost: locator => find(shifted(locator, -hostShift)),
+    findByAirLocator: locator => find(shifted(locator, -airShift)),
     findByTicket: number => {
       const pnr = view.listPnrs().find(one => one.tickets.some(ticket => ticket.number === number))
       return pnr && recordOf(pnr)
@@ -55,10 +55,11 @@ export function openRecords(view: WorldView): Records {
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
-const universalShift = 7
+const hostShift = 7
 const airShift = 19
 
-/** The record, the host's PNR and the air reservation have locators of their own: here one follows from the other. */
+/** The record, the host's PNR and the air reservation have locators of their own: the record's is the world's, the
+ *  others follow from it. */
 function shifted(locator: string, by: number): string {
   return [...locator]
     .reverse()
@@ -83,10 +84,10 @@ export function recordOf(pnr: WorldPnr): RecordToWrite {
     }),
   )
   return {
-    universalLocator: shifted(pnr.locator, universalShift),
+    universalLocator: pnr.locator,
     version: versionOf(pnr),
     cancelled: pnr.status === 'cancelled',
-    providerLocator: pnr.locator,
+    providerLocator: shifted(pnr.locator, hostShift),
     airLocator: shifted(pnr.locator, airShift),
     createdAt: toInstant(pnr.createdAt),
     officeCode: office.code,
