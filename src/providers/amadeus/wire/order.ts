@@ -166,7 +166,7 @@ function timeLimitOf(data: Raw, offers: readonly (string | null)[], { officeZone
     const instant = local === null ? undefined : findInstant(local, officeZone)
     if (instant !== undefined) times.push(instant)
   }
-  if (agreement?.option !== 'CONFIRM') push(agreementTime(agreement))
+  if (agreement?.option !== 'CONFIRM') push(agreementTime(agreement) ?? delayTime(agreement, data))
   for (const process of listOf(data.automatedProcess)) push(localTimeOf(rawOf(process)?.dateTime))
   for (const limit of offers) if (limit !== null) times.push(Date.parse(limit))
   return times.length === 0 ? null : toInstant(Math.min(...times))
@@ -177,6 +177,17 @@ function agreementTime(agreement: Raw | null): string | null {
   const text = textOf(agreement?.dateTime)
   return text === null ? null : localTimeOf(text.length === 10 ? `${text}T00:00:00` : text)
 }
+
+/** `6D` after the record was created. */
+function delayTime(agreement: Raw | null, data: Raw): string | null {
+  const days = /^(\d{1,3})D$/.exec(textOf(agreement?.delay) ?? '')?.[1]
+  const created = localTimeOf(rawOf(listOf(data.associatedRecords)[0])?.creationDate)
+  if (days === undefined || created === null) return null
+  const midnight = Date.parse(`${created.slice(0, 10)}T00:00:00Z`) + Number(days) * dayMs
+  return toInstant(midnight).slice(0, 19)
+}
+
+const dayMs = 86_400_000
 
 function totalOf(totals: readonly Money[]): Money | null {
   const [first, ...rest] = totals
