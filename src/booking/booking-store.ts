@@ -7,8 +7,7 @@ import type { BookingStatus } from './port.ts'
 import type { SealedRecord } from './private-data.ts'
 
 /** Where bookings are kept: memory-booking-store.ts, booking-store.postgres.ts; one suite for both
- *  (test/contract/booking-store.ts). Every question names its tenant. What is thrown beside the errors below means that the
- *  store cannot be reached. */
+ *  (test/contract/booking-store.ts). Every question names its tenant. StoreUnavailable may come from any. */
 export interface BookingStore {
   /** All of it or nothing. Throws VersionConflict where somebody else wrote since `before` was read, or where a key that is to
    *  be bound is no longer ours; ReferenceTaken for a new one. */
@@ -53,6 +52,11 @@ export class VersionConflict extends Error {
 
 export class ReferenceTaken extends Error {
   override readonly name = 'ReferenceTaken'
+}
+
+/** Nobody knows whether what was asked has been done; whoever asks again finds out. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
 }
 
 export type Change = {

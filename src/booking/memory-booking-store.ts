@@ -14,6 +14,7 @@ import {
   VersionConflict,
 } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
+import { evolve } from './evolve.ts'
 import type { BookingStatus } from './port.ts'
 import type { SealedRecord } from './private-data.ts'
 
@@ -34,6 +35,7 @@ export function createMemoryBookingStore(): MemoryBookingStore {
   }
   const checkVersion = ({ before, after, key }: Change): void => {
     const row = rows.get(after.id)
+    if (row && row.booking.tenant !== after.tenant) throw new VersionConflict(after.id)
     if (row?.booking.version !== before?.version) throw new VersionConflict(after.id)
     if (key && !key.answer && !owned(key.name)) throw new VersionConflict(after.id)
     if (before) return
@@ -63,7 +65,7 @@ export function createMemoryBookingStore(): MemoryBookingStore {
         status: status.after,
         wakeAt,
         wrappedKey: newPrivate ? newPrivate.wrappedKey : (row?.wrappedKey ?? null),
-        sealed: row && row.wrappedKey === null ? [] : [...(row?.sealed ?? []), ...change.sealed],
+        sealed: row?.wrappedKey === null ? [] : replaced(row?.sealed ?? [], change.sealed),
         lastNameHashes: newPrivate ? Object.values(newPrivate.lastNameHashes).flat() : (row?.lastNameHashes ?? []),
       })
       writeKey(change)
@@ -126,7 +128,8 @@ export function createMemoryBookingStore(): MemoryBookingStore {
     async forget({ tenant, id, at, actor, requestId }) {
       const row = rowOf(tenant, id)
       if (!row?.wrappedKey) return false
-      rows.set(id, { ...row, wrappedKey: null, sealed: [], lastNameHashes: [] })
+      const booking = evolve(row.booking, { kind: 'personal-data-forgotten' })
+      rows.set(id, { ...row, booking, wrappedKey: null, sealed: [], lastNameHashes: [] })
       audit.push({ bookingId: id, event: { kind: 'personal-data-forgotten' }, actor, requestId, at })
       return true
     },
@@ -193,6 +196,11 @@ function keptBody(bookingId: BookingId, record: SealedRecord, rows: ReadonlyMap<
 
 function storedOf({ booking, wrappedKey, sealed }: Row): StoredBooking {
   return { booking, wrappedKey, sealed: sealed.filter(record => !record.kind.startsWith('answer:')) }
+}
+
+function replaced(old: readonly SealedRecord[], now: readonly SealedRecord[]): readonly SealedRecord[] {
+  const kept = old.filter(record => !now.some(({ kind }) => kind === record.kind))
+  return [...kept, ...now].sort((a, b) => (a.kind < b.kind ? -1 : 1))
 }
 
 type Placed = { readonly createdAt: number; readonly id: string }

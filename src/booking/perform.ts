@@ -248,11 +248,15 @@ function factsOf(booking: Booking, order: SupplierOrder): OrderFacts | undefined
     locators: order.locators.map(({ owner, locator }): RecordLocator => ({ owner, locator })),
     ticketBy: order.ticketBy,
     total: order.total,
-    documents: order.documents.map(
-      ({ kind, number, passengerId, status }): TravelDocument => ({ kind, number, passengerId, status }),
-    ),
+    documents: documentsOf(order),
     segments: segmentStatuses(booking, order),
   }
+}
+
+/** A number that a supplier lists twice is one document. */
+function documentsOf({ documents }: SupplierOrder): readonly TravelDocument[] {
+  const byNumber = new Map(documents.map(document => [document.number, document]))
+  return [...byNumber.values()].map(({ kind, number, passengerId, status }) => ({ kind, number, passengerId, status }))
 }
 
 /** By flight and date; an order that lists its flights otherwise says nothing about ours. */

@@ -4,7 +4,7 @@ import type { BookingId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
 import type { TenantId } from '../core/tenant.ts'
 import type { StoredBooking } from './booking-store.ts'
-import { ReferenceTaken, VersionConflict } from './booking-store.ts'
+import { ReferenceTaken, StoreUnavailable, VersionConflict } from './booking-store.ts'
 import { findOpenAttempt } from './booking.ts'
 import { confirmCancellation, quoteCancellation } from './cancel.ts'
 import { createBooking } from './create.ts'
@@ -70,13 +70,9 @@ function throwPublic(desk: Desk, error: unknown): never {
   desk.tools.metrics.count('fareloom_store_errors_total', { store: 'bookings', operation: 'request' })
   if (error instanceof VersionConflict || error instanceof ReferenceTaken)
     throw new ProblemError('unavailable', 'This booking is busy; try again.', { retryAfterSeconds: 1, cause: error })
-  if (isStoreFailure(error))
+  if (error instanceof StoreUnavailable)
     throw new ProblemError('unavailable', 'Bookings are not available now.', { retryAfterSeconds: 5, cause: error })
   throw error
-}
-
-function isStoreFailure(error: unknown): boolean {
-  return error instanceof Error && error.name === 'StoreUnavailable'
 }
 
 async function getBooking(desk: Desk, id: BookingId, context: RequestContext): Promise<BookingJson> {
