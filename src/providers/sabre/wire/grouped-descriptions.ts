@@ -1,6 +1,6 @@
-import type { Baggage, LocalDateTime, Segment, SegmentFare, ZoneName } from '../../../core/itinerary.ts'
-import { exponentOf, type Money } from '../../../core/money.ts'
-import type { Charge, SupplierOffer } from '../../../core/offer.ts'
+import type { AirportCode, Baggage, LocalDateTime, Segment, SegmentFare, ZoneName } from '../../../core/itinerary.ts'
+import { type CurrencyCode, exponentOf, type Money } from '../../../core/money.ts'
+import type { Charge } from '../../../core/offer.ts'
 import { findAirport } from '../../../reference/airports.ts'
 import { offsetMinutes } from '../../../reference/zones.ts'
 import { cabinCode } from './codes.ts'
@@ -40,13 +40,19 @@ export class Collected {
   readonly #taxSummaries = new Descriptions()
   readonly #components = new Descriptions()
   readonly #allowances = new Descriptions()
+  readonly #obFees = new Descriptions()
 
-  tax(tax: Charge): number {
-    return this.#taxes.ref(taxKey(tax), () => taxDescription(tax))
+  tax(tax: Charge, station: AirportCode): number {
+    return this.#taxes.ref(`${taxKey(tax)} ${station}`, () => ({ ...taxDescription(tax), station }))
   }
 
   taxSummary(tax: Charge): number {
     return this.#taxSummaries.ref(taxKey(tax), () => taxDescription(tax))
+  }
+
+  /** Ticketing fees of the carrier for its way of payment: none. */
+  noFee(currency: CurrencyCode): number {
+    return this.#obFees.ref(currency, () => ({ amount: 0, currency }))
   }
 
   allowance(baggage: Baggage): number {
@@ -58,20 +64,30 @@ export class Collected {
     }))
   }
 
-  component(fare: SegmentFare, code: string, segments: readonly Segment[], offer: SupplierOffer): number {
+  /** `amount`: the part of the base fare that falls to it. */
+  component(fare: SegmentFare, code: string, segments: readonly Segment[], outward: boolean, amount: Money): number {
     const { fareBasis, cabin, brand } = fare
     const carrier = segments[0]!.marketing.carrier
-    const turns = segments.at(-1)!.destination === offer.slices[0]!.destination
-    const key = `${fareBasis} ${cabin} ${brand?.code} ${brand?.name} ${code} ${carrier} ${segments.length} ${turns}`
+    const published = amountNumber(amount)
+    const key = `${fareBasis} ${cabin} ${brand?.code} ${brand?.name} ${code} ${carrier} ${segments.length} ${outward} ${published} ${amount.currency}`
     return this.#components.ref(key, () => ({
       governingCarrier: carrier,
+      fareAmount: published,
+      fareCurrency: 'NUC',
       ...(fareBasis === null ? {} : { fareBasisCode: fareBasis }),
       farePassengerType: code,
-      directionality: turns ? 'FROM' : 'TO',
+      publishedFareAmount: published,
+      publishedFareCurrency: amount.currency,
+      directionality: outward ? 'FROM' : 'TO',
+      applicablePricingCategories: '4 5 6 7 8 9 10 15 16 31 33',
       vendorCode: 'ATP',
+      fareTypeBitmap: '00',
+      fareType: 'XPN',
+      fareTariff: '21',
+      fareRule: 'SAV1',
       ...(cabin === null ? {} : { cabinCode: cabinCode(cabin) }),
       ...(brand === null ? {} : { brand: brandOf(brand) }),
-      segments: segments.map((_, i) => ({ segment: i + 1 === segments.length && turns ? { stopover: true } : {} })),
+      segments: segments.map((_, i) => ({ segment: i + 1 === segments.length && outward ? { stopover: true } : {} })),
     }))
   }
 
@@ -80,6 +96,8 @@ export class Collected {
       scheduleDescs: this.schedules.list.toReversed(),
       taxDescs: this.#taxes.list.toReversed(),
       taxSummaryDescs: this.#taxSummaries.list,
+      obFeeDescs: this.#obFees.list,
+      brandFeatureDescs: [],
       fareComponentDescs: this.#components.list.toReversed(),
       validatingCarrierDescs: this.carriers.list,
       baggageAllowanceDescs: this.#allowances.list,
@@ -167,9 +185,23 @@ function place(code: string, terminal: string | null, local: LocalDateTime, zone
     airport: code,
     city: airport?.cityCode ?? code,
     country: airport?.country ?? '',
-    time: `${local.slice(11)}${zone === null ? '' : offsetText(offsetMinutes(zone, local))}`,
+    time: `${local.slice(11)}${zone === null ? '' : offsetOf(zone, local)}`,
     ...(terminal === null ? {} : { terminal }),
   }
+}
+
+const offsets = new Map<string, string>()
+
+/** One look-up a zone and hour. */
+function offsetOf(zone: ZoneName, local: LocalDateTime): string {
+  const key = zone + local.slice(0, 13)
+  let text = offsets.get(key)
+  if (text === undefined) {
+    text = offsetText(offsetMinutes(zone, local))
+    if (offsets.size > 20_000) offsets.clear()
+    offsets.set(key, text)
+  }
+  return text
 }
 
 function offsetText(minutes: number): string {

@@ -1,7 +1,8 @@
 import { parseInstant } from '../../../core/clock.ts'
 import type { Baggage, Segment, SegmentFare, Slice, ZoneName } from '../../../core/itinerary.ts'
-import type { Money } from '../../../core/money.ts'
+import { allocate, type Money } from '../../../core/money.ts'
 import type { Condition, PassengerFare, SupplierOffer } from '../../../core/offer.ts'
+import { findAirline } from '../../../reference/airlines.ts'
 import { toLocal } from '../../../reference/zones.ts'
 import { cabinCode, passengerCode } from './codes.ts'
 import { amountNumber, Collected, scheduleDescription } from './grouped-descriptions.ts'
@@ -126,7 +127,8 @@ function pricingInformation(offer: SupplierOffer, collected: Collected, options:
 }
 
 function carrierDescription(carrier: string): JsonObject {
-  return { settlementMethod: 'BSP', newVcxProcess: true, default: { code: carrier }, carrier }
+  const carrierName = findAirline(carrier)?.name ?? carrier
+  return { settlementMethod: 'BSP', newVcxProcess: true, default: { code: carrier }, carrierName, carrier }
 }
 
 function ticketLimit(offer: SupplierOffer, zone: ZoneName): JsonObject {
@@ -168,37 +170,50 @@ function passengerInfo(
     passengerType: code,
     passengerNumber: passenger.count,
     ...(allowed === null ? {} : { nonRefundable: !allowed }),
-    fareComponents: offer.slices.flatMap(slice => components(offer, slice, index, code, collected)),
-    taxes: each.taxes.map(tax => ({ ref: collected.tax(tax) })),
+    fareComponents: components(offer, index, code, collected),
+    taxes: each.taxes.map(tax => ({ ref: collected.tax(tax, offer.slices[0]!.origin) })),
     taxSummaries: each.taxes.map(tax => ({ ref: collected.taxSummary(tax) })),
+    obFees: [{ ref: collected.noFee(each.total.currency) }],
     currencyConversion: { from: each.base.currency, to: each.total.currency, exchangeRateUsed: 1 },
-    passengerTotalFare: { totalFare: amountNumber(each.total), ...sums({ base: each.base, taxes }) },
+    passengerTotalFare: {
+      totalFare: amountNumber(each.total),
+      ...sums({ base: each.base, taxes }),
+      exchangeRateOne: 1,
+    },
     baggageInformation: [...baggage(offer, index, 'checked', collected), ...baggage(offer, index, 'cabin', collected)],
     ...penalties(offer, index),
   }
 }
 
 /** A component is what one fare covers: flights in a row of a slice that share it. */
-function components(
-  offer: SupplierOffer,
-  slice: Slice,
-  index: number,
-  code: string,
-  collected: Collected,
-): readonly JsonObject[] {
-  const runs: { readonly fare: SegmentFare; readonly segments: Segment[] }[] = []
-  for (const segment of slice.segments) {
-    const fare = segment.fares[index]!
-    const last = runs.at(-1)
-    if (last && sameFare(last.fare, fare)) last.segments.push(segment)
-    else runs.push({ fare, segments: [segment] })
-  }
-  return runs.map(({ fare, segments }) => ({
-    ref: collected.component(fare, code, segments, offer),
+function components(offer: SupplierOffer, index: number, code: string, collected: Collected): readonly JsonObject[] {
+  const runs: { readonly fare: SegmentFare; readonly segments: Segment[]; readonly outward: boolean }[] = []
+  offer.slices.forEach((slice, s) => {
+    slice.segments.forEach((segment, i) => {
+      const fare = segment.fares[index]!
+      const last = i === 0 ? undefined : runs.at(-1)
+      if (last && sameFare(last.fare, fare)) last.segments.push(segment)
+      else runs.push({ fare, segments: [segment], outward: s === 0 })
+    })
+  })
+  const parts = allocate(offer.passengers[index]!.each.base, runs.length)
+  const goesOn = marriedToNext(offer)
+  return runs.map(({ fare, segments, outward }, i) => ({
+    ref: collected.component(fare, code, segments, outward, parts[i]!),
     beginAirport: segments[0]!.origin,
     endAirport: segments.at(-1)!.destination,
-    segments: segments.map(segment => ({ segment: fareSegment(offer, segment, index) })),
+    segments: segments.map(segment => ({ segment: fareSegment(offer, segment, index, goesOn.has(segment)) })),
   }))
+}
+
+/** Flights that are sold together with the next. */
+function marriedToNext(offer: SupplierOffer): ReadonlySet<Segment> {
+  const found = new Set<Segment>()
+  const all = offer.slices.flatMap(slice => slice.segments)
+  all.forEach((segment, i) => {
+    if (segment.marriageGroup !== null && all[i + 1]?.marriageGroup === segment.marriageGroup) found.add(segment)
+  })
+  return found
 }
 
 function sameFare(a: SegmentFare, b: SegmentFare): boolean {
@@ -210,16 +225,14 @@ function sameFare(a: SegmentFare, b: SegmentFare): boolean {
   )
 }
 
-function fareSegment(offer: SupplierOffer, segment: Segment, index: number): JsonObject {
+function fareSegment(offer: SupplierOffer, segment: Segment, index: number, goesOn: boolean): JsonObject {
   const fare = segment.fares[index]!
-  const all = offer.slices.flatMap(slice => slice.segments)
-  const next = all[all.indexOf(segment) + 1]
-  const goesOn = segment.marriageGroup !== null && next?.marriageGroup === segment.marriageGroup
   return {
     ...(fare.bookingClass === null ? {} : { bookingCode: fare.bookingClass }),
     ...(fare.cabin === null ? {} : { cabinCode: cabinCode(fare.cabin) }),
+    mealCode: 'M',
     ...(offer.seatsLeft === null ? {} : { seatsAvailable: offer.seatsLeft }),
-    ...(goesOn ? {} : { availabilityBreak: true }),
+    availabilityBreak: !goesOn,
   }
 }
 
