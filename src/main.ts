@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { openPostgresBookingStore } from './booking/booking-store.postgres.ts'
+import type { BookingStore } from './booking/booking-store.ts'
 import { lockDirectory } from './booking/directory-lock.ts'
-import { StartUpError, startEmbeddedPostgres } from './booking/embedded-postgres.ts'
+import { StartUpError, serviceRole, startEmbeddedPostgres } from './booking/embedded-postgres.ts'
 import { MasterKeyError, type MasterKeys, openMasterKeys } from './booking/master-key.ts'
-import { createMemoryBookingStore } from './booking/memory-booking-store.ts'
+import { MigrationError, migrate } from './booking/migrate.postgres.ts'
 import { createBookings } from './booking/service.ts'
 import { systemClock } from './core/clock.ts'
 import { sha256Hex } from './core/ids.ts'
@@ -112,9 +114,17 @@ async function endAll(log: Log): Promise<void> {
   }
 }
 
-async function openBookings(_c: Config, _p: Parts, _k: MasterKeys) {
-  return createMemoryBookingStore()
+/** The database of DATABASE_URL, else our own server over the data directory; brought up to date, then used as the lesser role. */
+async function openBookingStore(config: Config, { log, clock }: Parts): Promise<BookingStore> {
+  const embedded = config.databaseUrl
+    ? undefined
+    : begun('PostgreSQL', await startEmbeddedPostgres({ dataDir: config.dataDir, clock, log }), part => part.stop())
+  const ownerUrl = embedded?.ownerUrl ?? config.databaseUrl!
+  await migrate({ url: ownerUrl, serviceRole: embedded ? serviceRole : null })
+  const store = openPostgresBookingStore({ url: embedded?.serviceUrl ?? ownerUrl, log })
+  return begun('booking store', store, part => part.close())
 }
+
 async function openSandbox(config: Config, { log }: Parts): Promise<SandboxProcess | undefined> {
   const needed = config.gateway === undefined || [...config.providers.values()].includes(undefined)
   if (!needed) return undefined
@@ -213,10 +223,7 @@ async function run(): Promise<void> {
     checkReachable('DATABASE_URL', config.databaseUrl, 5432),
   ])
   const masterKeys = openMasterKeys(config.masterKey, config.dataDir)
-  const [sandbox, bookingStore] = await Promise.all([
-    openSandbox(config, parts),
-    openBookings(config, parts, masterKeys),
-  ])
+  const [sandbox, bookingStore] = await Promise.all([openSandbox(config, parts), openBookingStore(config, parts)])
   const providers = begun('suppliers', await openProviders(providerSettings(config, sandbox), parts), part =>
     part.close(),
   )
@@ -291,6 +298,7 @@ function handleSignals(log: Log): void {
 function explain(error: unknown): string {
   const expected = [
     StartUpError,
+    MigrationError,
     MasterKeyError,
     ApiKeysError,
     SettingsFileError,
