@@ -3,10 +3,10 @@ import type { Clock, Timer } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import type { PartHealth } from '../shopping/port.ts'
-import { shoppedOffersMax } from '../shopping/shopped.ts'
+import { type ShoppedSearch, shoppedOffersMax } from '../shopping/shopped.ts'
 import { type Convert, type MarketRow, rowOf } from './document.ts'
 import type { MarketIndex, MarketStats } from './market-index.ts'
-import { makeMarketQueue } from './market-queue.ts'
+import { type MarketQueue, makeMarketQueue } from './market-queue.ts'
 import { indexName, indexTemplate } from './template.ts'
 
 export type ElasticMarketOptions = {
@@ -22,6 +22,11 @@ export type ElasticMarketOptions = {
   readonly pauseMs?: number
 }
 
+export type ElasticMarket = MarketIndex & {
+  /** For start-up: rejects with one sentence where the server did not take the template at once. */
+  ready(): Promise<void>
+}
+
 const queueMaxDefault = 10_000
 const pauseMsDefault = 1_000
 const pauseMsMax = 30_000
@@ -30,122 +35,160 @@ const quietMs = 5_000
 const rowsPerBulk = 500
 const requestTimeoutMs = 5_000
 
+export function openElasticMarket(options: ElasticMarketOptions): ElasticMarket {
+  return new BulkWriter(options)
+}
+
 /** One bulk request at a time. The lowest price is kept without reading: a row's version is higher the lower its price
  *  is, and an external version only ever rises, so a dearer or equal one is refused as a conflict. Tried instead: create,
  *  and read on conflict, which takes two round trips and loses against a second process in between. */
-export function openElasticMarket(options: ElasticMarketOptions): MarketIndex {
-  const { clock, log, metrics, convert, indexPrefix } = options
-  const client = new Client({ node: options.url, maxRetries: 0, requestTimeout: requestTimeoutMs })
-  const queue = makeMarketQueue(options.queueMax ?? queueMaxDefault)
-  const pauseMs = options.pauseMs ?? pauseMsDefault
-  const counts = { written: 0, kept: 0, dropped: 0, refused: 0 }
-  let failures = 0
-  let hasTemplate = false
-  let timer: Timer | undefined
+class BulkWriter implements ElasticMarket {
+  readonly #options: ElasticMarketOptions
+  readonly #client: Client
+  readonly #queue: MarketQueue
+  readonly #pauseMs: number
+  readonly #counts = { written: 0, kept: 0, dropped: 0, refused: 0 }
+  #failures = 0
+  #lastError = ''
+  #hasTemplate = false
+  #timer: Timer | undefined
   /** The timer waits for nothing but its next look at the server. */
-  let isQuiet = false
-  let running = Promise.resolve()
-  let closed = false
+  #isQuiet = false
+  #running = Promise.resolve()
+  #closed = false
 
-  const count = (outcome: keyof typeof counts, by: number): void => {
-    if (by === 0) return
-    counts[outcome] += by
-    metrics.count('fareloom_market_documents_total', { outcome }, by)
-  }
-  const gauge = (): void => metrics.gauge('fareloom_market_queue_length', {}, queue.length)
-
-  const prepare = async (): Promise<void> => {
-    if (hasTemplate) return
-    await client.indices.putIndexTemplate(indexTemplate(indexPrefix))
-    hasTemplate = true
+  constructor(options: ElasticMarketOptions) {
+    this.#options = options
+    this.#client = new Client({ node: options.url, maxRetries: 0, requestTimeout: requestTimeoutMs })
+    this.#queue = makeMarketQueue(options.queueMax ?? queueMaxDefault)
+    this.#pauseMs = options.pauseMs ?? pauseMsDefault
+    this.#runAndGoOn()
   }
 
-  const write = async (rows: readonly MarketRow[]): Promise<void> => {
-    const answer = await client.bulk({ operations: rows.flatMap(row => operationOf(row, indexPrefix)) })
-    const statuses = answer.items.map(item => item.index?.status ?? 500)
-    const full = rows.filter((_, i) => statuses[i] === 429 || statuses[i]! >= 500)
-    const refused = answer.items.filter((_, i) => isRefusal(statuses[i]!))
-    count('written', statuses.filter(status => status < 300).length)
-    count('kept', statuses.filter(status => status === 409).length)
-    count('refused', refused.length)
-    if (refused[0]) log.error({ store: 'elasticsearch', reason: refused[0].index?.error?.reason }, 'document refused')
-    if (full.length === 0) return
-    count('dropped', queue.putBack(full))
-    throw new Error(`the index has no room for ${full.length} of ${rows.length} documents`)
-  }
-
-  /** Without rows it only asks whether the server is there, so that health knows in quiet times too. */
-  const runOnce = async (): Promise<void> => {
-    let rows: readonly MarketRow[] = []
+  record(shopped: ShoppedSearch): void {
+    if (this.#closed) return
     try {
-      await prepare()
-      rows = queue.take(rowsPerBulk)
-      if (rows.length > 0) await write(rows)
-      else await client.cluster.health()
-      if (failures > 0) log.info({ store: 'elasticsearch' }, 'the market index answers again')
-      failures = 0
-    } catch (error) {
-      if (failures === 0) log.warn({ store: 'elasticsearch', err: error }, 'the market index does not answer')
-      failures++
-      hasTemplate = false
-      // rows that were written in part are known by their ids and prices: writing them again changes nothing
-      count('dropped', queue.putBack(rows))
-    } finally {
-      metrics.gauge('fareloom_store_up', { store: 'elasticsearch' }, failures === 0 ? 1 : 0)
-      gauge()
-    }
-  }
-
-  const run = (): Promise<void> => {
-    running = running.then(runOnce)
-    return running
-  }
-  const schedule = (): void => {
-    if (timer || closed) return
-    isQuiet = queue.length === 0
-    const wait = isQuiet ? Math.max(pauseMs, quietMs) : pauseMs
-    const ms = failures === 0 ? wait : Math.min(pauseMs * 2 ** Math.min(failures, 10), pauseMsMax)
-    const wake = (): void => {
-      timer = undefined
-      run().then(schedule, schedule)
-    }
-    timer = clock.after(ms, wake, { unref: true })
-  }
-  const flush = async (): Promise<void> => {
-    for (let left = Math.ceil(queue.length / rowsPerBulk); left > 0 || failures > 0; left--) {
-      await run()
-      if (failures > 0) return
-    }
-  }
-  run().then(schedule, schedule)
-
-  return {
-    record(shopped) {
-      if (closed) return
-      try {
-        for (const offer of shopped.offers.slice(0, shoppedOffersMax)) {
-          const row = rowOf(offer, shopped, convert)
-          if (row && !queue.add(row)) count('dropped', 1)
-        }
-      } catch (error) {
-        log.error({ store: 'elasticsearch', err: error }, 'a search could not be recorded')
+      for (const offer of shopped.offers.slice(0, shoppedOffersMax)) {
+        const row = rowOf(offer, shopped, this.#options.convert)
+        if (row && !this.#queue.add(row)) this.#count('dropped', 1)
       }
-      gauge()
-      if (!isQuiet || failures > 0 || queue.length === 0) return
-      timer?.cancel()
-      timer = undefined
-      schedule()
-    },
-    flush,
-    stats: (): MarketStats => ({ queued: queue.length, ...counts }),
-    health: (): PartHealth => (failures === 0 ? 'ok' : 'degraded'),
-    async close() {
-      closed = true
-      timer?.cancel()
-      if (failures === 0) await flush()
-      await running
-      await client.close()
-    },
+    } catch (error) {
+      this.#options.log.error({ store: 'elasticsearch', err: error }, 'a search could not be recorded')
+    }
+    this.#gauge()
+    if (!this.#isQuiet || this.#failures > 0 || this.#queue.length === 0) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#schedule()
+  }
+
+  async flush(): Promise<void> {
+    for (let left = Math.ceil(this.#queue.length / rowsPerBulk); left > 0 || this.#failures > 0; left--) {
+      await this.#run()
+      if (this.#failures > 0) return
+    }
+  }
+
+  async ready(): Promise<void> {
+    await this.#running
+    if (this.#failures === 0) return
+    const { host } = new URL(this.#options.url)
+    throw new Error(`there is no Elasticsearch at ${host}: ${this.#lastError || 'no answer'}`)
+  }
+
+  stats(): MarketStats {
+    return { queued: this.#queue.length, ...this.#counts }
+  }
+
+  health(): PartHealth {
+    return this.#failures === 0 ? 'ok' : 'degraded'
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#timer?.cancel()
+    if (this.#failures === 0) await this.flush()
+    await this.#running
+    await this.#client.close()
+  }
+
+  #run(): Promise<void> {
+    this.#running = this.#running.then(() => this.#runOnce())
+    return this.#running
+  }
+
+  #runAndGoOn(): void {
+    const goOn = (): void => this.#schedule()
+    this.#run().then(goOn, goOn)
+  }
+
+  #schedule(): void {
+    if (this.#timer || this.#closed) return
+    this.#isQuiet = this.#queue.length === 0
+    const wait = this.#isQuiet ? Math.max(this.#pauseMs, quietMs) : this.#pauseMs
+    const backoff = Math.min(this.#pauseMs * 2 ** Math.min(this.#failures, 10), pauseMsMax)
+    const wake = (): void => {
+      this.#timer = undefined
+      this.#runAndGoOn()
+    }
+    this.#timer = this.#options.clock.after(this.#failures === 0 ? wait : backoff, wake, { unref: true })
+  }
+
+  /** Without rows it only asks whether the server is there, so that health knows in quiet times too. Never rejects. */
+  async #runOnce(): Promise<void> {
+    let left: readonly MarketRow[] = []
+    try {
+      await this.#prepare()
+      left = this.#queue.take(rowsPerBulk)
+      if (left.length === 0) await this.#client.cluster.health()
+      else left = await this.#write(left)
+      if (left.length > 0) throw new Error(`the index has no room for ${left.length} documents now`)
+      if (this.#failures > 0) this.#options.log.info({ store: 'elasticsearch' }, 'the market index answers again')
+      this.#failures = 0
+    } catch (error) {
+      this.#count('dropped', this.#queue.putBack(left))
+      this.#failed(error as Error)
+    }
+    this.#options.metrics.gauge('fareloom_store_up', { store: 'elasticsearch' }, this.#failures === 0 ? 1 : 0)
+    this.#gauge()
+  }
+
+  #failed(error: Error): void {
+    if (this.#failures === 0)
+      this.#options.log.warn({ store: 'elasticsearch', err: error }, 'the market index does not answer')
+    this.#failures++
+    this.#lastError = error.message
+    // a server that lost its data lost the template too
+    this.#hasTemplate = false
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#hasTemplate) return
+    await this.#client.indices.putIndexTemplate(indexTemplate(this.#options.indexPrefix))
+    this.#hasTemplate = true
+  }
+
+  /** Returns the rows that the server had no room for. */
+  async #write(rows: readonly MarketRow[]): Promise<readonly MarketRow[]> {
+    const { indexPrefix, log } = this.#options
+    const answer = await this.#client.bulk({ operations: rows.flatMap(row => operationOf(row, indexPrefix)) })
+    const statuses = answer.items.map(item => item.index?.status ?? 500)
+    const refused = answer.items.filter((_, i) => isRefusal(statuses[i]!))
+    this.#count('written', statuses.filter(status => status < 300).length)
+    this.#count('kept', statuses.filter(status => status === 409).length)
+    this.#count('refused', refused.length)
+    if (refused[0]) log.error({ store: 'elasticsearch', reason: refused[0].index?.error?.reason }, 'document refused')
+    return rows.filter((_, i) => statuses[i] === 429 || statuses[i]! >= 500)
+  }
+
+  #count(outcome: Exclude<keyof MarketStats, 'queued'>, by: number): void {
+    if (by === 0) return
+    this.#counts[outcome] += by
+    this.#options.metrics.count('fareloom_market_documents_total', { outcome }, by)
+  }
+
+  #gauge(): void {
+    this.#options.metrics.gauge('fareloom_market_queue_length', {}, this.#queue.length)
   }
 }
 

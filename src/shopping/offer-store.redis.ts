@@ -1,11 +1,11 @@
-import { Redis } from 'ioredis'
-import type { Clock, EpochMs } from '../core/clock.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { availabilityKey } from './availability.ts'
 import { formatVersion, pack, unpack } from './codec.ts'
-import { type FirstPage, type OfferStore, offerSorts, StoreUnavailable } from './offer-store.ts'
-import type { OfferSort, PartHealth, StoredOffer } from './port.ts'
+import { type FirstPage, type OfferStore, offerSorts } from './offer-store.ts'
+import type { OfferSort, StoredOffer } from './port.ts'
 import { sortKeys } from './rank/sort.ts'
+import { RedisLink } from './redis-link.redis.ts'
 import { indexText, parseIndex, type ViewId } from './search-ids.ts'
 import type { View, ViewHead } from './view.ts'
 import { packNet, packTable, packViewOffer, unpackNet, unpackTable, unpackViewOffer } from './view-bytes.ts'
@@ -13,26 +13,29 @@ import { encodeViewOffer } from './view-offer.ts'
 
 export type RedisOfferStoreOptions = {
   readonly url: string
-  /** Before every key. */
+  /** Before every key of ours. */
   readonly keyPrefix: string
+  /** Before the keys that others read by name (`flight:availability:…`); for tests that share a server. */
+  readonly publicPrefix?: string
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Nobody waits longer for a command; a search that has its offers in memory does not wait at all. */
-const commandTimeoutMs = 150
-const connectTimeoutMs = 1_000
-const reconnectMsMax = 1_000
-/** Commands in a row without an answer after which the connection is taken for dead (a half-open one never says so). */
-const timeoutsMax = 3
+export type RedisOfferStore = OfferStore & {
+  /** For start-up: rejects with one sentence where there is no Redis to be had within the time. */
+  ready(withinMs: number): Promise<void>
+}
+
 /** Fields a command: longer ones keep Redis from everybody else for too long. */
 const fieldsMax = 250
 
 /** A view is a hash of its offers (msgpack, version first), a sorted set per sort key, and the first page with the head
  *  under one key, so that it is one GET. The view's id in braces puts them on one node of a cluster. Redis 7. */
-export function openRedisOfferStore({ url, keyPrefix, clock, log }: RedisOfferStoreOptions): OfferStore {
-  const link = connect(url, clock, log)
-  const { redis, run } = link
+export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOfferStore {
+  const { url, keyPrefix, publicPrefix = '', clock, log } = options
+  const link = new RedisLink(url, clock, log)
+  const { redis } = link
+  const run = <T>(work: () => Promise<T>): Promise<T> => link.run(work)
   const keys = makeKeys(keyPrefix)
 
   const readOffers = async (id: ViewId, fields: readonly string[]): Promise<readonly (Buffer | null)[]> =>
@@ -110,7 +113,7 @@ export function openRedisOfferStore({ url, keyPrefix, clock, log }: RedisOfferSt
     },
 
     async noteAvailability(rows, until) {
-      const byKey = Map.groupBy(rows, row => keyPrefix + availabilityKey(row))
+      const byKey = Map.groupBy(rows, row => publicPrefix + availabilityKey(row))
       await run(async () => {
         const pipeline = redis.pipeline()
         for (const [key, own] of byKey) {
@@ -123,8 +126,9 @@ export function openRedisOfferStore({ url, keyPrefix, clock, log }: RedisOfferSt
       })
     },
 
-    health: link.health,
-    close: link.close,
+    health: () => link.health(),
+    ready: withinMs => link.ready(withinMs),
+    close: () => link.close(),
   }
 }
 
@@ -162,72 +166,4 @@ function chunked<T>(items: readonly T[], size: number): readonly T[][] {
   const chunks: T[][] = []
   for (let i = 0; i < items.length; i += size) chunks.push(items.slice(i, i + size))
   return chunks
-}
-
-type Link = {
-  readonly redis: Redis
-  /** Throws StoreUnavailable: at once while there is no connection, else within the command's time. */
-  run<T>(work: () => Promise<T>): Promise<T>
-  health(): PartHealth
-  close(): Promise<void>
-}
-
-function connect(url: string, clock: Clock, log: Log): Link {
-  const redis = new Redis(url, {
-    commandTimeout: commandTimeoutMs,
-    connectTimeout: connectTimeoutMs,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: times => Math.min(50 * 2 ** Math.min(times, 10), reconnectMsMax),
-  })
-  let timeouts = 0
-  /** From too many timeouts to the next connection that works. */
-  let isDead = false
-  let saidAt: EpochMs = 0
-  const say = (error: Error): void => {
-    if (clock.now() - saidAt < 5_000) return
-    saidAt = clock.now()
-    log.warn({ store: 'redis', err: error }, 'Redis does not answer; searches go on from memory')
-  }
-  redis.on('error', say)
-  redis.on('ready', () => {
-    timeouts = 0
-    isDead = false
-    log.info({ store: 'redis' }, 'connected to Redis')
-  })
-  const lost = (error: Error): StoreUnavailable => {
-    say(error)
-    if (!isDead && /timed out/i.test(error.message) && ++timeouts >= timeoutsMax) {
-      isDead = true
-      redis.disconnect(true)
-    }
-    return new StoreUnavailable(`Redis: ${error.message}`, { cause: error })
-  }
-  return {
-    redis,
-    async run(work) {
-      if (redis.status !== 'ready' || isDead) throw new StoreUnavailable('Redis: not connected')
-      try {
-        const result = await work()
-        const failed = pipelineError(result)
-        if (failed) throw failed
-        timeouts = 0
-        return result
-      } catch (error) {
-        throw lost(error as Error)
-      }
-    },
-    health: () => (redis.status === 'ready' && !isDead && timeouts === 0 ? 'ok' : 'degraded'),
-    async close() {
-      redis.disconnect()
-    },
-  }
-}
-
-/** exec() resolves with [error, result] pairs. */
-function pipelineError(result: unknown): Error | undefined {
-  if (!Array.isArray(result)) return undefined
-  const failed = result.find(entry => Array.isArray(entry) && entry[0] instanceof Error)
-  return failed?.[0]
 }

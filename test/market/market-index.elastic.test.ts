@@ -101,4 +101,13 @@ describe('the Elasticsearch index', () => {
     expect(await first.read('2027.01.05')).toHaveLength(1)
     closers.push(first.close)
   })
+
+  it('says at start-up in one sentence that there is no server', async () => {
+    const tunnel = await startTunnel(elasticsearchUrl())
+    await tunnel.close()
+    const { index, close } = open({ url: tunnel.url })
+    closers.push(close)
+    await expect(index.ready()).rejects.toThrow(/^there is no Elasticsearch at 127\.0\.0\.1:\d+: /)
+    expect(index.health()).toBe('degraded')
+  })
 })

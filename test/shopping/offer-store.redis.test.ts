@@ -15,7 +15,7 @@ afterEach(async () => {
 })
 
 async function open(url = redisUrl(), keyPrefix = `${uniqueName()}:`) {
-  const store = openRedisOfferStore({ url, keyPrefix, clock: systemClock, log: silentLog })
+  const store = openRedisOfferStore({ url, keyPrefix, publicPrefix: keyPrefix, clock: systemClock, log: silentLog })
   await vi.waitFor(() => expect(store.health()).toBe('ok'), { timeout: 5_000, interval: 5 })
   closers.push(store.close)
   return { store, keyPrefix }
@@ -112,5 +112,16 @@ describe('offers in Redis', () => {
     await tunnel.restore()
     await vi.waitFor(() => expect(store.health()).toBe('ok'), { timeout: 5_000, interval: 10 })
     expect(await store.findFirstPage(view.head.id)).toBeDefined()
+  })
+
+  it('says at start-up in one sentence that there is no server', async () => {
+    const tunnel = await startTunnel(redisUrl())
+    await tunnel.close()
+    const store = openRedisOfferStore({ url: tunnel.url, keyPrefix: 'x:', clock: systemClock, log: silentLog })
+    closers.push(store.close)
+    await expect(store.ready(100)).rejects.toThrow(/^there is no Redis at 127\.0\.0\.1:\d+: .*ECONNREFUSED/)
+    expect(store.health()).toBe('degraded')
+    const { store: other } = await open()
+    await other.ready(100)
   })
 })

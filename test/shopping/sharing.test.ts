@@ -34,7 +34,13 @@ const flights = Array.from({ length: 45 }, (_, i) =>
 
 async function openProcess(prefix: string, supplier: FakeSupplier, url = redisUrl()) {
   const memory = makeMemoryOfferStore(systemClock)
-  const redis = openRedisOfferStore({ url, keyPrefix: prefix, clock: systemClock, log: silentLog })
+  const redis = openRedisOfferStore({
+    url,
+    keyPrefix: prefix,
+    publicPrefix: prefix,
+    clock: systemClock,
+    log: silentLog,
+  })
   await vi.waitFor(() => expect(redis.health()).toBe('ok'), { timeout: 5_000, interval: 5 })
   const store = layerOfferStores(memory, redis, noMetrics, silentLog)
   const { shopping } = openShopping([supplier], {
