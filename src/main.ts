@@ -121,8 +121,7 @@ async function openBookingStore(config: Config, { log, clock }: Parts): Promise<
     : begun('PostgreSQL', await startEmbeddedPostgres({ dataDir: config.dataDir, clock, log }), part => part.stop())
   const ownerUrl = embedded?.ownerUrl ?? config.databaseUrl!
   await migrate({ url: ownerUrl, serviceRole: embedded ? serviceRole : null })
-  const store = openPostgresBookingStore({ url: embedded?.serviceUrl ?? ownerUrl, log })
-  return begun('booking store', store, part => part.close())
+  return openPostgresBookingStore({ url: embedded?.serviceUrl ?? ownerUrl, log })
 }
 
 async function openSandbox(config: Config, { log }: Parts): Promise<SandboxProcess | undefined> {
@@ -154,9 +153,9 @@ function providerSettings(config: Config, sandbox: SandboxProcess | undefined): 
 
 function openOfferStore(config: Config, { log, metrics }: Parts): OfferStore {
   const memory = makeMemoryOfferStore(systemClock)
-  if (!config.redisUrl) return begun('offers', memory, store => store.close())
+  if (!config.redisUrl) return memory
   const redis = openRedisOfferStore({ url: config.redisUrl, keyPrefix: 'fareloom:', clock: systemClock, log })
-  return begun('offers', layerOfferStores(memory, redis, metrics, log), store => store.close())
+  return layerOfferStores(memory, redis, metrics, log)
 }
 
 function pricingParts({ rules, rates }: { readonly rules: PricingRules; readonly rates: Rates }) {
