@@ -246,7 +246,10 @@ export function providerContract(code: string): void {
 
     test('wrong credentials are an authentication fault', async () => {
       const wrong = Object.fromEntries(
-        Object.entries(simulator.settings).map(([key, value]) => [key, /secret|password/i.test(key) ? 'wrong' : value]),
+        Object.entries(simulator.settings).map(([key, value]) => [
+          key,
+          /secret|password|token/i.test(key) ? 'wrong' : value,
+        ]),
       )
       const others = await openProviders(new Map([[code, wrong]]), {
         clock: systemClock,
