@@ -1,0 +1,151 @@
+import type { SupplierOffer } from '../../src/core/offer.ts'
+import { buildColumns } from '../../src/shopping/columns.ts'
+import { facetsOf } from '../../src/shopping/facets.ts'
+import { failuresOf, noFilters } from '../../src/shopping/filters.ts'
+import { identitiesOf } from '../../src/shopping/identity.ts'
+import { mergeOffers } from '../../src/shopping/merge.ts'
+import { best } from '../../src/shopping/rank/best.ts'
+import { rank } from '../../src/shopping/rank/chain.ts'
+import { highlightsOf } from '../../src/shopping/rank/labels.ts'
+import { assembleSlice } from '../../src/reference/assemble.ts'
+import type { Row } from '../row.ts'
+
+const offersCount = 4_000
+/** Offers of one itinerary: one from each supplier, and one of them twice. */
+const copies = 4
+
+/** From priced offers to the first page: identities, merge, columns, the whole chain of filters and scores, highlights,
+ *  facets. The floor is told the identities, prices and durations as numbers and only dedupes, sorts and counts: it does
+ *  not look at an offer. Pricing, packing and encoding are not in either. */
+export const row: Row = {
+  name: 'rank step for 4,000 offers',
+  unit: 'search',
+  floorIs: 'open-addressed dedupe by a ready key, one typed sort, one count of carriers',
+  aim: null,
+  floor() {
+    const { keys, prices, carriers } = numbersOf()
+    let last = { rows: 0, first: 0 }
+    return {
+      run() {
+        last = leastOf(keys, prices, carriers)
+        return 1
+      },
+      check() {
+        if (last.rows !== 0 && last.rows !== offersCount / copies) throw new Error(`${last.rows} rows`)
+      },
+    }
+  },
+  value() {
+    const offers = makeOffers()
+    const totals = Float64Array.from(offers, ({ total }) => total.amountMinor)
+    let rows = 0
+    return {
+      run() {
+        const merged = mergeOffers(identitiesOf(offers), totals, offers)
+        const columns = buildColumns(merged.leaders, offers, totals)
+        const { order } = rank(best, columns)
+        highlightsOf(columns, order)
+        facetsOf(columns, failuresOf(columns, noFilters), 'EUR')
+        rows = order.length
+        return 1
+      },
+      check() {
+        if (rows !== 0 && rows !== offersCount / copies) throw new Error(`${rows} rows`)
+      },
+    }
+  },
+}
+
+const carrierCodes = ['BA', 'AA', 'VS', 'DL', 'IB', 'AF', 'KL', 'LH']
+const priceOf = (i: number): number => 40_000 + ((i * 7_919) % 60_000)
+
+function numbersOf() {
+  const itinerary = Int32Array.from({ length: offersCount }, (_, i) => i % (offersCount / copies))
+  return {
+    keys: itinerary.map(n => Math.imul(n + 1, 0x9e3779b1)),
+    prices: Float64Array.from(itinerary, (_, i) => priceOf(i)),
+    carriers: itinerary.map(n => n % carrierCodes.length),
+  }
+}
+
+function leastOf(keys: Int32Array, prices: Float64Array, carriers: Int32Array) {
+  const table = new Int32Array(8_192).fill(-1)
+  let rows = 0
+  const leaders = new Int32Array(keys.length)
+  for (let i = 0; i < keys.length; i++) {
+    let slot = keys[i]! & 8_191
+    while (table[slot] !== -1 && keys[leaders[table[slot]!]!] !== keys[i]) slot = (slot + 1) & 8_191
+    if (table[slot] === -1) {
+      table[slot] = rows
+      leaders[rows++] = i
+    } else if (prices[i]! < prices[leaders[table[slot]!]!]!) leaders[table[slot]!] = i
+  }
+  const packed = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) packed[row] = prices[leaders[row]!]! * 32_768 + row
+  packed.sort()
+  const counts = new Int32Array(carrierCodes.length)
+  for (let row = 0; row < rows; row++) counts[carriers[leaders[row]!]!]!++
+  return { rows, first: packed[0]! % 32_768 }
+}
+
+function makeOffers(): readonly SupplierOffer[] {
+  return Array.from({ length: offersCount }, (_, i) => makeOffer(i % (offersCount / copies), i))
+}
+
+/** A return of two flights each way. */
+function makeOffer(itinerary: number, i: number): SupplierOffer {
+  const money = { amountMinor: priceOf(i), currency: 'EUR' }
+  const none = { amountMinor: 0, currency: 'EUR' }
+  const slice = (day: string, from: string, to: string, first: number) =>
+    assembleSlice([flight(itinerary, first, day, from, 'DUB', 6), flight(itinerary, first + 1, day, 'DUB', to, 10)])
+  return {
+    provider: ['alpha', 'beta', 'gamma', 'alpha'][Math.floor(i / (offersCount / copies))]!,
+    validatingCarrier: carrierCodes[itinerary % carrierCodes.length]!,
+    total: money,
+    base: money,
+    taxes: none,
+    fees: none,
+    passengers: [{ ids: ['pax_1'], type: 'ADT', count: 1, each: { base: money, taxes: [], fees: [], total: money } }],
+    slices: [slice('2027-03-10', 'LHR', 'JFK', 1), slice('2027-03-17', 'JFK', 'LHR', 3)],
+    conditions: { change: { allowed: true, fee: null }, refund: { allowed: itinerary % 3 === 0, fee: null } },
+    requirements: { documents: null, gender: null, birthDate: null, instantPayment: null, holdAllowed: null },
+    seatsLeft: 9,
+    ticketBy: null,
+    expiresAt: null,
+    supplierContext: {},
+  }
+}
+
+function flight(itinerary: number, n: number, day: string, origin: string, destination: string, hour: number) {
+  const carrier = carrierCodes[itinerary % carrierCodes.length]!
+  const number = String(100 + itinerary)
+  const at = (hours: number) => `${day}T${String(hours).padStart(2, '0')}:${String(itinerary % 60).padStart(2, '0')}:00`
+  return {
+    id: `seg_${n}` as const,
+    marketing: { carrier, number },
+    operating: { carrier, number, name: null },
+    origin,
+    originTerminal: null,
+    destination,
+    destinationTerminal: null,
+    departure: at(hour),
+    departureZone: null,
+    arrival: at(hour + 8),
+    arrivalZone: null,
+    durationMinutes: null,
+    aircraft: '320',
+    stops: [],
+    marriageGroup: null,
+    fares: [
+      {
+        passengerType: 'ADT' as const,
+        fareBasis: 'OLX6GB',
+        bookingClass: 'O',
+        cabin: 'economy' as const,
+        brand: { code: 'LIGHT', name: 'Economy Light' },
+        baggage: { checked: { pieces: 1, weightKg: 23, weightLb: null }, cabin: null },
+      },
+    ],
+    status: null,
+  }
+}
