@@ -5,8 +5,8 @@ export type Row = {
   readonly unit: string
   /** What the floor does. */
   readonly floorIs: string
-  /** The ratio value ÷ floor that we want, as in docs; null: only watched. */
-  readonly aim: { readonly ratioMax: number } | { readonly ratioMin: number } | null
+  /** The ratio value ÷ floor that we want, or the most CPU that a unit may take; null: only watched. */
+  readonly aim: { readonly ratioMax: number } | { readonly microsMax: number } | null
   /** Why it cannot run here (absent data); measured rows leave it out. */
   readonly unavailable?: string
   readonly floor: () => Promise<Variant> | Variant

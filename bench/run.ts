@@ -20,7 +20,7 @@ type Result = {
   readonly ratio: number
   readonly spread: readonly [number, number]
   readonly aim: string
-  readonly better: 'higher' | 'lower'
+  readonly better: 'lower'
   readonly met: boolean | null
 }
 
@@ -63,8 +63,8 @@ async function measureRow(file: string, row: Row): Promise<Result> {
     ratio: round(ratios.median),
     spread: [round(ratios.min), round(ratios.max)],
     aim: aimText(row),
-    better: row.aim && 'ratioMin' in row.aim ? 'higher' : 'lower',
-    met: isMet(row, ratios.median),
+    better: 'lower',
+    met: isMet(row, ratios.median, value.median),
   }
 }
 
@@ -84,12 +84,12 @@ function summary(values: readonly number[]): Measured {
 
 function aimText({ aim }: Row): string {
   if (!aim) return 'watched'
-  return 'ratioMax' in aim ? `<= ${aim.ratioMax}` : `>= ${aim.ratioMin}`
+  return 'ratioMax' in aim ? `ratio <= ${round(aim.ratioMax)}` : `<= ${aim.microsMax} µs`
 }
 
-function isMet({ aim }: Row, ratio: number): boolean | null {
+function isMet({ aim }: Row, ratio: number, micros: number): boolean | null {
   if (!aim) return null
-  return 'ratioMax' in aim ? ratio <= aim.ratioMax : ratio >= aim.ratioMin
+  return 'ratioMax' in aim ? ratio <= aim.ratioMax : micros <= aim.microsMax
 }
 
 function print(row: Row, result: Result): void {

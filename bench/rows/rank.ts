@@ -1,4 +1,5 @@
 import type { SupplierOffer } from '../../src/core/offer.ts'
+import { assembleSlice } from '../../src/reference/assemble.ts'
 import { buildColumns } from '../../src/shopping/columns.ts'
 import { facetsOf } from '../../src/shopping/facets.ts'
 import { failuresOf, noFilters } from '../../src/shopping/filters.ts'
@@ -7,7 +8,6 @@ import { mergeOffers } from '../../src/shopping/merge.ts'
 import { best } from '../../src/shopping/rank/best.ts'
 import { rank } from '../../src/shopping/rank/chain.ts'
 import { highlightsOf } from '../../src/shopping/rank/labels.ts'
-import { assembleSlice } from '../../src/reference/assemble.ts'
 import type { Row } from '../row.ts'
 
 const offersCount = 4_000
