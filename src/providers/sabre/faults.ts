@@ -62,7 +62,8 @@ export function bookingFault(category: string | null, type: string | null, descr
 const platformCodes: readonly Row[] = [
   { match: /^WARN\.RAF\.APPLICATION/, kind: 'no-offers' },
   {
-    match: /SEC\.|INVALID_CREDENTIALS|NOT_AUTHORIZED|^invalid_client|^invalid_grant|^unauthorized|AUTHENTICATION/i,
+    match:
+      /SEC\.|INVALID_CREDENTIALS|SECURITY_TOKEN|NOT_AUTHORIZED|^invalid_client|^invalid_grant|^unauthorized|AUTHENTICATION/i,
     kind: 'authentication',
   },
   { match: /TOO_MANY|THROTTL|RATE|QUOTA|CONNECTOR_IS_BUSY|USG_IS_BUSY/i, kind: 'rate-limited' },

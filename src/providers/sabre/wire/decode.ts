@@ -2,11 +2,13 @@ import { WireError } from '../../../core/wire-error.ts'
 import type { DecodedMessage } from '../../port.ts'
 import { readBooking } from './booking.ts'
 import { readCreatedBooking } from './create-booking.ts'
+import { decodeXml } from './decode-xml.ts'
 import { bookingErrors, bookingWarnings, groupedMessages, hasErrors, otaMessages, platformError } from './errors.ts'
-import { readGrouped, type ReadOffers } from './grouped.ts'
+import { readGrouped } from './grouped.ts'
 import { isObject, type JsonObject, parseJson, textOf } from './json.ts'
 import { readOta } from './ota.ts'
 import { noOrderContext } from './order-reading.ts'
+import { shoppingMessage } from './shopping-message.ts'
 import { noContext, type ReplyContext } from './reading.ts'
 
 /** Any message of Sabre's, recognised by what it holds. */
@@ -16,7 +18,7 @@ export function decode(bytes: Uint8Array): DecodedMessage {
 
 /** The same for one who asked the question. */
 export function decodeWith(bytes: Uint8Array, context: ReplyContext): DecodedMessage {
-  refuseMarkup(bytes)
+  if (isMarkup(bytes)) return decodeXml(bytes, context)
   const root = parseJson(bytes)
   if (!isObject(root)) throw new WireError('no JSON object', 'byte 0')
   const decoded = decodeBody(root, context) ?? decodeWrapped(root, context)
@@ -36,6 +38,10 @@ function decodeWrapped(root: JsonObject, context: ReplyContext): DecodedMessage 
 function decodeBody(body: JsonObject, context: ReplyContext): DecodedMessage | undefined {
   if (isObject(body.groupedItineraryResponse)) return decodeGrouped(body.groupedItineraryResponse, context)
   if (isObject(body.OTA_AirLowFareSearchRS)) return decodeOta(body.OTA_AirLowFareSearchRS, context)
+  // the same without its root, the itineraries as a plain list
+  if (Array.isArray(body.PricedItineraries)) {
+    return decodeOta({ ...body, PricedItineraries: { PricedItinerary: body.PricedItineraries } }, context)
+  }
   const booking = decodeBookingMessage(body)
   if (booking) return { ...nothing, ...booking }
   if (textOf(body.access_token)) return { ...nothing, message: 'token' }
@@ -100,21 +106,12 @@ function decodeOta(reply: JsonObject, context: ReplyContext): DecodedMessage {
   return shoppingMessage('OTA_AirLowFareSearchRS', textOf(reply.Version), read, otaMessages(reply, read.offers.length))
 }
 
-function shoppingMessage(
-  message: string,
-  version: string | null,
-  read: ReadOffers,
-  said: Pick<DecodedMessage, 'faults' | 'warnings'>,
-): DecodedMessage {
-  const warnings = [...said.warnings, ...read.warnings.list]
-  return { message, version, offers: read.offers, order: null, seatMaps: null, faults: said.faults, warnings }
-}
-
-/** `<`: a proxy's page, or the XML twin of a message, which has its own reader. */
-function refuseMarkup(bytes: Uint8Array): void {
+/** `<` comes first, whatever the encoding. */
+function isMarkup(bytes: Uint8Array): boolean {
   for (let i = 0; i < Math.min(bytes.length, 64); i++) {
     const byte = bytes[i]!
-    if (byte === 0x3c) throw new WireError('markup, not JSON', `byte ${i}`)
-    if (byte === 0x7b || byte === 0x5b) return
+    if (byte === 0x3c) return true
+    if (byte === 0x7b || byte === 0x5b) return false
   }
+  return false
 }

@@ -115,8 +115,9 @@ export class GroupedFares {
     let next = 0
     let found = 0
     for (const component of objectsOf(info.fareComponents)) {
-      const description = this.#components.get(wholeOf(component.ref) ?? -1)
-      if (!description) throw new OfferProblem('dangling-reference', at, `no fare component ${component.ref}`)
+      const ref = wholeOf(component.ref) ?? -1
+      const description = this.#components.get(ref)
+      if (!description) throw new OfferProblem('dangling-reference', at, `no fare component ${ref}`)
       next = startOf(component.beginAirport, origins, said, next)
       for (const entry of objectsOf(component.segments)) {
         const segment = objectOf(entry.segment)

@@ -58,6 +58,11 @@ export function objectsOf(value: unknown): readonly JsonObject[] {
   return value.every(isObject) ? value : value.filter(isObject)
 }
 
+/** The objects of a list, or the only one where it stands without a list. */
+export function manyOf(value: unknown): readonly JsonObject[] {
+  return isObject(value) ? [value] : objectsOf(value)
+}
+
 const emptyObject: JsonObject = {}
 
 export function objectOf(value: unknown): JsonObject {

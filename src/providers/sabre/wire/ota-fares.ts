@@ -4,17 +4,7 @@ import type { Charge } from '../../../core/offer.ts'
 import { cabinOf, passengerTypeOf, taxCodeOf } from './codes.ts'
 import { readPenalties } from './conditions.ts'
 import { baggageOf } from './grouped-fares.ts'
-import {
-  booleanOf,
-  currencyOf,
-  type JsonObject,
-  moneyOf,
-  numberOf,
-  objectOf,
-  objectsOf,
-  textOf,
-  wholeOf,
-} from './json.ts'
+import { booleanOf, currencyOf, type JsonObject, moneyOf, numberOf, objectOf, manyOf, textOf, wholeOf } from './json.ts'
 import type { PassengerOffer, ReadFare } from './offers.ts'
 import { addUp, type SaidPrice } from './prices.ts'
 import { OfferProblem } from './reading.ts'
@@ -26,9 +16,9 @@ export function readOtaPassengers(
   currency: CurrencyCode,
   at: string,
 ): { readonly passengers: readonly PassengerOffer[]; readonly seatsLeft: number | null } {
-  const breakdowns = objectsOf(objectOf(pricing.PTC_FareBreakdowns).PTC_FareBreakdown)
+  const breakdowns = manyOf(objectOf(pricing.PTC_FareBreakdowns).PTC_FareBreakdown)
   if (breakdowns.length === 0) throw new OfferProblem('incomplete-fare', at, 'a fare without passengers')
-  const infos = objectsOf(objectOf(pricing.FareInfos).FareInfo).map(info => objectOf(info.TPA_Extensions))
+  const infos = manyOf(objectOf(pricing.FareInfos).FareInfo).map(info => objectOf(info.TPA_Extensions))
   const passengers = breakdowns.map((breakdown, i) => {
     const place = `${at}/PTC_FareBreakdown/${i}`
     return readPassenger(breakdown, infos, slices, currency, place)
@@ -52,7 +42,7 @@ function readPassenger(
   const price = readPrice(breakdown, fare, currency, at)
   const fares = readFares(breakdown, slices, infos, at)
   addBaggage(fare, fares)
-  const penalties = objectsOf(objectOf(fare.PenaltiesInfo).Penalty).map(lowerCase)
+  const penalties = manyOf(objectOf(fare.PenaltiesInfo).Penalty).map(lowerCase)
   const endorsed = booleanOf(objectOf(breakdown.Endorsements).NonRefundableIndicator)
   return {
     price,
@@ -105,9 +95,9 @@ function readPrice(breakdown: JsonObject, fare: JsonObject, currency: CurrencyCo
 
 /** TaxSummary repeats the single taxes; it counts only where they are not there. */
 function taxesOf(said: JsonObject, currency: CurrencyCode, at: string): SaidPrice['taxes'] {
-  const single = objectsOf(said.Tax)
+  const single = manyOf(said.Tax)
   const charges: Charge[] = []
-  for (const tax of single.length > 0 ? single : objectsOf(said.TaxSummary)) {
+  for (const tax of single.length > 0 ? single : manyOf(said.TaxSummary)) {
     const code = textOf(tax.TaxCode)
     const amount = amountOf(tax, currency)
     if (!code || !amount) throw new OfferProblem('incomplete-fare', `${at}/PassengerFare/Taxes`, 'a tax without amount')
@@ -127,7 +117,7 @@ function readFares(
   infos: readonly JsonObject[],
   at: string,
 ): readonly ReadFare[] {
-  const codes = objectsOf(objectOf(breakdown.FareBasisCodes).FareBasisCode)
+  const codes = manyOf(objectOf(breakdown.FareBasisCodes).FareBasisCode)
   const flights = slices.reduce((sum, slice) => sum + slice.segments.length, 0)
   if (codes.length !== flights)
     throw new OfferProblem('incomplete-fare', at, `${codes.length} fares, ${flights} flights`)
@@ -152,11 +142,11 @@ function readFares(
 function brandsOf(breakdown: JsonObject, slices: readonly Slice[]): ReadonlyMap<number, Brand> {
   const brands = new Map<number, Brand>()
   const extensions = objectOf(objectOf(breakdown.PassengerFare).TPA_Extensions)
-  for (const component of objectsOf(objectOf(extensions.FareComponents).FareComponent)) {
+  for (const component of manyOf(objectOf(extensions.FareComponents).FareComponent)) {
     const code = textOf(component.BrandID)
     const name = textOf(component.BrandName)
     if (!code && !name) continue
-    for (const segment of objectsOf(component.Segment)) {
+    for (const segment of manyOf(component.Segment)) {
       const index = flightIndex(slices, wholeOf(segment.LegIndex) ?? 0, wholeOf(segment.FlightIndex) ?? 0)
       if (index !== null) brands.set(index, { code, name })
     }
@@ -173,13 +163,13 @@ function flightIndex(slices: readonly Slice[], leg: number, flight: number): num
 /** Without a ProvisionType, as in 1.8, it is checked baggage. `Id` counts flights from 0. */
 function addBaggage(fare: JsonObject, fares: readonly ReadFare[]): void {
   const list = objectOf(objectOf(fare.TPA_Extensions).BaggageInformationList)
-  for (const entry of objectsOf(list.BaggageInformation)) {
+  for (const entry of manyOf(list.BaggageInformation)) {
     const provision = textOf(entry.ProvisionType) ?? 'A'
     if (provision !== 'A' && provision !== 'B') continue
     const allowance = Array.isArray(entry.Allowance) ? objectOf(entry.Allowance[0]) : objectOf(entry.Allowance)
     const said = baggageOf(wholeOf(allowance.Pieces), numberOf(allowance.Weight), textOf(allowance.Unit))
     if (!said) continue
-    for (const segment of objectsOf(entry.Segment)) {
+    for (const segment of manyOf(entry.Segment)) {
       const target = fares[wholeOf(segment.Id) ?? -1]
       if (!target) continue
       if (provision === 'A') target.checked = said

@@ -8,7 +8,7 @@ import {
   flightNumberOf,
   type JsonObject,
   objectOf,
-  objectsOf,
+  manyOf,
   textOf,
   timeOf,
   wholeOf,
@@ -26,9 +26,9 @@ export class OtaFlights {
   }
 
   slices(itinerary: JsonObject, at: string): readonly Slice[] {
-    const options = objectsOf(objectOf(itinerary.OriginDestinationOptions).OriginDestinationOption)
+    const options = manyOf(objectOf(itinerary.OriginDestinationOptions).OriginDestinationOption)
     if (options.length === 0) throw new OfferProblem('incomplete-itinerary', at, 'an itinerary without flights')
-    return options.map((option, i) => this.#slice(objectsOf(option.FlightSegment), `${at}/AirItinerary/${i}`))
+    return options.map((option, i) => this.#slice(manyOf(option.FlightSegment), `${at}/AirItinerary/${i}`))
   }
 
   #slice(segments: readonly JsonObject[], at: string): Slice {
@@ -63,16 +63,19 @@ export class OtaFlights {
 
 /** `I` goes on with the group that an `O` began; read again where the offer is put together. */
 function withMarriage(segment: Segment, said: JsonObject): Segment {
-  const group = textOf(said.MarriageGrp) ?? textOf(objectOf(said.MarriageGrp).content)
-  return { ...segment, marriageGroup: group === 'I' ? 'I' : null }
+  return { ...segment, marriageGroup: marriageOf(said) === 'I' ? 'I' : null }
 }
 
 function keyOf(segment: JsonObject): string {
-  return (
-    `${objectOf(segment.MarketingAirline).Code}${segment.FlightNumber} ${segment.DepartureDateTime} ` +
-    `${objectOf(segment.DepartureAirport).LocationCode}${objectOf(segment.ArrivalAirport).LocationCode}` +
-    `${segment.MarriageGrp}${segment.ArrivalDateTime};`
-  )
+  const carrier = textOf(objectOf(segment.MarketingAirline).Code)
+  const from = textOf(objectOf(segment.DepartureAirport).LocationCode)
+  const to = textOf(objectOf(segment.ArrivalAirport).LocationCode)
+  const times = `${textOf(segment.DepartureDateTime)} ${textOf(segment.ArrivalDateTime)}`
+  return `${carrier}${textOf(segment.FlightNumber)} ${from}${to} ${times} ${marriageOf(segment)};`
+}
+
+function marriageOf(segment: JsonObject): string | null {
+  return textOf(segment.MarriageGrp) ?? textOf(objectOf(segment.MarriageGrp).content)
 }
 
 function readFlight(segment: JsonObject): Flight | undefined {
@@ -101,7 +104,7 @@ function readFlight(segment: JsonObject): Flight | undefined {
     departure: leaves,
     arrival: lands,
     durationMinutes: wholeOf(segment.ElapsedTime),
-    aircraft: textOf(objectsOf(segment.Equipment)[0]?.AirEquipType),
+    aircraft: textOf(manyOf(segment.Equipment)[0]?.AirEquipType),
     stops: readStops(segment),
   }
 }
@@ -115,7 +118,7 @@ function localOf(value: unknown): string | null {
 }
 
 function readStops(segment: JsonObject): Flight['stops'] {
-  const stops = objectsOf(objectOf(segment.StopAirports).StopAirport).flatMap(stop => {
+  const stops = manyOf(objectOf(segment.StopAirports).StopAirport).flatMap(stop => {
     const airport = airportOf(stop.LocationCode)
     return airport ? [{ airport, minutes: wholeOf(stop.Duration) }] : []
   })

@@ -5,18 +5,7 @@ import { conditionsOf } from './conditions.ts'
 import { type OfficeInstant, officeInstant } from './dates.ts'
 import type { ReadOffers } from './grouped.ts'
 import { fillSlices, marriageGroups, type SegmentDetails } from './journeys.ts'
-import {
-  airlineOf,
-  currencyOf,
-  dateOf,
-  type JsonObject,
-  listOf,
-  moneyOf,
-  objectOf,
-  objectsOf,
-  textOf,
-  timeOf,
-} from './json.ts'
+import { airlineOf, currencyOf, dateOf, type JsonObject, moneyOf, objectOf, manyOf, textOf, timeOf } from './json.ts'
 import { readOtaPassengers } from './ota-fares.ts'
 import { OtaFlights } from './ota-flights.ts'
 import { offerPrices, roundingText } from './prices.ts'
@@ -29,7 +18,7 @@ export function readOta(reply: JsonObject, context: ReplyContext): ReadOffers {
   const warnings = new Warnings()
   const flights = new OtaFlights(warnings)
   const offers: SupplierOffer[] = []
-  const itineraries = objectsOf(objectOf(reply.PricedItineraries).PricedItinerary)
+  const itineraries = manyOf(objectOf(reply.PricedItineraries).PricedItinerary)
   itineraries.forEach((itinerary, i) => {
     const at = `/PricedItineraries/PricedItinerary/${i}`
     const slices = warnings.guard(() => flights.slices(objectOf(itinerary.AirItinerary), at))
@@ -45,16 +34,11 @@ export function readOta(reply: JsonObject, context: ReplyContext): ReadOffers {
 
 /** Its own, then the additional ones of the flexible-fares search. */
 function faresOf(itinerary: JsonObject): readonly JsonObject[] {
-  const own = oneOrMore(itinerary.AirItineraryPricingInfo)
-  const more = oneOrMore(objectOf(itinerary.TPA_Extensions).AdditionalFares).flatMap(entry =>
-    oneOrMore(entry.AirItineraryPricingInfo),
+  const own = manyOf(itinerary.AirItineraryPricingInfo)
+  const more = manyOf(objectOf(itinerary.TPA_Extensions).AdditionalFares).flatMap(entry =>
+    manyOf(entry.AirItineraryPricingInfo),
   )
   return [...own, ...more].filter(pricing => pricing.FareReturned !== false && pricing.FareReturned !== 'false')
-}
-
-/** Some versions wrap a single one into no list. */
-function oneOrMore(value: unknown): readonly JsonObject[] {
-  return listOf(value).length > 0 ? objectsOf(value) : objectsOf([value])
 }
 
 function readOffer(
@@ -133,7 +117,7 @@ function limitOf(pricing: JsonObject, context: ReplyContext): OfficeInstant | nu
 /** Of the itinerary, or with the fare: there `Default` is a string in 1.8 and an object later. Alternates are not it. */
 function validatingCarrier(itinerary: JsonObject, pricing: JsonObject): string | null {
   const own = objectOf(objectOf(itinerary.TPA_Extensions).ValidatingCarrier)
-  const fare = oneOrMore(objectOf(pricing.TPA_Extensions).ValidatingCarrier)[0] ?? {}
+  const fare = manyOf(objectOf(pricing.TPA_Extensions).ValidatingCarrier)[0] ?? {}
   const isDefault = airlineOf(fare.Default) ?? airlineOf(objectOf(fare.Default).Code) ?? airlineOf(fare.Code)
   return isDefault ?? airlineOf(own.Code) ?? airlineOf(textOf(itinerary.ValidatingAirlineCode))
 }

@@ -1,0 +1,67 @@
+import { many, one, type TwinRules } from './xml-twin.ts'
+
+const single = [
+  'PricedItineraries',
+  'AirItinerary',
+  'OriginDestinationOptions',
+  'DepartureAirport',
+  'ArrivalAirport',
+  'OperatingAirline',
+  'MarketingAirline',
+  'DisclosureAirline',
+  'MarriageGrp',
+  'StopAirports',
+  'ItinTotalFare',
+  'TotalFare',
+  'EquivFare',
+  'BaseFare',
+  'Taxes',
+  'TotalTax',
+  'PTC_FareBreakdowns',
+  'PassengerTypeQuantity',
+  'FareBasisCodes',
+  'PassengerFare',
+  'TPA_Extensions',
+  'BaggageInformationList',
+  'Allowance',
+  'FareComponents',
+  'PenaltiesInfo',
+  'Endorsements',
+  'FareInfos',
+  'SeatsRemaining',
+  'Cabin',
+  'ValidatingCarrier',
+  'Default',
+  'Warnings',
+  'Errors',
+] as const
+
+const repeated = [
+  'PricedItinerary',
+  'OriginDestinationOption',
+  'FlightSegment',
+  'Equipment',
+  'StopAirport',
+  'AirItineraryPricingInfo',
+  'AdditionalFares',
+  'PTC_FareBreakdown',
+  'FareBasisCode',
+  'Tax',
+  'TaxSummary',
+  'BaggageInformation',
+  'Segment',
+  'FareComponent',
+  'Penalty',
+  'FareInfo',
+  'Warning',
+  'Error',
+] as const
+
+/** OTA_AirLowFareSearchRS: the JSON layout has the names of the XML elements and attributes. */
+export const otaTwin: TwinRules = {
+  elements: new Map([
+    ...single.map(name => [name, one(name)] as const),
+    ...repeated.map(name => [name, many(name)] as const),
+  ]),
+  attributeKey: name => name,
+}
