@@ -51,10 +51,10 @@ export type Outcome =
   | { readonly kind: 'failure'; readonly failure: Failure }
 
 export function outcomeOf(booking: Booking, paymentId: string | null): Outcome {
-  const payment = paymentId === null ? null : getPayment(booking, paymentId)
-  if (payment && !paidFor(payment)) return { kind: 'failure', failure: paymentFailure(payment) }
   const status = statusOf(booking)
   if (status === 'failed' && booking.goal.kind === 'undo') return { kind: 'failure', failure: booking.goal.failure }
+  const payment = paymentId === null ? null : getPayment(booking, paymentId)
+  if (payment && !paidFor(payment)) return { kind: 'failure', failure: paymentFailure(payment) }
   if (!isSettled(status)) return { kind: 'open' }
   return payment && status === 'held' ? { kind: 'open' } : { kind: 'success' }
 }

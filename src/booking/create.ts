@@ -13,7 +13,7 @@ import { type Turn, withKey } from './idempotency.ts'
 import type { Desk } from './parts.ts'
 import type { CreateBookingRequest, StoredAnswer } from './port.ts'
 import type { Party } from './private-data.ts'
-import { resume } from './resume.ts'
+import { answered, resume } from './resume.ts'
 import { type Run, run, type Start } from './runner.ts'
 import { validateBooking } from './validate.ts'
 
@@ -32,8 +32,8 @@ export function createBooking(
     const how = runOf(turn, context, held => answerOf(desk, held, question, context))
     if (turn.past) return resume(desk, turn.past.bookingId, how, question, context)
     const { stored, party } = await prepare(desk, request, context)
-    const { held, answer } = await started(desk, { request, stored, party, context }, how)
-    return answer ?? answerOf(desk, held, question, context)
+    const driven = await started(desk, { request, stored, party, context }, how)
+    return answered(desk, driven, question, context)
   })
 }
 

@@ -1,5 +1,6 @@
 import { add, isZero, subtract } from '../core/money.ts'
 import { type BookedOrder, type BookedPayment, type BookedRefund, type Booking, noProgress } from './booking.ts'
+import { isUnavailable } from './failures.ts'
 import type { BookingEvent, OrderEvent, OrderFacts, PaymentEvent, RefundEvent } from './events.ts'
 
 /** Pure: a booking and what happened -> the booking now. What an event does not touch stays the same object, so that a
@@ -81,11 +82,17 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
     case 'cancellation-quoted':
       return { ...booking, quotes: [...booking.quotes, event.quote] }
     case 'cancellation-confirmed': {
-      const quotes = replace(booking.quotes, event.quoteId, quote => ({ ...quote, status: 'confirmed' as const }))
+      const quotes = replace(booking.quotes, event.quoteId, quote => ({
+        ...quote,
+        status: 'confirmed' as const,
+        fault: null,
+      }))
       return { ...booking, quotes, goal: { kind: 'cancel', quoteId: event.quoteId, before: booking.goal } }
     }
     case 'cancellation-refused': {
-      const refused = { status: 'refused', fault: event.fault } as const
+      // it did not reach the supplier: the same quote may be confirmed later
+      const status = isUnavailable(event.fault.kind) ? ('open' as const) : ('refused' as const)
+      const refused = { status, fault: event.fault }
       const quotes = replace(booking.quotes, event.quoteId, quote => ({ ...quote, ...refused }))
       return { ...booking, quotes, goal: booking.goal.kind === 'cancel' ? booking.goal.before : booking.goal }
     }

@@ -17,6 +17,9 @@ export type Turn = {
   readonly past: { readonly bookingId: BookingId; readonly subject: string | null } | null
 }
 
+/** `kept`: written with the booking's last change. */
+export type Answered = { readonly answer: StoredAnswer; readonly kept: boolean }
+
 const keptMs = 30 * 24 * 3_600_000
 const firstPauseMs = 20
 const pauseMaxMs = 250
@@ -24,7 +27,7 @@ const pauseMaxMs = 250
 export async function withKey(
   desk: Desk,
   asked: { readonly scope: string; readonly key: string; readonly request: unknown; readonly context: RequestContext },
-  work: (turn: Turn) => Promise<StoredAnswer>,
+  work: (turn: Turn) => Promise<Answered>,
 ): Promise<StoredAnswer> {
   checkKey(asked.key)
   const { clock } = desk.tools.outside
@@ -46,22 +49,22 @@ export async function withKey(
 }
 
 /** What fails before anything was done leaves the key free; a booking that was made keeps it. */
-async function worked(desk: Desk, turn: Turn, work: (turn: Turn) => Promise<StoredAnswer>): Promise<StoredAnswer> {
+async function worked(desk: Desk, turn: Turn, work: (turn: Turn) => Promise<Answered>): Promise<StoredAnswer> {
+  let answered: Answered | undefined
   try {
-    const answer = await work(turn)
-    if (answer.status === 202) await desk.tools.store.releaseKey(turn.name, desk.tools.outside.clock.now())
-    else if (answer.status >= 500) await desk.tools.store.freeKey(turn.name)
-    return answer
-  } catch (error) {
-    await letGo(desk, turn)
-    throw error
+    answered = await work(turn)
+    const { status, contentType, body } = answered.answer
+    return { status, contentType, body }
+  } finally {
+    if (!answered?.kept) await letGo(desk, turn, answered?.answer)
   }
 }
 
-async function letGo(desk: Desk, turn: Turn): Promise<void> {
+async function letGo(desk: Desk, turn: Turn, answer: StoredAnswer | undefined): Promise<void> {
   const { store, log, outside } = desk.tools
   try {
-    await store.releaseKey(turn.name, outside.clock.now())
+    if (answer && answer.status >= 500) await store.freeKey(turn.name)
+    else await store.releaseKey(turn.name, outside.clock.now())
   } catch (error) {
     log.warn({ err: error }, 'an idempotency key could not be let go; its lease runs out by itself')
   }

@@ -10,7 +10,7 @@ import { type Turn, withKey } from './idempotency.ts'
 import { perform } from './perform.ts'
 import type { Desk } from './parts.ts'
 import type { BookingStatus, PaymentRequest, StoredAnswer } from './port.ts'
-import { resume } from './resume.ts'
+import { answered, resume } from './resume.ts'
 import { type Driven, type Held, load, type Run, run, startFrom } from './runner.ts'
 import { statusOf } from './status.ts'
 import { checkMethodToken, invalid } from './validate.ts'
@@ -38,7 +38,7 @@ export function payBooking(
     const payment = newPayment(desk, held.booking.sale.total)
     const how = runOf(desk, turn, { context, instance, paymentId: payment.id })
     const paid = await start(desk, held, payment, request, how)
-    return paid.answer ?? answerOf(desk, paid.held, { ...question, paymentId: payment.id }, context)
+    return answered(desk, paid, { ...question, paymentId: payment.id }, context)
   })
 }
 

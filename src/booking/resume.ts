@@ -2,8 +2,9 @@ import type { RequestContext } from '../core/context.ts'
 import type { BookingId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
 import { answerOf } from './answer-of.ts'
-import type { Answer, Question } from './answers.ts'
+import type { Question } from './answers.ts'
 import { VersionConflict } from './booking-store.ts'
+import type { Answered } from './idempotency.ts'
 import type { Desk } from './parts.ts'
 import { type Driven, load, type Run, run, startFrom } from './runner.ts'
 
@@ -16,10 +17,19 @@ export async function resume(
   how: Run,
   question: Question,
   context: RequestContext,
-): Promise<Answer> {
+): Promise<Answered> {
   const driven = await driveOn(desk, context.tenant, id, how)
   if (!driven) throw new ProblemError('not-found', 'There is no such booking.')
-  return driven.answer ?? answerOf(desk, driven.held, question, context)
+  return answered(desk, driven, question, context)
+}
+
+export async function answered(
+  desk: Desk,
+  { held, answer }: Driven,
+  question: Question,
+  context: RequestContext,
+): Promise<Answered> {
+  return answer ? { answer, kept: true } : { answer: await answerOf(desk, held, question, context), kept: false }
 }
 
 /** From what the store has; somebody else's write in between is looked at again. */

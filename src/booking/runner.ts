@@ -24,7 +24,7 @@ import { type Outside, type Performed, perform } from './perform.ts'
 import type { BookingStatus } from './port.ts'
 import { type BookingKey, type PrivateData, type SealedRecord, type Vault, nothingPrivate } from './private-data.ts'
 import { lostAfterMs, saga } from './saga.ts'
-import { statusOf } from './status.ts'
+import { isSettled, statusOf } from './status.ts'
 
 /** Drives a booking through the saga: intent recorded -> call -> outcome recorded. The outcome of one step and the intent of
  *  the next are one transaction. Whoever records an intent makes the call; nobody else does. */
@@ -121,8 +121,11 @@ class Runner {
     switch (action.kind) {
       case 'rest':
         return this.write(true)
-      case 'wait':
-        return (await this.write(false)) && !(await this.waited(action.until, now))
+      case 'wait': {
+        // a hold that waits for its time limit is an end for whoever asked for it
+        const settled = isSettled(statusOf(this.held.booking))
+        return (await this.write(settled)) && (settled || !(await this.waited(action.until, now)))
+      }
       case 'lose':
         this.decided(lostEvents(this.held.booking, action.attempt, now))
         return false
