@@ -35,7 +35,10 @@ const codes: ReadonlyMap<string, Row> = new Map([
   ['10661', no('invalid-request')], // maximum number of occurrences exceeded
   ['32171', no('invalid-request')], // mandatory data missing
   // nothing to sell
-  ['931', no('no-offers')],
+  ['866', no('no-offers')], // no fare found for the requested itinerary
+  ['931', no('no-offers')], // no itinerary found
+  ['977', no('no-offers')], // no available flight found
+  ['996', no('no-offers')], // no journey found
   ['6003', no('no-offers')],
   // booking
   ['1304', no('payment-declined')], // credit card not accepted
@@ -46,6 +49,11 @@ const codes: ReadonlyMap<string, Row> = new Map([
   ['36870', perhaps('refused')], // booking failed: it does not say at which step
   ['37200', no('price-changed')],
   ['38034', no('sold-out')], // one or more services are not available
+  // SOAP services
+  ['390', no('refused')],
+  ['911', no('offer-gone')], // no ticketable validating carrier
+  ['920', no('invalid-request')], // past date or time
+  ['1929', no('not-found')], // invalid record locator
   // out of order
   ['141', perhaps('supplier-error')],
   ['38189', perhaps('supplier-error')],

@@ -10,12 +10,13 @@ import { decodePricingReply } from './pricing.ts'
 import { listOf, type Raw, rawOf, textOf, type Warnings } from './read.ts'
 import { decodeSearchReply } from './search.ts'
 import { decodeSeatMaps } from './seat-map.ts'
+import { decodeSoap } from './soap.ts'
 import { decodeToken } from './token.ts'
 
-/** Any reply of Amadeus, recognised by what is in it: with its envelope, as the bare `data` array or object, or inside
+/** Any reply of Amadeus, JSON or SOAP, recognised by what is in it: with its envelope, as the bare `data` array or object, or inside
  *  the wrapper of some client. Throws WireError where it cannot be understood. */
 export function decode(bytes: Uint8Array): DecodedMessage {
-  // XML: Amadeus' SOAP services will be read here
+  if (isMarkup(bytes)) return decodeSoap(bytes)
   const tree = unwrap(parseJson(bytes), 0)
   if (Array.isArray(tree)) return decodeList(tree, null, bytes)
   const raw = rawOf(tree)
@@ -23,6 +24,17 @@ export function decode(bytes: Uint8Array): DecodedMessage {
   if (isErrorBody(raw) && raw.data === undefined) return decodeFailure(raw)
   if (Array.isArray(raw.data)) return decodeList(raw.data, raw, bytes)
   return decodeObject(raw)
+}
+
+/** XML, by its first mark: of UTF-16 too, and behind a byte order mark. HTML is told apart by the XML reader. */
+function isMarkup(bytes: Uint8Array): boolean {
+  for (let i = 0; i < Math.min(bytes.length, 64); i++) {
+    const byte = bytes[i]!
+    if (byte === 0x3c) return true
+    const mark = byte === 0xef || byte === 0xbb || byte === 0xbf || byte === 0xfe || byte === 0xff || byte === 0
+    if (!mark && byte > 0x20) return false
+  }
+  return false
 }
 
 const wrappersMax = 3
