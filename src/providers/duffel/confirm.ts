@@ -7,6 +7,7 @@ import { dataOf } from './wire/envelope.ts'
 import { flightsOf } from './wire/journey.ts'
 import { decodeOffer, decodeOffers, openReading } from './wire/offer.ts'
 import { askedIds, knownIds } from './wire/passengers.ts'
+import { entriesOf } from './wire/read.ts'
 
 /** Reading a single offer makes Duffel ask the airline again: its price now, or that it is gone.
  *
@@ -44,7 +45,9 @@ async function searchAgain(desk: Desk, request: ConfirmRequest, call: Call, why:
   const same = found.offers
     .filter(raw => flightsOf(raw).map(flightText).join() === flights)
     .toSorted((a, b) => amountOf(a) - amountOf(b))
-  const offer = decodeOffers(same, '/data/offers', reading).find(other => faresOf(other) === faresOf(request.offer))
+  const offer = decodeOffers(same, entriesOf('/data/offers'), reading).find(
+    other => faresOf(other) === faresOf(request.offer),
+  )
   if (offer) return { kind: 'confirmed', offer }
   return found.fault ? { kind: 'failed', fault: found.fault } : { kind: 'gone', fault: why }
 }

@@ -1,6 +1,6 @@
 import { type Deadline, startDeadline } from '../../core/deadline.ts'
 import { type Fault, fault } from '../../core/fault.ts'
-import type { SupplierOffer, WireWarning } from '../../core/offer.ts'
+import type { SupplierOffer } from '../../core/offer.ts'
 import type { Call, ShopOutcome, ShopQuery } from '../port.ts'
 import type { Answer, Asking } from './client.ts'
 import { type Desk, harmless, readReply } from './desk.ts'
@@ -8,7 +8,7 @@ import { type Batch, decodeBatch } from './wire/batch.ts'
 import { flightsOf } from './wire/journey.ts'
 import { decodeOffers, openReading } from './wire/offer.ts'
 import { askedIds } from './wire/passengers.ts'
-import { objectOf } from './wire/read.ts'
+import { entriesOf, objectOf, type Warnings } from './wire/read.ts'
 import { encodeSearch } from './wire/search.ts'
 
 /** Airlines answer one by one: a batch offer request gives what is there already, and is asked again until nothing
@@ -25,7 +25,14 @@ export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<Sh
   const found = await search(desk, query, call)
   if (found.fault && found.offers.length === 0) return { kind: 'failed', fault: found.fault }
   const { offers, warnings } = choose(found.offers, query)
-  return { kind: 'offers', offers, partial: found.fault !== null, warnings }
+  if (warnings.lost && offers.length === 0) {
+    const { text, at } = warnings.lost
+    return {
+      kind: 'failed',
+      fault: fault('malformed-reply', `Duffel sent no offer that can be read: ${text} at ${at}`),
+    }
+  }
+  return { kind: 'offers', offers, partial: found.fault !== null || warnings.lost !== null, warnings: warnings.list }
 }
 
 export type Found = {
@@ -84,15 +91,15 @@ async function collect(desk: Desk, created: Batch, asking: Asking): Promise<Foun
 function choose(
   found: readonly unknown[],
   query: ShopQuery,
-): { readonly offers: readonly SupplierOffer[]; readonly warnings: readonly WireWarning[] } {
+): { readonly offers: readonly SupplierOffer[]; readonly warnings: Warnings } {
   const reading = openReading(askedIds(query.passengers))
   const wanted = found.filter(offer => sellsWanted(offer, query.carriers))
   const cheapest =
     wanted.length <= query.offersMax
       ? wanted
       : wanted.toSorted((a, b) => amountOf(a) - amountOf(b)).slice(0, query.offersMax)
-  const offers = decodeOffers(cheapest, '/data/offers', reading)
-  return { offers, warnings: reading.warnings.list }
+  const offers = decodeOffers(cheapest, entriesOf('/data/offers'), reading)
+  return { offers, warnings: reading.warnings }
 }
 
 /** For the order only. */

@@ -1,25 +1,50 @@
 import { WireError } from '../../../core/wire-error.ts'
+import type { WireWarning } from '../../../core/offer.ts'
 import type { DecodedMessage } from '../../port.ts'
 import { isBatch } from './batch.ts'
 import { isCancellation } from './cancellation.ts'
 import { decodeChangeOffer, isChangeOffer } from './change.ts'
-import { dataOf } from './envelope.ts'
 import { decodeErrors, isErrorBody } from './errors.ts'
 import { parseJson } from './json.ts'
 import { decodeOffers, openReading } from './offer.ts'
 import { decodeOrder, openOrderReading } from './order.ts'
-import { isObject, type JsonObject, listOf, objectOf, textOf, Unreadable, Warnings } from './read.ts'
+import {
+  entriesOf,
+  isObject,
+  type JsonObject,
+  listOf,
+  objectOf,
+  type Places,
+  textOf,
+  Unreadable,
+  Warnings,
+} from './read.ts'
 import { decodeSeatMap, isSeatMap } from './seat-map.ts'
 
 /** Any message of Duffel's, with its wrapper or without, recognised by what it holds: ids are prefixed by kind, and where
  *  a prefix is not to be had the members tell. */
 export function decode(bytes: Uint8Array): DecodedMessage {
-  const root = parseJson(bytes, true)
-  if (isErrorBody(root)) return { ...empty, message: 'error', faults: decodeErrors(root) }
-  const data = dataOf(dataOf(root))
-  if (Array.isArray(data)) return decodeList(data, data === root ? '' : '/data')
-  if (!isObject(data)) throw new WireError('neither an object nor a list', data === root ? '/' : '/data')
-  return decodeEvent(data) ?? decodeOne(data, data === root ? '' : '/data')
+  let value = parseJson(bytes, true)
+  let at = ''
+  for (let depth = 0; depth < wrappersMax && isObject(value); depth++) {
+    if (isErrorBody(value)) return { ...empty, message: 'error', faults: decodeErrors(value) }
+    const event = decodeEvent(value, at)
+    if (event) return event
+    const name = kindOf(value) ? undefined : wrapperOf(value)
+    if (name === undefined) return decodeOne(value, at)
+    value = value[name]
+    at = `${at}/${name}`
+  }
+  if (Array.isArray(value)) return decodeList(value, at)
+  throw new WireError('neither an object nor a list', at || '/')
+}
+
+/** `data` is Duffel's own; the others are those of client libraries and logs. */
+const wrappers = ['data', 'result', 'response', 'body']
+const wrappersMax = 5
+
+function wrapperOf(value: JsonObject): string | undefined {
+  return wrappers.find(name => typeof value[name] === 'object' && value[name] !== null)
 }
 
 const empty: Omit<DecodedMessage, 'message'> = {
@@ -31,10 +56,12 @@ const empty: Omit<DecodedMessage, 'message'> = {
   warnings: [],
 }
 
-type Kind = {
-  readonly message: string
-  readonly read: (list: readonly unknown[], at: string) => Partial<DecodedMessage>
+type Found = {
+  readonly parts: Partial<DecodedMessage>
+  /** What could not be read and was left out. */
+  readonly lost: WireWarning | null
 }
+type Kind = { readonly message: string; readonly read: (list: readonly unknown[], at: Places) => Found }
 
 /** First match wins. `read` has a list in every case; of a single object it is that one. */
 const kinds: readonly (Kind & { readonly is: (raw: JsonObject) => boolean })[] = [
@@ -81,14 +108,14 @@ function kindOf(value: unknown): Kind | undefined {
 function decodeOne(raw: JsonObject, at: string): DecodedMessage {
   const kind = kindOf(raw)
   if (!kind) throw new WireError(`no message of Duffel: ${Object.keys(raw).slice(0, 4).join(', ')}`, at || '/')
-  const found = kind.read([raw], at)
-  const lost = isEmpty(found) ? found.warnings?.find(warning => warning.at.startsWith(at)) : undefined
-  if (lost && kind.read !== readRequests) throw new WireError(lost.text, lost.at)
-  return { ...empty, ...found, message: kind.message }
+  return { ...empty, ...whole(kind.read([raw], () => at)), message: kind.message }
 }
 
-function isEmpty(found: Partial<DecodedMessage>): boolean {
-  return !found.offers?.length && !found.order && !found.seatMaps?.length
+/** Where nothing could be read, the message as a whole could not. */
+function whole({ parts, lost }: Found): Partial<DecodedMessage> {
+  const isEmpty = !parts.offers?.length && !parts.order && !parts.seatMaps?.length
+  if (isEmpty && lost) throw new WireError(lost.text, lost.at)
+  return parts
 }
 
 /** A page: its entries are of one kind, that of the first. */
@@ -96,7 +123,7 @@ function decodeList(list: readonly unknown[], at: string): DecodedMessage {
   if (list.length === 0) return { ...empty, message: 'empty-page' }
   const kind = kindOf(list[0])
   if (!kind) throw new WireError('a list of something that is no message of Duffel', `${at}/0`)
-  return { ...empty, ...kind.read(list, at), message: plural(kind.message) }
+  return { ...empty, ...whole(kind.read(list, entriesOf(at))), message: plural(kind.message) }
 }
 
 function plural(message: string): string {
@@ -104,31 +131,35 @@ function plural(message: string): string {
 }
 
 /** A notice to a webhook: `{"type":"order.updated","data":{"object":…}}`. */
-function decodeEvent(raw: JsonObject): DecodedMessage | undefined {
+function decodeEvent(raw: JsonObject, at: string): DecodedMessage | undefined {
   const type = textOf(raw.type)
   const { object } = objectOf(raw.data)
   if (type === null || !isObject(object)) return undefined
   const kind = kindOf(object)
-  const found = kind ? kind.read([object], '/data/object') : {}
-  return { ...empty, ...found, message: `event ${type}`, version: textOf(raw.api_version) }
+  const found = kind ? kind.read([object], () => `${at}/data/object`) : readNothing()
+  return { ...empty, ...whole(found), message: `event ${type}`, version: textOf(raw.api_version) }
 }
 
-function readNothing(): Partial<DecodedMessage> {
-  return {}
+function readNothing(): Found {
+  return { parts: {}, lost: null }
 }
 
-function readOffers(list: readonly unknown[], at: string): Partial<DecodedMessage> {
+function found(parts: Partial<DecodedMessage>, warnings: Warnings): Found {
+  return { parts: { ...parts, warnings: warnings.list }, lost: warnings.lost }
+}
+
+function readOffers(list: readonly unknown[], at: Places): Found {
   const reading = openReading()
-  return { offers: decodeOffers(list, at, reading), warnings: reading.warnings.list }
+  return found({ offers: decodeOffers(list, at, reading) }, reading.warnings)
 }
 
 /** Offer requests are listed without their offers. */
-function readRequests(list: readonly unknown[], at: string): Partial<DecodedMessage> {
+function readRequests(list: readonly unknown[], at: Places): Found {
   const reading = openReading()
   const offers = list.flatMap((item, i) =>
-    decodeOffers(listOf(objectOf(item).offers), `${at}${list.length > 1 ? `/${i}` : ''}/offers`, reading),
+    decodeOffers(listOf(objectOf(item).offers), entriesOf(`${at(i)}/offers`), reading),
   )
-  return { offers, warnings: reading.warnings.list }
+  return found({ offers }, reading.warnings)
 }
 
 function isRequest(raw: JsonObject): boolean {
@@ -144,37 +175,36 @@ function isPartialRequest(raw: JsonObject): boolean {
 }
 
 /** The first that can be read; the rest of a page is counted. */
-function readOrders(list: readonly unknown[], at: string): Partial<DecodedMessage> {
+function readOrders(list: readonly unknown[], at: Places): Found {
   const reading = openOrderReading()
   for (let i = 0; i < list.length; i++) {
-    const place = list.length > 1 ? `${at}/${i}` : at
-    const order = reading.warnings.guard(() => decodeOrder(list[i], place, reading))
+    const order = reading.warnings.guard(() => decodeOrder(list[i], at(i), reading))
     if (!order) continue
-    if (list.length > 1) reading.warnings.add('several-orders', at, `the first of ${list.length} orders is shown`)
-    return { order, warnings: reading.warnings.list }
+    if (list.length > 1) reading.warnings.add('several-orders', at(i), `the first of ${list.length} orders is shown`)
+    return found({ order }, reading.warnings)
   }
-  return { warnings: reading.warnings.list }
+  return found({}, reading.warnings)
 }
 
-function readSeatMaps(list: readonly unknown[]): Partial<DecodedMessage> {
-  return { seatMaps: list.filter(isObject).map(raw => decodeSeatMap(raw)) }
+function readSeatMaps(list: readonly unknown[]): Found {
+  return { parts: { seatMaps: list.filter(isObject).map(raw => decodeSeatMap(raw)) }, lost: null }
 }
 
-function readChangeRequests(list: readonly unknown[], at: string): Partial<DecodedMessage> {
+function readChangeRequests(list: readonly unknown[], at: Places): Found {
   return readChangeOffers(
     list.flatMap(item => listOf(objectOf(item).order_change_offers)),
-    `${at}/order_change_offers`,
+    entriesOf(`${at(0)}/order_change_offers`),
   )
 }
 
 /** No offers of ours: read to know that they can be. */
-function readChangeOffers(list: readonly unknown[], at: string): Partial<DecodedMessage> {
+function readChangeOffers(list: readonly unknown[], at: Places): Found {
   const warnings = new Warnings()
   for (let i = 0; i < list.length; i++) {
     warnings.guard(() => {
-      if (!isObject(list[i])) throw new Unreadable('change-unreadable', `${at}/${i}`, 'a change offer is no object')
-      decodeChangeOffer(list[i] as JsonObject, `${at}/${i}`, warnings)
+      if (!isObject(list[i])) throw new Unreadable('change-unreadable', at(i), 'a change offer is no object')
+      decodeChangeOffer(list[i] as JsonObject, at(i), warnings)
     })
   }
-  return { warnings: warnings.list }
+  return found({}, warnings)
 }

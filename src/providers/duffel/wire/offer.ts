@@ -13,6 +13,7 @@ import {
   type JsonObject,
   listOf,
   objectOf,
+  type Places,
   textOf,
   Unreadable,
   Warnings,
@@ -28,15 +29,15 @@ export function openReading(tie: TieIds = numberedIds): OfferReading {
 }
 
 /** Every readable one; each of the others costs a warning. */
-export function decodeOffers(list: readonly unknown[], at: string, reading: OfferReading): readonly SupplierOffer[] {
+export function decodeOffers(list: readonly unknown[], at: Places, reading: OfferReading): readonly SupplierOffer[] {
   const offers: SupplierOffer[] = []
   for (let i = 0; i < list.length; i++) {
-    const offer = reading.warnings.guard(() => decodeOffer(list[i], `${at}/${i}`, reading))
+    const offer = reading.warnings.guard(() => decodeOffer(list[i], at(i), reading))
     if (offer) offers.push(offer)
   }
   if (offers.some(offer => offer.passengers.length > 1)) {
     const text = 'the total is for all passengers; what each of them pays is apportioned by type'
-    reading.warnings.add('price-apportioned', `${at}/0/total_amount`, text)
+    reading.warnings.add('price-apportioned', `${at(0)}/total_amount`, text)
   }
   return offers
 }

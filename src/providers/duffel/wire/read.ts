@@ -130,12 +130,21 @@ export function durationText(minutes: number): string {
   return `P${days > 0 ? `${days}D` : ''}${time === '' ? '' : `T${time}`}`
 }
 
+/** JSON pointers of the entries of a list; of a single object, its own. */
+export type Places = (index: number) => string
+
+export function entriesOf(list: string): Places {
+  return index => `${list}/${index}`
+}
+
 /** A broken reply may complain of every line. */
 const warningsMax = 100
 
 /** What was read with a doubt. */
 export class Warnings {
   readonly list: WireWarning[] = []
+  /** The first thing that was left out. */
+  lost: WireWarning | null = null
 
   add(code: string, at: string, text: string): void {
     if (this.list.length < warningsMax) this.list.push({ code, at, text: text.slice(0, 300) })
@@ -147,7 +156,9 @@ export class Warnings {
       return read()
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
-      this.add(error.code, error.at, error.message)
+      const { code, at, message } = error
+      this.lost ??= { code, at, text: message }
+      this.add(code, at, `left out: ${message}`)
       return undefined
     }
   }
