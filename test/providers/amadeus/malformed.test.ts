@@ -22,7 +22,8 @@ describe('a message that cannot be understood is refused with the reason and the
   test.each([
     ['nothing', Buffer.alloc(0), /empty/],
     ['spaces', Buffer.from(' \r\n\t'), /empty/],
-    ['a page of HTML', Buffer.from('<!DOCTYPE html><html><body>Maintenance</body></html>'), /markup/],
+    ['a page of HTML', Buffer.from('<!DOCTYPE html><html><body>Maintenance</body></html>'), /document type/],
+    ['HTML without a document type', Buffer.from('<html><body>Maintenance</body></html>'), /HTML/],
     ['a byte order mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), good]), /byte order mark/],
     ['UTF-16', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('{}', 'utf16le')]), /UTF-16/],
     ['latin1 bytes', Buffer.from('{"errors":[{"title":"\xe9"}]}', 'latin1'), /UTF-8/],
