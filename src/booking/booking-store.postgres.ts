@@ -133,6 +133,13 @@ export function openPostgresBookingStore(options: PostgresBookingStoreOptions): 
       return row?.dropped ?? 0
     },
 
+    async findAnyWrappedKey() {
+      // the last by its primary key: one row of an index, however many there are
+      const text = 'SELECT booking_id, wrapped FROM booking.data_keys ORDER BY booking_id DESC LIMIT 1'
+      const [row] = await query<{ booking_id: BookingId; wrapped: Buffer }>({ name: 'find-any-key', text, values: [] })
+      return row && { bookingId: row.booking_id, wrappedKey: row.wrapped }
+    },
+
     async ping() {
       await query({ name: 'ping', text: 'SELECT 1', values: [] })
     },

@@ -15,7 +15,7 @@ import type { CreateBookingRequest, StoredAnswer } from './port.ts'
 import type { Party } from './private-data.ts'
 import { answered, resume } from './resume.ts'
 import { type Run, run, type Start } from './runner.ts'
-import { validateBooking } from './validate.ts'
+import { requirementsOf, validateBooking } from './validate.ts'
 
 const instance = '/v1/bookings'
 const referencesTried = 5
@@ -56,18 +56,26 @@ async function prepare(
 ): Promise<{ readonly stored: StoredOffer; readonly party: Party }> {
   if (!isId('off', request.offerId)) throw new ProblemError('not-found', 'There is no such offer.')
   const stored = await desk.shopping.getStoredOffer(request.offerId, context)
-  const party = validateBooking(request, stored, desk.tools.outside.clock.now())
-  checkSupplier(desk, stored, request.hold === true)
+  checkOffer(desk, request, stored)
   const confirmation = await desk.shopping.confirmPrice(request.offerId, context)
-  return { stored: await accepted(desk, request, confirmation, context), party }
+  const confirmed = await accepted(desk, request, confirmation, context)
+  // some suppliers say only with the price what they ask of passengers
+  return { stored: confirmed, party: checkOffer(desk, request, confirmed) }
 }
 
-function checkSupplier(desk: Desk, { offer }: StoredOffer, hold: boolean): void {
+function checkOffer(desk: Desk, request: CreateBookingRequest, stored: StoredOffer): Party {
+  const party = validateBooking(request, stored, desk.tools.outside.clock.now())
+  checkSupplier(desk, stored, request.hold === true)
+  return party
+}
+
+function checkSupplier(desk: Desk, stored: StoredOffer, hold: boolean): void {
+  const { offer } = stored
   const provider = desk.tools.outside.provider(offer.provider)
   if (!provider) throw new ProblemError('offer-expired', 'The supplier of this offer is not connected here.')
   if (!hold) return
   const { capabilities } = provider
-  const { holdAllowed, instantPayment } = offer.requirements
+  const { holdAllowed, instantPayment } = requirementsOf(stored)
   const notes = capabilities.notes.length > 0 ? ` ${capabilities.notes.join(' ')}` : ''
   if (!capabilities.hold || !capabilities.ticketHeld)
     throw new ProblemError('hold-not-allowed', `${offer.provider} cannot hold seats that are paid later.${notes}`)

@@ -1,7 +1,9 @@
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomOctets, randomText } from '../core/ids.ts'
-import { keyBytes, type Key, makeKey } from './crypto.ts'
+import type { BookingStore } from './booking-store.ts'
+import { keyBytes, type Key, makeKey, SealError } from './crypto.ts'
+import { createVault } from './private-data.ts'
 
 /** The first one seals; all of them open, so that a key can be replaced. */
 export type MasterKeys = readonly [Key, ...Key[]]
@@ -19,6 +21,22 @@ export function openMasterKeys(given: string | undefined, dataDir: string): Mast
   const texts = given?.trim() ? given.split(',') : [readOrMake(join(dataDir, 'master-key'))]
   const keys = texts.map(text => makeKey(parseKey(text.trim())))
   return keys as [Key, ...Key[]]
+}
+
+/** Told at the start, not by the first booking that cannot be read. */
+export async function checkMasterKeys(keys: MasterKeys, store: BookingStore): Promise<void> {
+  const sample = await store.findAnyWrappedKey()
+  if (!sample) return
+  try {
+    createVault(keys).openKey(sample.bookingId, sample.wrappedKey)
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error
+    throw new MasterKeyError(
+      'the master key is not the one that the bookings in this database were sealed with: ' +
+        'set MASTER_KEY to that one (several apart by commas, the newest first), or use another database',
+      { cause: error },
+    )
+  }
 }
 
 function parseKey(text: string): Uint8Array {

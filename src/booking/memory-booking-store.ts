@@ -140,6 +140,11 @@ export function createMemoryBookingStore(): MemoryBookingStore {
       return expired.length
     },
 
+    async findAnyWrappedKey() {
+      for (const [bookingId, { wrappedKey }] of rows) if (wrappedKey) return { bookingId, wrappedKey }
+      return undefined
+    },
+
     async ping() {},
     async close() {},
   }

@@ -2,6 +2,7 @@ import type { EpochMs } from '../core/clock.ts'
 import type { PassengerType } from '../core/itinerary.ts'
 import { escapePointer } from '../core/json-lines.ts'
 import { parseMoney } from '../core/money.ts'
+import type { Requirements } from '../core/offer.ts'
 import { type FieldError, ProblemError } from '../core/problem.ts'
 import { localDateNow } from '../reference/zones.ts'
 import type { StoredOffer } from '../shopping/port.ts'
@@ -79,11 +80,23 @@ function checkLaps(passengers: readonly BookingPassenger[], report: Report): voi
   }
 }
 
+/** What the search said, and what the supplier added when it confirmed the price. */
+export function requirementsOf({ offer, net }: StoredOffer): Requirements {
+  const [shown, now] = [offer.requirements, net.requirements]
+  return {
+    documents: [shown.documents, now.documents].includes('required') ? 'required' : now.documents,
+    gender: shown.gender || now.gender,
+    birthDate: shown.birthDate || now.birthDate,
+    instantPayment: shown.instantPayment || now.instantPayment,
+    holdAllowed: shown.holdAllowed === false ? false : now.holdAllowed,
+  }
+}
+
 type About = { readonly journey: Journey; readonly stored: StoredOffer; readonly report: Report }
 
 function checkPassenger(passenger: BookingPassenger, i: number, about: About): void {
   const { journey, report } = about
-  const { documents, gender } = about.stored.offer.requirements
+  const { documents, gender } = requirementsOf(about.stored)
   const at = (field: string): string => `/passengers/${i}/${field}`
   checkNames(passenger, at, report)
   if (!isDate(passenger.birthDate)) report(at('birthDate'), 'not-a-date', 'this is no date of the calendar')

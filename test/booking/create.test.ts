@@ -195,6 +195,16 @@ describe('before anything is done', () => {
   })
 })
 
+test('what the supplier asks for only with the price is asked of the caller, before any money moves', async () => {
+  const bench = makeBench(stored)
+  bench.shopping.confirmation = offer => ({
+    kind: 'unchanged',
+    stored: { ...offer, net: { ...offer.net, requirements: { ...offer.net.requirements, documents: 'required' } } },
+  })
+  await expect(book(bench)).rejects.toMatchObject({ errors: [{ pointer: '/passengers/1/document', code: 'required' }] })
+  expect(bench.gateway.calls).toEqual([])
+})
+
 describe('what is charged', () => {
   test('an accepted rise is charged exactly, and the booking is of the replacing offer', async () => {
     const bench = makeBench(stored)
