@@ -17,7 +17,7 @@ import {
   wholeOf,
 } from './json.ts'
 import type { PassengerOffer } from './offers.ts'
-import { addUp, type SaidPrice } from './prices.ts'
+import { addTo, type SaidPrice } from './prices.ts'
 import { OfferProblem } from './reading.ts'
 
 /** Where the flights of an itinerary begin, in the order of travel. */
@@ -104,7 +104,9 @@ export class GroupedFares {
     const single = objectsOf(info.taxes)
     const references = single.length > 0 ? single : objectsOf(info.taxSummaries)
     const taxes = single.length > 0 ? this.#taxes : this.#summaries
-    return addUp(references.map(reference => taxes.charge(reference.ref, currency, at)))
+    const found: Charge[] = []
+    for (const reference of references) addTo(found, taxes.charge(reference.ref, currency, at))
+    return found
   }
 
   /** One entry a flight, in the order of travel. Components come in that order too; where one does not begin at the

@@ -55,7 +55,8 @@ export function listOf(value: unknown): readonly unknown[] {
 /** The objects of a list; what else is in it is left out. */
 export function objectsOf(value: unknown): readonly JsonObject[] {
   if (!Array.isArray(value)) return nothing
-  return value.every(isObject) ? value : value.filter(isObject)
+  for (let i = 0; i < value.length; i++) if (!isObject(value[i])) return value.filter(isObject)
+  return value
 }
 
 /** The objects of a list, or the only one where it stands without a list. */

@@ -29,8 +29,6 @@ export type OfferPrices = {
   readonly isOff: boolean
 }
 
-type Entry = PassengerFare & { readonly source: number }
-
 /** Whose prices: gives out ids for `count` passengers of a code. Undefined: the reply prices somebody not asked for. */
 export type TakeIds = (said: {
   readonly type: PassengerType
@@ -46,66 +44,69 @@ export function numberedIds(): TakeIds {
 
 export function offerPrices(said: readonly SaidPrice[], total: Money | null, take: TakeIds): OfferPrices | undefined {
   const currency = total?.currency ?? said[0]!.total.currency
-  let entries: Entry[] = []
-  for (const [source, price] of said.entries()) {
+  const entries: PassengerFare[] = []
+  const sources: number[] = []
+  for (let source = 0; source < said.length; source++) {
+    const price = said[source]!
     const ids = take(price)
     if (!ids || price.total.currency !== currency) return undefined
-    const entry = entryOf(price, source, ids, currency)
-    mergeInto(entries, entry)
+    const entry = entryOf(price, ids, currency)
+    const like = entries.findIndex(other => other.type === entry.type && samePrice(other, entry))
+    if (like >= 0) entries[like] = merged(entries[like]!, entry)
+    else {
+      entries.push(entry)
+      sources.push(source)
+    }
   }
   if (total) {
-    const rest = total.amountMinor - sumOf(entries, entry => entry.each.total.amountMinor)
-    if (rest !== 0) entries = spread(entries, rest, currency)
+    const rest = total.amountMinor - sumsOf(entries).total
+    if (rest !== 0) spread(entries, sources, rest, currency)
   }
-  const taxes = sumOf(entries, entry => chargesMinor(entry.each.taxes))
-  const fees = sumOf(entries, entry => chargesMinor(entry.each.fees))
-  const base = sumOf(entries, entry => entry.each.base.amountMinor)
+  const { base, taxes, fees } = sumsOf(entries)
   return {
-    passengers: entries.map(({ ids, type, count, each }): PassengerFare => ({ ids, type, count, each })),
+    passengers: entries,
     total: money(base + taxes + fees, currency),
     base: money(base, currency),
     taxes: money(taxes, currency),
     fees: money(fees, currency),
-    sources: entries.map(entry => entry.source),
+    sources,
     isOff: entries.some(entry => entry.each.fees.length > 0),
   }
 }
 
+function sumsOf(entries: readonly PassengerFare[]): { base: number; taxes: number; fees: number; total: number } {
+  const sums = { base: 0, taxes: 0, fees: 0, total: 0 }
+  for (const { count, each } of entries) {
+    sums.base += count * each.base.amountMinor
+    sums.taxes += count * chargesMinor(each.taxes)
+    sums.fees += count * chargesMinor(each.fees)
+    sums.total += count * each.total.amountMinor
+  }
+  return sums
+}
+
 const noFees: readonly Charge[] = []
 
-function entryOf(price: SaidPrice, source: number, ids: readonly PassengerId[], currency: CurrencyCode): Entry {
+function entryOf(price: SaidPrice, ids: readonly PassengerId[], currency: CurrencyCode): PassengerFare {
   const gap = price.total.amountMinor - price.base.amountMinor - chargesMinor(price.taxes)
   const fees = gap === 0 ? noFees : [rounding(gap, currency)]
   const each = { base: price.base, taxes: price.taxes, fees, total: price.total }
-  return { ids, type: price.type, count: price.count, each, source }
+  return { ids, type: price.type, count: price.count, each }
+}
+
+/** Two children of five and eight at one price are one entry. */
+function merged(a: PassengerFare, b: PassengerFare): PassengerFare {
+  return { ids: [...a.ids, ...b.ids], type: a.type, count: a.count + b.count, each: a.each }
 }
 
 function rounding(minor: number, currency: CurrencyCode): Charge {
   return { code: 'rounding', amount: money(minor, currency) }
 }
 
-function roundingOf(entry: PassengerFare): number {
-  return entry.each.fees.length === 0 ? 0 : chargesMinor(entry.each.fees)
-}
-
 function chargesMinor(charges: readonly Charge[]): number {
   let sum = 0
   for (const charge of charges) sum += charge.amount.amountMinor
   return sum
-}
-
-function sumOf(entries: readonly PassengerFare[], minor: (entry: PassengerFare) => number): number {
-  let sum = 0
-  for (const entry of entries) sum += entry.count * minor(entry)
-  return sum
-}
-
-/** Two children of five and eight at one price are one entry. */
-function mergeInto(entries: Entry[], entry: Entry): void {
-  const index = entries.findIndex(other => other.type === entry.type && samePrice(other, entry))
-  const other = entries[index]
-  if (other) entries[index] = { ...other, ids: [...other.ids, ...entry.ids], count: other.count + entry.count }
-  else entries.push(entry)
 }
 
 function samePrice(a: PassengerFare, b: PassengerFare): boolean {
@@ -125,22 +126,30 @@ function sameCharges(a: readonly Charge[], b: readonly Charge[]): boolean {
 }
 
 /** On the whole of an entry that it divides by, else on one passenger of the first, who then is an entry of his own. */
-function spread(entries: readonly Entry[], rest: number, currency: CurrencyCode): Entry[] {
+function spread(entries: PassengerFare[], sources: number[], rest: number, currency: CurrencyCode): void {
   const whole = entries.findIndex(entry => rest % entry.count === 0)
   if (whole >= 0) {
-    return entries.map((entry, i) => (i === whole ? charged(entry, entry.ids, rest / entry.count, currency) : entry))
+    const entry = entries[whole]!
+    entries[whole] = charged(entry, entry.ids, rest / entry.count, currency)
+    return
   }
-  const [first, ...others] = entries
-  const one = charged(first!, first!.ids.slice(0, 1), rest, currency)
-  return [one, { ...first!, ids: first!.ids.slice(1), count: first!.count - 1 }, ...others]
+  const first = entries[0]!
+  const one = charged(first, first.ids.slice(0, 1), rest, currency)
+  entries.splice(0, 1, one, { ids: first.ids.slice(1), type: first.type, count: first.count - 1, each: first.each })
+  sources.unshift(sources[0]!)
 }
 
-function charged(entry: Entry, ids: readonly PassengerId[], minor: number, currency: CurrencyCode): Entry {
+function charged(
+  entry: PassengerFare,
+  ids: readonly PassengerId[],
+  minor: number,
+  currency: CurrencyCode,
+): PassengerFare {
   const { base, taxes, total } = entry.each
-  const gap = roundingOf(entry) + minor
+  const gap = chargesMinor(entry.each.fees) + minor
   const fees = gap === 0 ? noFees : [rounding(gap, currency)]
   const each = { base, taxes, fees, total: money(total.amountMinor + minor, currency) }
-  return { ids, type: entry.type, count: ids.length, each, source: entry.source }
+  return { ids, type: entry.type, count: ids.length, each }
 }
 
 /** For the warning beside a rounding fee. */
@@ -149,16 +158,19 @@ export function roundingText(fees: Money): string {
 }
 
 /** Equal codes add up: one YQ, not one for each flight. In the order of their first mention. */
-export function addUp(charges: readonly Charge[]): readonly Charge[] {
+export function addUp(charges: Iterable<Charge>): readonly Charge[] {
   const found: Charge[] = []
-  for (const charge of charges) {
-    const index = found.findIndex(other => other.code === charge.code)
-    const other = found[index]
-    if (!other) found.push(charge)
-    else {
-      const { amountMinor, currency } = other.amount
-      found[index] = { code: other.code, amount: money(amountMinor + charge.amount.amountMinor, currency) }
-    }
-  }
+  for (const charge of charges) addTo(found, charge)
   return found
+}
+
+export function addTo(found: Charge[], charge: Charge): void {
+  for (let i = 0; i < found.length; i++) {
+    const other = found[i]!
+    if (other.code !== charge.code) continue
+    const { amountMinor, currency } = other.amount
+    found[i] = { code: other.code, amount: money(amountMinor + charge.amount.amountMinor, currency) }
+    return
+  }
+  found.push(charge)
 }
