@@ -37,18 +37,26 @@ export function brandOf(content: AirContent, fare: WireFare): Brand | null {
   return { code: brandId, name: brandName ?? content.brands.get(brandId)?.name ?? null }
 }
 
-/** Stated for parts of the journey, in order, between cities as filed: the last one that has begun at this segment. */
-function allowanceFor(
-  stated: readonly StatedAllowance[],
-  segments: readonly WireSegment[],
-  index: number,
-): Baggage | null {
-  let at = 0
-  for (let i = 1; i <= index; i++) {
-    const next = stated[at + 1]
-    if (next && isAt(segments[i]!.origin, next.origin)) at++
+/** Stated for parts of the journey, in order, between cities as filed: each from where it begins to where it ends. A
+ *  single one whose places are not on the journey is meant for all of it. */
+function allowanceFor(stated: readonly StatedAllowance[], journey: readonly WireSegment[], at: number): Baggage | null {
+  let next = 0
+  let active: StatedAllowance | undefined
+  for (let i = 0; i <= at; i++) {
+    if (active && isAt(journey[i - 1]!.destination, active.destination)) active = undefined
+    const candidate = stated[next]
+    if (candidate && isAt(journey[i]!.origin, candidate.origin)) {
+      active = candidate
+      next++
+    }
   }
-  return stated[at]?.allowance ?? null
+  return (active ?? forAll(stated, journey))?.allowance ?? null
+}
+
+function forAll(stated: readonly StatedAllowance[], journey: readonly WireSegment[]): StatedAllowance | undefined {
+  const [only, ...others] = stated
+  const begins = only && journey.some(segment => isAt(segment.origin, only.origin))
+  return others.length === 0 && !begins ? only : undefined
 }
 
 function isAt(airport: string, place: string): boolean {

@@ -168,15 +168,27 @@ function cityOf(airport: string): string {
   return findAirport(airport)?.cityCode ?? airport
 }
 
-/** Allowances in words, as AirPrice states them: those of the cabin stand nowhere else. */
+/** Allowances in words, as AirPrice states them: those of the cabin stand nowhere else. Said of every flight or of none:
+ *  where a journey comes by twice, a gap would not show which time is meant. */
 export function baggageAllowances(offer: SupplierOffer, index: number): string {
   const segments = offer.slices.flatMap(slice => slice.segments)
-  const checked = offer.slices.map(slice => allowanceInfo('checked', slice.segments[0]!, slice.destination, index))
-  const cabin = segments.map(segment => allowanceInfo('cabin', segment, segment.destination, index))
-  if (!checked.join('') && !cabin.join('')) return ''
+  const isSaid = (kind: 'checked' | 'cabin'): boolean =>
+    segments.every(segment => segment.fares[index]?.baggage[kind] != null)
+  const checked = isSaid('checked') ? offer.slices.flatMap(slice => checkedInfos(slice, index)) : []
+  const cabin = isSaid('cabin')
+    ? segments.map(segment => allowanceInfo('cabin', segment, segment.destination, index))
+    : []
+  if (checked.length + cabin.length === 0) return ''
   // The schema wants one for the hold, whatever is known.
   const first = checked.join('') || element('air:BaggageAllowanceInfo', {})
   return element('air:BaggageAllowances', {}, first + cabin.join(''))
+}
+
+/** One for the whole direction where its flights agree. */
+function checkedInfos(slice: Slice, index: number): readonly string[] {
+  const bags = slice.segments.map(segment => JSON.stringify(segment.fares[index]?.baggage.checked))
+  if (new Set(bags).size === 1) return [allowanceInfo('checked', slice.segments[0]!, slice.destination, index)]
+  return slice.segments.map(segment => allowanceInfo('checked', segment, segment.destination, index))
 }
 
 function allowanceInfo(kind: 'checked' | 'cabin', segment: Segment, destination: string, index: number): string {
