@@ -101,7 +101,10 @@ function kindOf(value: unknown): Kind | undefined {
   const known = kinds.find(kind => kind.is(value))
   if (known) return known
   const prefix = /^([a-z]{3})_/.exec(textOf(value.id) ?? '')?.[1]
-  const message = prefix === undefined ? undefined : otherKinds.get(prefix)
+  if (prefix === undefined) return undefined
+  if (prefix === 'off') return { message: 'offer', read: readOffers }
+  if (prefix === 'ord') return { message: 'order', read: readOrders }
+  const message = otherKinds.get(prefix)
   return message === undefined ? undefined : { message, read: readNothing }
 }
 
@@ -118,10 +121,10 @@ function whole({ parts, lost }: Found): Partial<DecodedMessage> {
   return parts
 }
 
-/** A page: its entries are of one kind, that of the first. */
+/** A page: its entries are of one kind, that of the first that can be told. */
 function decodeList(list: readonly unknown[], at: string): DecodedMessage {
   if (list.length === 0) return { ...empty, message: 'empty-page' }
-  const kind = kindOf(list[0])
+  const kind = kindOf(list.find(entry => kindOf(entry)))
   if (!kind) throw new WireError('a list of something that is no message of Duffel', `${at}/0`)
   return { ...empty, ...whole(kind.read(list, entriesOf(at))), message: plural(kind.message) }
 }
