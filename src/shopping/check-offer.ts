@@ -179,7 +179,7 @@ function isAfter(instant: string, now: EpochMs): boolean {
   return ms !== undefined && ms > now
 }
 
-/** About the length as JSON, by walking: writing it out only to measure costs as much as encoding the offer. */
+/** About the length as JSON, by walking. */
 function contextBytes(offer: SupplierOffer): number {
   return sizeOf(offer.supplierContext, 0)
 }

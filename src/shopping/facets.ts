@@ -1,7 +1,9 @@
 import { cabins } from '../core/itinerary.ts'
 import { type CurrencyCode, type MoneyJson, money, moneyJson } from '../core/money.ts'
-import { type Columns, cabinBit, type TextColumn } from './columns.ts'
+import type { Columns } from './columns.ts'
+import { cabinBit } from './facts.ts'
 import { filterBits } from './filters.ts'
+import type { TextColumn } from './text-column.ts'
 
 /** JSON: api.md `facets`. Counts of merged rows; each facet looks at the rows that pass all filters but its own. */
 export type Facets = {

@@ -8,7 +8,8 @@ import type { SupplierOffer } from '../core/offer.ts'
 import type { Call, Provider, ShopOutcome } from '../providers/port.ts'
 import type { OfferCheck } from './check-offer.ts'
 import { whySkipped } from './eligibility.ts'
-import { type Intake, takeIn } from './intake.ts'
+import { type Facts, factsWriter, pickFacts } from './facts.ts'
+import { type Intake, type IntakeParts, takeIn } from './intake.ts'
 import type { ProviderOutcome, ProviderStatus, SearchWarning } from './net-set.ts'
 import type { ValidatedSearch } from './validate.ts'
 
@@ -18,6 +19,7 @@ export type FanOutResult = {
   /** In the order of the suppliers. */
   readonly providers: readonly ProviderOutcome[]
   readonly offers: readonly SupplierOffer[]
+  readonly facts: Facts
   readonly warnings: readonly SearchWarning[]
 }
 
@@ -31,14 +33,15 @@ export function fanOut(
   parts: FanOutParts,
 ): Promise<FanOutResult> {
   const deadline = startDeadline(parts.clock, search.deadlineMs)
+  const intake: IntakeParts = { check, facts: factsWriter() }
   const seats = suppliers.map(supplier => makeSeat(supplier, search, parts.clock))
   const asked = seats.filter(seat => seat.outcome === undefined)
   return waitForAnswers(asked, search, deadline, parts.clock, seat =>
-    ask(seat, search, context, deadline, check, parts),
+    ask(seat, search, context, deadline, intake, parts),
   )
     .then(() => {
       for (const seat of asked) if (!seat.outcome) giveUp(seat, search, deadline, parts.clock)
-      return gather(seats)
+      return gather(seats, intake.facts.facts())
     })
     .finally(() => {
       if (deadline.signal.aborted || seats.every(seat => seat.intake)) deadline.dispose()
@@ -106,28 +109,28 @@ async function ask(
   { query }: ValidatedSearch,
   context: RequestContext,
   deadline: Deadline,
-  check: OfferCheck,
+  intake: IntakeParts,
   parts: FanOutParts,
 ): Promise<void> {
   const call: Call = { deadline, requestId: context.requestId, traceparent: context.traceparent }
   const { code } = seat.supplier
   try {
     const answer = await seat.supplier.shop(query, call)
-    if (!seat.outcome) settle(seat, answer, check, parts)
+    if (!seat.outcome) settle(seat, answer, intake, parts)
   } catch (error) {
     parts.log.error({ provider: code, requestId: context.requestId, err: error }, 'supplier threw while shopping')
     if (!seat.outcome) failSeat(seat, fault('supplier-error', `${code} could not be understood`), parts.clock)
   }
 }
 
-function settle(seat: Seat, answer: ShopOutcome, check: OfferCheck, { clock, metrics }: FanOutParts): void {
+function settle(seat: Seat, answer: ShopOutcome, parts: IntakeParts, { clock, metrics }: FanOutParts): void {
   if (answer.kind === 'failed') {
     failSeat(seat, answer.fault, clock)
     return
   }
   const { code } = seat.supplier
   const elapsedMs = elapsed(seat, clock)
-  const intake = takeIn(code, answer.offers, answer.warnings, check)
+  const intake = takeIn(code, answer.offers, answer.warnings, parts)
   for (const [reason, count] of intake.defects)
     metrics.count('fareloom_offers_dropped_total', { provider: code, reason }, count)
   seat.intake = intake
@@ -170,13 +173,23 @@ function elapsed(seat: Seat, clock: Clock): number {
   return Math.round(clock.monotonicMs() - seat.startedAt)
 }
 
-function gather(seats: readonly Seat[]): FanOutResult {
+/** Answers in the order of the suppliers, not of their arrival. */
+function gather(seats: readonly Seat[], facts: Facts): FanOutResult {
   const offers: SupplierOffer[] = []
   const warnings: SearchWarning[] = []
+  const places: number[] = []
   for (const { intake } of seats) {
     if (!intake) continue
-    for (const offer of intake.offers) offers.push(offer)
+    for (let i = 0; i < intake.offers.length; i++) {
+      offers.push(intake.offers[i]!)
+      places.push(intake.factsFrom + i)
+    }
     for (const warning of intake.warnings) warnings.push(warning)
   }
-  return { providers: seats.map(({ outcome }) => outcome!), offers, warnings }
+  return {
+    providers: seats.map(({ outcome }) => outcome!),
+    offers,
+    facts: pickFacts(facts, new Int32Array(places)),
+    warnings,
+  }
 }

@@ -1,8 +1,10 @@
 import type { Cabin } from '../core/itinerary.ts'
 import { type CurrencyCode, parseMoney } from '../core/money.ts'
 import { type FieldError, ProblemError } from '../core/problem.ts'
-import { type Columns, cabinBit, type TextColumn } from './columns.ts'
+import type { Columns } from './columns.ts'
+import { cabinBit } from './facts.ts'
 import type { OffersQuery } from './port.ts'
+import type { TextColumn } from './text-column.ts'
 
 /** api.md's filters, read once: what stands in a cursor too. Null: not filtered by that. */
 export type Filters = {

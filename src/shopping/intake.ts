@@ -1,14 +1,20 @@
 import type { ProviderCode, SupplierOffer, WireWarning } from '../core/offer.ts'
 import { defectTexts, type OfferCheck, type OfferDefect } from './check-offer.ts'
+import type { FactsWriter } from './facts.ts'
 import type { SearchWarning } from './net-set.ts'
 import { viewOffersMax } from './search-ids.ts'
 
 /** One supplier's offers as they come in: the good ones are kept, the others become warnings that name it. */
 export type Intake = {
   readonly offers: readonly SupplierOffer[]
+  /** Where the facts of the first of them stand. */
+  readonly factsFrom: number
   readonly warnings: readonly SearchWarning[]
   readonly defects: ReadonlyMap<OfferDefect, number>
 }
+
+/** One of each for a search. */
+export type IntakeParts = { readonly check: OfferCheck; readonly facts: FactsWriter }
 
 /** An answer with more is cut: nothing over foreign data is without bound. */
 const offersMax = 5_000
@@ -20,23 +26,26 @@ export function takeIn(
   provider: ProviderCode,
   offers: readonly SupplierOffer[],
   wireWarnings: readonly WireWarning[],
-  check: OfferCheck,
+  { check, facts }: IntakeParts,
 ): Intake {
+  const factsFrom = facts.count
   const kept: SupplierOffer[] = []
   const defects = new Map<OfferDefect, number>()
   const count = Math.min(offers.length, offersMax)
   for (let i = 0; i < count; i++) {
     const offer = offers[i]!
     const defect = offer.provider === provider ? check(offer) : 'wrong-provider'
-    if (defect === undefined) kept.push(offer)
-    else defects.set(defect, (defects.get(defect) ?? 0) + 1)
+    if (defect === undefined) {
+      kept.push(offer)
+      facts.add(offer)
+    } else defects.set(defect, (defects.get(defect) ?? 0) + 1)
   }
   const warnings = [...defects].map(([defect, times]) => defectWarning(provider, defect, times))
   if (offers.length > count) {
     const text = `${provider}: ${offers.length - count} offers over ${offersMax} were left out`
     warnings.push({ code: 'too-many-offers', provider, text, count: offers.length - count })
   }
-  return { offers: kept, warnings: [...warnings, ...wireSummary(provider, wireWarnings)], defects }
+  return { offers: kept, factsFrom, warnings: [...warnings, ...wireSummary(provider, wireWarnings)], defects }
 }
 
 function defectWarning(provider: ProviderCode, defect: OfferDefect, count: number): SearchWarning {

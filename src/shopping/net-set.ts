@@ -1,7 +1,7 @@
 import type { EpochMs } from '../core/clock.ts'
 import type { FaultKind } from '../core/fault.ts'
 import type { ProviderCode, SupplierOffer } from '../core/offer.ts'
-import type { Identities } from './identity.ts'
+import type { Facts } from './facts.ts'
 
 /** What the suppliers answered to one question, as they gave it: no mark-up, their currencies. Shared by all who may see
  *  the same fares; what one tenant sees of it is a view (view.ts). */
@@ -15,7 +15,8 @@ export type NetSet = {
   readonly providers: readonly ProviderOutcome[]
   readonly warnings: readonly SearchWarning[]
   readonly offers: readonly SupplierOffer[]
-  readonly identities: Identities
+  /** By offer. */
+  readonly facts: Facts
 }
 
 /** complete: every supplier answered whole or was skipped by rule. */

@@ -16,7 +16,6 @@ import { confirmPrice } from './confirm.ts'
 import { makeCursors } from './cursor.ts'
 import { fanOut } from './fan-out.ts'
 import { makeFindings } from './findings.ts'
-import { identitiesOf } from './identity.ts'
 import { suppliersMax } from './intake.ts'
 import { allFailed, type NetSet, statusOf } from './net-set.ts'
 import { encodeOffer } from './encode.ts'
@@ -100,7 +99,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
     context: RequestContext,
   ): Promise<NetSet> => {
     const check = makeOfferCheck(search.query, { knowsCurrency: parts.knowsCurrency, now: clock.now() })
-    const { providers: outcomes, offers, warnings } = await fanOut(search, suppliers, context, check, parts)
+    const { providers: outcomes, offers, facts, warnings } = await fanOut(search, suppliers, context, check, parts)
     if (allFailed(outcomes) || suppliers.length === 0) {
       throw new ProblemError('suppliers-unavailable', 'no supplier gave an answer that can be used', {
         retryAfterSeconds: 5,
@@ -117,7 +116,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
       providers: outcomes,
       warnings,
       offers,
-      identities: identitiesOf(offers),
+      facts,
     }
   }
 

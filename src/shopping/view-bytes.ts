@@ -1,8 +1,10 @@
 import type { SupplierOffer } from '../core/offer.ts'
 import { bytesOf, checkVersion, float64s, formatVersion, int8s, int32s, pack, uint8s, unpack } from './codec.ts'
-import type { Columns, TextColumn } from './columns.ts'
+import type { Columns } from './columns.ts'
+import { factsOf } from './facts.ts'
 import type { NetSet } from './net-set.ts'
 import type { ViewTable } from './offer-store.ts'
+import type { TextColumn } from './text-column.ts'
 import type { Shown, ViewHead, ViewOffer } from './view.ts'
 
 /** Typed arrays of a view and a net result set as bytes, and back. */
@@ -37,6 +39,8 @@ export function unpackTable(bytes: Buffer): ViewTable {
   const columns: Columns = {
     leaders: int32s(at('leaders')),
     price: float64s(at('price')),
+    high: int32s(at('high')),
+    low: int32s(at('low')),
     durationMinutes: float64s(at('durationMinutes')),
     departure: float64s(at('departure')),
     arrival: float64s(at('arrival')),
@@ -92,20 +96,15 @@ export function unpackViewOffer(bytes: Buffer): ViewOffer {
   return { net: unpack<SupplierOffer>(bytes.subarray(5, end)), shown: unpack<Shown>(bytes.subarray(end)) }
 }
 
-type PackedNet = Omit<NetSet, 'identities' | 'offers'> & {
-  readonly identities: readonly Uint8Array[]
-  readonly offers: readonly Buffer[]
+type PackedNet = Omit<NetSet, 'facts' | 'offers'> & { readonly offers: readonly Buffer[] }
+
+export function packNet({ facts: _, offers, ...rest }: NetSet): Buffer {
+  return pack({ ...rest, offers: offers.map(packOffer) } satisfies PackedNet)
 }
 
-export function packNet(net: NetSet): Buffer {
-  const { high, low } = net.identities
-  const packed: PackedNet = { ...net, identities: [bytesOf(high), bytesOf(low)], offers: net.offers.map(packOffer) }
-  return pack(packed)
-}
-
+/** Facts are read off the offers again: that is faster than reading them. */
 export function unpackNet(bytes: Buffer): NetSet {
-  const packed = unpack<PackedNet>(bytes)
-  const [high, low] = packed.identities
-  const offers = packed.offers.map(offer => unpack<SupplierOffer>(Buffer.from(offer)))
-  return { ...packed, identities: { high: int32s(high!), low: int32s(low!) }, offers }
+  const { offers: packed, ...rest } = unpack<PackedNet>(bytes)
+  const offers = packed.map(offer => unpack<SupplierOffer>(Buffer.from(offer)))
+  return { ...rest, offers, facts: factsOf(offers) }
 }

@@ -8,6 +8,7 @@ import type { Pricer } from '../pricing/port.ts'
 import type { ShopPassenger } from '../providers/port.ts'
 import { buildColumns, type Columns } from './columns.ts'
 import { facetsOf } from './facets.ts'
+import { pickFacts } from './facts.ts'
 import { failuresOf, noFilters } from './filters.ts'
 import { mergeOffers, type Merged } from './merge.ts'
 import type { NetSet, NetStatus, ProviderOutcome, SearchWarning } from './net-set.ts'
@@ -96,8 +97,8 @@ const alternativesMax = 30
 export function buildView(net: NetSet, scope: ViewScope): View {
   const priced = priceAll(net, scope)
   const expiresAt = expiryOf(priced.offers, scope)
-  const merged = mergeOffers(priced.identities, priced.totals, priced.offers)
-  const columns = buildColumns(merged.leaders, priced.offers, priced.totals)
+  const merged = mergeOffers(priced.facts, priced.totals, priced.offers)
+  const columns = buildColumns(merged.leaders, priced.facts, priced.totals)
   const ranking = rank(best, columns)
   const highlights = toOffers(highlightsOf(columns, ranking.order), merged.leaders)
   const offers = showAll(priced, merged, highlights, expiresAt)
@@ -128,7 +129,7 @@ type Priced = {
   readonly offers: readonly SupplierOffer[]
   readonly shown: readonly ReturnType<Pricer>[]
   readonly totals: Float64Array
-  readonly identities: NetSet['identities']
+  readonly facts: NetSet['facts']
   readonly warnings: readonly SearchWarning[]
 }
 
@@ -146,14 +147,13 @@ function priceAll(net: NetSet, { pricer, log }: ViewScope): Priced {
   }
   const totals = Float64Array.from(shown, ({ total }) => total.amountMinor)
   const lost = net.offers.length - kept.length
-  if (lost === 0) return { offers: net.offers, shown, totals, identities: net.identities, warnings: net.warnings }
-  const { high, low } = net.identities
+  if (lost === 0) return { offers: net.offers, shown, totals, facts: net.facts, warnings: net.warnings }
   const warning = { code: 'offers-not-priced', provider: null, text: `${lost} offers could not be priced`, count: lost }
   return {
     offers: kept.map(i => net.offers[i]!),
     shown,
     totals,
-    identities: { high: Int32Array.from(kept, i => high[i]!), low: Int32Array.from(kept, i => low[i]!) },
+    facts: pickFacts(net.facts, Int32Array.from(kept)),
     warnings: [...net.warnings, warning],
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SupplierOffer } from '../../src/core/offer.ts'
-import { identitiesOf } from '../../src/shopping/identity.ts'
+import { factsOf } from '../../src/shopping/facts.ts'
 import { mergeOffers } from '../../src/shopping/merge.ts'
 import { arbitraryOffers } from './support/arbitraries.ts'
 import { makeOffer, type OfferSpec, onePiece, outbound } from './support/offers.ts'
@@ -9,7 +9,7 @@ import { makeOffer, type OfferSpec, onePiece, outbound } from './support/offers.
 /** Rows as lists of offers, in an order that does not depend on where offers stood. */
 function rowsOf(offers: readonly SupplierOffer[]): readonly (readonly SupplierOffer[])[] {
   const totals = Float64Array.from(offers, ({ total }) => total.amountMinor)
-  const { leaders, starts, members } = mergeOffers(identitiesOf(offers), totals, offers)
+  const { leaders, starts, members } = mergeOffers(factsOf(offers), totals, offers)
   return Array.from(leaders, (leader, row) => {
     const own = [...members.subarray(starts[row], starts[row + 1])]
     expect(own[0]).toBe(leader)
@@ -75,9 +75,47 @@ describe('merging', () => {
   })
 })
 
+describe('identities', () => {
+  it('of 24,000 itineraries that differ in little are 24,000', () => {
+    const places = ['LHR', 'LGW', 'JFK', 'EWR', 'DUB']
+    const routes = places.flatMap(from => places.filter(to => to !== from).map(to => [from, to] as const))
+    const offers = routes.flatMap(([from, to]) =>
+      ['BA', 'AB', 'AA'].flatMap(carrier =>
+        Array.from({ length: 100 }, (_, n) =>
+          ['2027-03-10', '2027-03-11'].flatMap(day =>
+            [5_000, 5_001].map(changeFee =>
+              makeOffer({
+                changeFee,
+                refundable: n % 2 === 0,
+                slices: [
+                  [
+                    {
+                      flight: `${carrier}${n + 1}`,
+                      from,
+                      to,
+                      departure: `${day}T08:00:00`,
+                      arrival: `${day}T18:00:00`,
+                    },
+                  ],
+                ],
+              }),
+            ),
+          ),
+        ).flat(),
+      ),
+    )
+    expect(offers).toHaveLength(24_000)
+    const { high, low } = factsOf(offers)
+    expect(new Set(Array.from(high, (word, i) => `${word} ${low[i]}`)).size).toBe(24_000)
+    // each word is a hash by itself: of this many some two meet in 32 bits about every fifteenth time
+    expect(new Set(high).size).toBeGreaterThan(23_990)
+    expect(new Set(low).size).toBeGreaterThan(23_990)
+  })
+})
+
 describe('two offers are one itinerary', () => {
   const same = (x: OfferSpec, y: OfferSpec): boolean => {
-    const { high, low } = identitiesOf([makeOffer(x), makeOffer(y)])
+    const { high, low } = factsOf([makeOffer(x), makeOffer(y)])
     return high[0] === high[1] && low[0] === low[1]
   }
   const flight = (change: object) => ({ slices: [[{ ...outbound, ...change }]] })

@@ -1,6 +1,6 @@
 import { silentLog } from '../../../src/core/log.ts'
 import type { SupplierOffer } from '../../../src/core/offer.ts'
-import { identitiesOf } from '../../../src/shopping/identity.ts'
+import { factsOf } from '../../../src/shopping/facts.ts'
 import type { NetSet } from '../../../src/shopping/net-set.ts'
 import { makeSearchIds, newViewId } from '../../../src/shopping/search-ids.ts'
 import { buildView, type View, type ViewScope } from '../../../src/shopping/view.ts'
@@ -18,7 +18,7 @@ export function netSetOf(offers: readonly SupplierOffer[], more: Partial<NetSet>
     providers: [{ code: 'alpha', status: 'ok', elapsedMs: 12, offers: offers.length }],
     warnings: [],
     offers,
-    identities: identitiesOf(offers),
+    facts: factsOf(offers),
     ...more,
   }
 }
