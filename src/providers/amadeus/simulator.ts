@@ -15,12 +15,30 @@ import {
   toSupplierOffer,
 } from './simulator-offers.ts'
 import { encodePnr, locatorOf, orderIdOf, toWorldTravellers } from './simulator-orders.ts'
-import { encodeErrors, type Issue } from './wire/errors.ts'
+import {
+  badClient,
+  badToken,
+  fail,
+  json,
+  noBooking,
+  noDelay,
+  noFare,
+  noHeader,
+  noOffer,
+  noOrder,
+  noResource,
+  oldToken,
+  ticketedAlready,
+  tooMany,
+  unsold,
+} from './simulator-replies.ts'
+import type { Issue } from './wire/errors.ts'
 import { decodeOrderRequest, type OrderQuery } from './wire/order-request.ts'
 import { decodePricingRequest, encodePricingReply } from './wire/pricing.ts'
 import { type Raw, rawOf } from './wire/read.ts'
 import { encodeDictionaries, encodeSearchReply } from './wire/search.ts'
-import { decodeSearch, decodeSearchParameters, type SearchQuery, type SearchReading } from './wire/search-request.ts'
+import { decodeSearchParameters } from './wire/search-parameters.ts'
+import { decodeSearch, type SearchQuery, type SearchReading } from './wire/search-request.ts'
 import { decodeTokenRequest, encodeToken } from './wire/token.ts'
 
 /** Amadeus Self-Service over the sandbox world: token, search, pricing, orders. The consolidator who issues tickets is
@@ -244,77 +262,4 @@ function effectOf(view: WorldView, { slices }: WorldSelection): ReturnType<World
   const first = slices[0]?.segments[0]
   const last = slices[0]?.segments.at(-1)
   return first && last ? view.effect(first.origin, last.destination, first.departureDate) : null
-}
-
-function unsold({ segmentIndexes }: { readonly segmentIndexes: readonly number[] }): Issue {
-  const detail = `Could not sell segment ${(segmentIndexes[0] ?? 0) + 1}`
-  return { status: 400, code: 34651, title: 'SEGMENT SELL FAILURE', detail }
-}
-
-function json(status: number, body: Raw): SimulatorReply {
-  return { status, headers: { 'content-type': 'application/vnd.amadeus+json' }, body: JSON.stringify(body) }
-}
-
-function fail(issue: Issue): SimulatorReply {
-  return json(issue.status, encodeErrors([issue]))
-}
-
-const badClient = {
-  error: 'invalid_client',
-  error_description: 'Client credentials are invalid',
-  code: 38187,
-  title: 'Invalid parameters',
-}
-const noHeader: Issue = {
-  status: 401,
-  code: 38191,
-  title: 'Invalid HTTP header',
-  detail: 'Missing or invalid format for mandatory Authorization header',
-}
-const badToken: Issue = {
-  status: 401,
-  code: 38190,
-  title: 'Invalid access token',
-  detail: 'The access token provided in the Authorization header is invalid',
-}
-const oldToken: Issue = {
-  status: 401,
-  code: 38192,
-  title: 'Access token expired',
-  detail: 'The access token is expired',
-}
-const tooMany: Issue = {
-  status: 429,
-  code: 38194,
-  title: 'Too many requests',
-  detail: 'The network rate limit is exceeded, please try again later',
-}
-const noResource: Issue = {
-  status: 404,
-  code: 38196,
-  title: 'Resource not found',
-  detail: 'The targeted resource does not exist',
-}
-const noOrder: Issue = { status: 404, code: 1797, title: 'NOT FOUND', detail: 'no flight order of that id' }
-const noOffer: Issue = {
-  status: 400,
-  code: 32171,
-  title: 'MANDATORY DATA MISSING',
-  detail: 'flightOffers with itineraries, price and travelerPricings, and a traveler for each of these',
-  source: { pointer: '/data/flightOffers' },
-}
-const noFare: Issue = { status: 400, code: 4926, title: 'INVALID DATA RECEIVED', detail: 'No fare applicable' }
-const noBooking: Issue = { status: 400, code: 34107, title: 'NOT APPLICABLE FARE' }
-const noDelay: Issue = {
-  status: 400,
-  code: 2668,
-  title: 'PARAMETER COMBINATION INVALID/RESTRICTED',
-  detail: 'this fare must be paid at once',
-  source: { pointer: '/data/ticketingAgreement/option' },
-}
-const ticketedAlready: Issue = {
-  status: 400,
-  code: 4926,
-  title: 'INVALID DATA RECEIVED',
-  detail: 'The order is ticketed and cannot be cancelled',
 }

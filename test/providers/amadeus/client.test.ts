@@ -7,7 +7,7 @@ import type { Provider, ShopOutcome, ShopQuery } from '../../../src/providers/po
 import { ProviderSettingsError } from '../../../src/providers/port.ts'
 import { callWithin } from '../../support/fake-provider.ts'
 import { type FakeHost, json, type Respond, startFakeHost } from './fake-host.ts'
-import { offer, reply } from './wire-offers.ts'
+import { offer, reply, traveller } from './wire-offers.ts'
 
 const query: ShopQuery = {
   slices: [{ origin: 'LHR', destination: 'JFK', departureDate: '2027-03-10', departureTime: null }],
@@ -219,6 +219,17 @@ describe('transport', () => {
   test('a reply whose offers are all unreadable is no empty answer', async () => {
     const { provider } = await connect((_, response) => json(response, 200, reply(offer({ price: null }))))
     expect(faultOf(await shop(provider))).toMatchObject({ kind: 'malformed-reply' })
+  })
+
+  test('an offer priced for others than were asked is left out', async () => {
+    const others = offer({ id: '2', travelerPricings: [traveller('2')] })
+    const { provider } = await connect((_, response) => json(response, 200, reply(offer(), others)))
+    expect(await shop(provider)).toMatchObject({
+      kind: 'offers',
+      partial: true,
+      offers: [{ passengers: [{ ids: ['pax_a'] }] }],
+      warnings: [{ code: 'traveller-unknown' }],
+    })
   })
 
   test('what the supplier says to have left out makes the answer partial', async () => {

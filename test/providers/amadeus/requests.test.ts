@@ -6,11 +6,10 @@ import { decodeOrderRequest, encodeOrderRequest } from '../../../src/providers/a
 import { splitPhone } from '../../../src/providers/amadeus/wire/phone.ts'
 import { decodePricingRequest, encodePricingRequest } from '../../../src/providers/amadeus/wire/pricing.ts'
 import {
-  decodeSearch,
   decodeSearchParameters,
-  encodeSearch,
   encodeSearchParameters,
-} from '../../../src/providers/amadeus/wire/search-request.ts'
+} from '../../../src/providers/amadeus/wire/search-parameters.ts'
+import { decodeSearch, encodeSearch } from '../../../src/providers/amadeus/wire/search-request.ts'
 import { decodeTokenRequest, encodeTokenRequest } from '../../../src/providers/amadeus/wire/token.ts'
 import { decodeUpsellRequest, encodeUpsellRequest } from '../../../src/providers/amadeus/wire/upsell.ts'
 import type { ShopPassenger, ShopQuery } from '../../../src/providers/port.ts'

@@ -2,10 +2,10 @@ import type { PassengerId } from '../../../core/ids.ts'
 import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
 import { formatAmount, type Money, sum } from '../../../core/money.ts'
 import type { Charge, PassengerFare, SupplierOffer } from '../../../core/offer.ts'
-import { durationText, type Raw } from './read.ts'
 import { encodeConditions } from './conditions.ts'
 import { encodeFare } from './fares.ts'
 import { encodeFlight, type StopTimes } from './flight.ts'
+import { durationText, type Raw } from './read.ts'
 import { chargeWord, feeTypes, passengerTypeWord } from './vocabulary.ts'
 
 /** What the wire says and our offer does not. */

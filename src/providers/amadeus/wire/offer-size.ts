@@ -1,5 +1,5 @@
 import { supplierContextMaxBytes } from '../../../core/offer.ts'
-import { type Place, type Raw, rawOf, listOf, Unreadable } from './read.ts'
+import { listOf, type Place, type Raw, rawOf, Unreadable } from './read.ts'
 
 /** The supplier's own offer goes back to it word for word, so it is kept, within the bound of a supplierContext.
  *  What is beside it (traveller ids) takes less than this. */

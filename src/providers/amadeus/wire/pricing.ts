@@ -1,7 +1,8 @@
 import type { Requirements, SupplierOffer, WireWarning } from '../../../core/offer.ts'
 import { WireError } from '../../../core/wire-error.ts'
 import { decodeWarnings } from './errors.ts'
-import { type Asked, decodeOffers, type OfferReading, openReading } from './flight-offer.ts'
+import { decodeOffers } from './flight-offer.ts'
+import { type Asked, type OfferReading, openReading } from './offer-reading.ts'
 import { listOf, type Raw, rawOf } from './read.ts'
 
 /** `POST /v1/shopping/flight-offers/pricing`. */

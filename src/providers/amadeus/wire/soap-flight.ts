@@ -1,6 +1,6 @@
 import type { OperatingFlight, Segment, SegmentFare, TechnicalStop } from '../../../core/itinerary.ts'
-import { minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
+import { minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import { timeOf } from './soap-words.ts'
 
 /** `groupOfFlights` of a MasterPricer reply: the flights of one direction. */

@@ -1,16 +1,16 @@
-import { toInstant } from '../../../core/clock.ts'
+import { type EpochMs, toInstant } from '../../../core/clock.ts'
 import type { PassengerId } from '../../../core/ids.ts'
-import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
+import type { Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
 import { type Money, parseMoney, subtract, zero } from '../../../core/money.ts'
-import type { Charge, PassengerPrice, SupplierOffer } from '../../../core/offer.ts'
+import type { Charge, PassengerFare, PassengerPrice, SupplierOffer } from '../../../core/offer.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { readElement, type XmlElement } from '../../../core/xml/tree.ts'
 import { assembleSlice } from '../../../reference/assemble.ts'
 import { findInstant } from '../../../reference/zones.ts'
-import { Unreadable, type Warnings, warn } from './read.ts'
+import { type Place, Unreadable, type Warnings, warn } from './read.ts'
 import { type BaggageTable, findBaggage, openBaggage, readServiceFees } from './soap-baggage.ts'
 import { readFlightGroup, readLeaves, type SoapFlight, soapSegment } from './soap-flight.ts'
-import { offerFrom, type PricedTraveller, passengersFrom } from './soap-offer.ts'
+import { type OfferParts, offerFrom, type PricedTraveller, passengersFrom } from './soap-offer.ts'
 import {
   type Combination,
   type FareProduct,
@@ -117,16 +117,44 @@ function offersOf(
   warnings: Warnings,
 ): readonly SupplierOffer[] {
   try {
-    const priced = priceOf(recommendation, currency, at, warnings)
+    const sale = saleOf(recommendation, passengersFrom(priceOf(recommendation, currency, at, warnings)), currency)
     return recommendation.combinations.flatMap((combination, i) => {
-      const place = `${at}/segmentFlightRef[${i + 1}]`
-      const slices = slicesOf(recommendation, combination, tables, place, warnings)
-      return slices === null ? [] : [toOffer(recommendation, priced, slices, currency)]
+      const place = (): string => `${at}/segmentFlightRef[${i + 1}]`
+      const slices = slicesOf(sale, combination, tables, place, warnings)
+      return slices === null ? [] : [toOffer(sale, slices)]
     })
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     warn(warnings, error.code, error.at, `the recommendation is left out: ${error.message}`)
     return []
+  }
+}
+
+/** What the combinations of a recommendation share. */
+type Sale = Omit<OfferParts, 'slices' | 'ticketBy'> & {
+  readonly products: readonly FareProduct[]
+  /** The last second of the last ticketing day; told without a zone, taken as UTC. */
+  readonly limit: EpochMs | undefined
+  /** By direction, flight and baggage coverage. */
+  readonly fares: Map<string, readonly SegmentFare[]>
+}
+
+function saleOf({ products }: Recommendation, passengers: readonly PassengerFare[], currency: string): Sale {
+  const notes = products.flatMap(product => product.notes)
+  const lines = notes.filter(note => note.subject === 'LTD').flatMap(note => note.lines)
+  const date = lines.map(line => wordDateOf(line.trim())).find(day => day !== null)
+  const nonRefundable = notes.some(
+    note => note.subject === 'PEN' && note.lines.some(line => /^TICKETS ARE NON-? ?REFUNDABLE$/.test(line.trim())),
+  )
+  return {
+    products,
+    passengers,
+    currency,
+    validatingCarrier: products.find(product => product.validatingCarrier !== null)?.validatingCarrier ?? null,
+    refundAllowed: nonRefundable ? false : null,
+    seatsLeft: fewest(products.flatMap(product => [...product.fares.values()].flat().map(fare => fare.seats))),
+    limit: date ? findInstant(`${date}T23:59:59`, 'UTC') : undefined,
+    fares: new Map(),
   }
 }
 
@@ -188,10 +216,10 @@ function amountOf(text: string, currency: string, at: string): Money {
 
 /** Null, with a warning, where a group is not there or cannot be read. */
 function slicesOf(
-  { products }: Recommendation,
+  sale: Sale,
   combination: Combination,
   tables: Tables,
-  at: string,
+  at: Place,
   warnings: Warnings,
 ): readonly Slice[] | null {
   const slices: Slice[] = []
@@ -201,22 +229,34 @@ function slicesOf(
     const flights = tables.groups.get(direction)?.get(ref)
     if (!flights) {
       const text = `flight group ${ref} of direction ${direction || i + 1}`
-      warn(warnings, 'dangling-reference', at, `the combination is left out: no ${text} that can be read`)
+      warn(warnings, 'dangling-reference', at(), `the combination is left out: no ${text} that can be read`)
       return null
     }
-    const segments = flights.map((flight, k) =>
-      soapSegment(flight, place++, faresOf(products, tables, { direction, leg: k, coverage: combination.baggage })),
-    )
+    const segments: Segment[] = []
+    for (const [leg, flight] of flights.entries()) {
+      segments.push(
+        soapSegment(flight, place++, faresOf(sale, tables, { direction, leg, coverage: combination.baggage })),
+      )
+    }
     slices.push(assembleSlice(segments))
   }
   if (slices.length > 0) return slices
-  warn(warnings, 'dangling-reference', at, 'the combination is left out: it names no flights')
+  warn(warnings, 'dangling-reference', at(), 'the combination is left out: it names no flights')
   return null
 }
 
 type Flown = { readonly direction: string; readonly leg: number; readonly coverage: string | null }
 
-function faresOf(products: readonly FareProduct[], tables: Tables, flown: Flown): readonly SegmentFare[] {
+function faresOf({ products, fares }: Sale, tables: Tables, flown: Flown): readonly SegmentFare[] {
+  const key = `${flown.direction}/${flown.leg}/${flown.coverage ?? ''}`
+  const known = fares.get(key)
+  if (known) return known
+  const made = fareListOf(products, tables, flown)
+  fares.set(key, made)
+  return made
+}
+
+function fareListOf(products: readonly FareProduct[], tables: Tables, flown: Flown): readonly SegmentFare[] {
   const seen = new Set<string>()
   return products.flatMap(product => {
     const type = typeOfPtc(product.ptcs[0] ?? 'ADT') ?? 'ADT'
@@ -251,39 +291,19 @@ function toFare(
 }
 
 function toOffer(
-  { products }: Recommendation,
-  priced: readonly PricedTraveller[],
+  { limit, passengers, currency, validatingCarrier, refundAllowed, seatsLeft }: Sale,
   slices: readonly Slice[],
-  currency: string,
 ): SupplierOffer {
-  const notes = products.flatMap(product => product.notes)
-  const lines = notes.filter(note => note.subject === 'LTD').flatMap(note => note.lines)
-  const seats = products.flatMap(product => [...product.fares.values()].flat().map(fare => fare.seats))
-  const nonRefundable = notes.some(
-    note => note.subject === 'PEN' && note.lines.some(line => /^TICKETS ARE NON-? ?REFUNDABLE$/.test(line.trim())),
-  )
-  return offerFrom({
-    passengers: passengersFrom(priced),
-    slices,
-    currency,
-    validatingCarrier: products.find(product => product.validatingCarrier !== null)?.validatingCarrier ?? null,
-    refundAllowed: nonRefundable ? false : null,
-    seatsLeft: fewest(seats),
-    ticketBy: ticketBy(lines, slices),
-  })
+  const ticketBy = limit === undefined ? null : beforeDeparture(limit, slices[0]!.segments[0]!)
+  return offerFrom({ passengers, slices, currency, validatingCarrier, refundAllowed, seatsLeft, ticketBy })
+}
+
+function beforeDeparture(limit: EpochMs, first: Segment): string {
+  const departs = first.departureZone ? findInstant(first.departure, first.departureZone) : undefined
+  return toInstant(departs === undefined ? limit : Math.min(limit, departs))
 }
 
 function fewest(seats: readonly string[]): number | null {
   const counts = seats.filter(text => /^\d$/.test(text)).map(Number)
   return counts.length === 0 ? null : Math.min(...counts)
-}
-
-/** The day is told without a zone: taken as UTC, and never after departure. */
-function ticketBy(lines: readonly string[], slices: readonly Slice[]): string | null {
-  const date = lines.map(line => wordDateOf(line.trim())).find(day => day !== null)
-  const limit = date ? findInstant(`${date}T23:59:59`, 'UTC') : undefined
-  if (limit === undefined) return null
-  const first = slices[0]!.segments[0]!
-  const departs = first.departureZone ? findInstant(first.departure, first.departureZone) : undefined
-  return toInstant(departs === undefined ? limit : Math.min(limit, departs))
 }

@@ -6,8 +6,9 @@ import type { DecodedMessage } from '../../port.ts'
 import { faultOf } from '../faults.ts'
 import { replyBytesMax } from './json.ts'
 import type { Warnings } from './read.ts'
-import { decodeFareLists, decodeMainGroups } from './soap-fares.ts'
+import { decodeMainGroups } from './soap-informative.ts'
 import { readMasterPricer } from './soap-master-pricer.ts'
+import { decodeFareLists } from './soap-stored-fares.ts'
 
 /** Replies of Amadeus' SOAP services, with their envelope or as the body alone. Read only: the live adapter speaks JSON. */
 export function decodeSoap(bytes: Uint8Array): DecodedMessage {
