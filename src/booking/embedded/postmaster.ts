@@ -31,16 +31,19 @@ export function isReady(dataDir: string, pid: number): boolean {
 export async function stopLeftover(dataDir: string, clock: Clock): Promise<'none' | 'stopped'> {
   const pid = Number(noteLines(dataDir)?.[0] ?? 0)
   const found = processesOver(dataDir)
-  if (found.length === 0) {
-    // A note without its server: the pid may be somebody else's by now, which the server would take for a rival.
-    rmSync(join(dataDir, 'postmaster.pid'), { force: true })
-    return 'none'
-  }
+  if (found.length > 0) await stopAll(found, pid, dataDir, clock)
+  // A note without its server: the pid may be somebody else's by now, or a dead process that nobody has reaped yet. The new
+  // server would take either for a rival.
+  rmSync(join(dataDir, 'postmaster.pid'), { force: true })
+  return found.length > 0 ? 'stopped' : 'none'
+}
+
+async function stopAll(found: readonly number[], pid: number, dataDir: string, clock: Clock): Promise<void> {
   // Fast shutdown (SIGINT) of the server; where only its children are left they end by themselves.
   if (found.includes(pid)) send(pid, 'SIGINT')
-  if (await allGone(dataDir, clock, fastStopMs)) return 'stopped'
+  if (await allGone(dataDir, clock, fastStopMs)) return
   for (const each of processesOver(dataDir)) send(each, 'SIGQUIT')
-  if (await allGone(dataDir, clock, immediateStopMs)) return 'stopped'
+  if (await allGone(dataDir, clock, immediateStopMs)) return
   const pids = processesOver(dataDir).join(', ')
   throw new StartUpError(
     `A PostgreSQL server left by an earlier run (pid ${pids}) does not stop: end it, then start again.`,
