@@ -14,10 +14,11 @@ import type {
   WorldView,
 } from '../../sandbox/world.ts'
 import { office, selectionOf, toSlice, worldPassenger } from './simulator-shop.ts'
-import { type BookingDetails, encodeBooking } from './wire/booking.ts'
+import { type BookingDetails, encodeBooking } from './wire/booking-write.ts'
 import { journeyLengths } from './wire/booking-flights.ts'
 import { passengerCode } from './wire/codes.ts'
-import { type AskedBooking, encodeCreatedBooking } from './wire/create-booking.ts'
+import type { AskedBooking } from './wire/asked-booking.ts'
+import { encodeCreatedBooking } from './wire/create-booking.ts'
 import type { JsonObject } from './wire/json.ts'
 
 export type SabreError = { readonly category: string; readonly type: string; readonly description: string }

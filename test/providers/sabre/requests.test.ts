@@ -3,11 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { money } from '../../../src/core/money.ts'
 import type { Traveller } from '../../../src/core/order.ts'
-import {
-  type BookingRequest,
-  decodeBookingRequest,
-  encodeBookingRequest,
-} from '../../../src/providers/sabre/wire/create-booking.ts'
+import { decodeBookingRequest } from '../../../src/providers/sabre/wire/asked-booking.ts'
+import { type BookingRequest, encodeBookingRequest } from '../../../src/providers/sabre/wire/create-booking.ts'
 import type { JsonObject } from '../../../src/providers/sabre/wire/json.ts'
 import {
   decodeShopRequest,

@@ -1,10 +1,7 @@
 import { type CurrencyCode, type Money, money } from '../../../core/money.ts'
 import type { Condition, Conditions } from '../../../core/offer.ts'
 import { booleanOf, currencyOf, type JsonObject, moneyOf } from './json.ts'
-import type { PassengerOffer } from './offers.ts'
-
-/** Of one passenger, before departure. */
-export type Penalties = { readonly change: Condition; readonly refund: Condition }
+import type { PassengerOffer, Penalties } from './offers.ts'
 
 /** penaltiesInfo: Exchange and Refund, each Before and After departure. Where there is none, `nonRefundable` is all that
  *  is known. */

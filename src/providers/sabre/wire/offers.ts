@@ -1,6 +1,9 @@
 import type { Baggage, Brand, Cabin, SegmentFare } from '../../../core/itinerary.ts'
-import type { Penalties } from './conditions.ts'
+import type { Condition } from '../../../core/offer.ts'
 import type { SaidPrice } from './prices.ts'
+
+/** Of one passenger, before departure. */
+export type Penalties = { readonly change: Condition; readonly refund: Condition }
 
 /** What a reply says of one kind of passenger in one offer. */
 export type PassengerOffer = {
