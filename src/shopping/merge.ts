@@ -22,10 +22,26 @@ export function mergeOffers(
   const grouped = groupByIdentity(identities)
   const byPrice = (x: number, y: number): number => totals[x]! - totals[y]! || compareOffers(offers[x]!, offers[y]!)
   for (let group = 0; group < grouped.count; group++) {
-    const size = grouped.starts[group + 1]! - grouped.starts[group]!
-    if (size > 1) grouped.members.subarray(grouped.starts[group]!, grouped.starts[group + 1]!).sort(byPrice)
+    sortRange(grouped.members, grouped.starts[group]!, grouped.starts[group + 1]!, byPrice)
   }
   return inLeaderOrder(grouped)
+}
+
+/** In place, by insertion: groups are as small as the number of suppliers. Large ones go the other way. */
+function sortRange(values: Int32Array, start: number, end: number, compare: (x: number, y: number) => number): void {
+  if (end - start > 32) {
+    values.subarray(start, end).sort(compare)
+    return
+  }
+  for (let i = start + 1; i < end; i++) {
+    const value = values[i]!
+    let at = i
+    while (at > start && compare(values[at - 1]!, value) > 0) {
+      values[at] = values[at - 1]!
+      at--
+    }
+    values[at] = value
+  }
 }
 
 type Grouped = { readonly count: number; readonly starts: Int32Array; readonly members: Int32Array }

@@ -23,6 +23,7 @@ import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store
 import { firstPageInfo, listOffers } from './pages.ts'
 import type { PartHealth, SearchAnswer, Shopping, StoredOffer } from './port.ts'
 import { queryKey } from './query-key.ts'
+import { orderRows } from './rank/sort.ts'
 import { makeSearchIds, newViewId, type SearchBase, searchIdOf } from './search-ids.ts'
 import { type ShoppedSearch, shoppedOffersMax } from './shopped.ts'
 import { type ValidatedSearch, validateSearch } from './validate.ts'
@@ -248,6 +249,5 @@ function chosen({ providers: wanted }: ValidatedSearch, providers: ShoppingParts
 
 function cheapestLeaders({ columns, offers }: View): ShoppedSearch['offers'] {
   const { leaders, price } = columns
-  const rows = Int32Array.from(price.keys()).sort((x, y) => price[x]! - price[y]! || x - y)
-  return Array.from(rows.subarray(0, shoppedOffersMax), row => offers[leaders[row]!]!.net)
+  return Array.from(orderRows(price).subarray(0, shoppedOffersMax), row => offers[leaders[row]!]!.net)
 }

@@ -9,7 +9,9 @@ export const detour: RankFilter = {
   name: 'detour',
   mark({ durationMinutes }) {
     const limit = least(durationMinutes) * factor + graceMinutes
-    return Int32Array.from(durationMinutes, (minutes, row) => (minutes > limit ? row : -1))
+    const marked = new Int32Array(durationMinutes.length)
+    for (let row = 0; row < marked.length; row++) marked[row] = durationMinutes[row]! > limit ? row : -1
+    return marked
   },
   explain: ({ durationMinutes }, row) =>
     `${durationMinutes[row]} minutes, where the shortest takes ${least(durationMinutes)}`,

@@ -1,5 +1,6 @@
 import type { Columns } from '../columns.ts'
 import type { RankFilter } from './chain.ts'
+import { orderRows } from './sort.ts'
 
 /** Another row that leaves in the same part of the day is at least as good in price, duration, connections, refund and
  *  baggage, and better in one: a Pareto front per part of the day, since a morning flight is no answer to whoever wants
@@ -9,12 +10,11 @@ export const dominated: RankFilter = {
   mark(columns) {
     const marked = new Int32Array(columns.leaders.length).fill(-1)
     const fronts: number[][] = Array.from({ length: partsOfDay }, () => [])
-    for (const row of byPrice(columns.price)) {
+    for (const row of orderRows(columns.price)) {
       const front = fronts[Math.floor(columns.departureMinute[row]! / partMinutes)]!
-      const by = front.find(other => beats(columns, other, row))
-      if (by === undefined) {
-        if (front.length < frontMax) front.push(row)
-      } else marked[row] = by
+      const by = whoBeats(columns, front, row)
+      if (by !== -1) marked[row] = by
+      else if (front.length < frontMax) front.push(row)
     }
     return marked
   },
@@ -30,8 +30,9 @@ const partsOfDay = 6
 /** Rows that speak for a part of the day; bounds the comparisons. */
 const frontMax = 64
 
-function byPrice(price: Float64Array): Int32Array {
-  return Int32Array.from(price.keys()).sort((x, y) => price[x]! - price[y]! || x - y)
+function whoBeats(columns: Columns, front: readonly number[], row: number): number {
+  for (let i = 0; i < front.length; i++) if (beats(columns, front[i]!, row)) return front[i]!
+  return -1
 }
 
 /** Rows come by price, so `other` is never dearer. */

@@ -6,7 +6,11 @@ const ratings = [1, 0.5, 0.15]
 export const stops = (weight: number): RankScore => ({
   name: 'stops',
   weight,
-  rate: ({ stops }) => Float64Array.from(stops, count => ratings[count] ?? 0),
+  rate({ stops }) {
+    const rated = new Float64Array(stops.length)
+    for (let row = 0; row < rated.length; row++) rated[row] = ratings[stops[row]!] ?? 0
+    return rated
+  },
   explain({ stops }, row) {
     const count = stops[row]!
     return count === 0 ? 'no connection' : count === 1 ? 'one connection' : `${count} connections`
