@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartUpError } from './embedded/start-up-error.ts'
 
@@ -14,7 +14,7 @@ export type DirectoryLock = { readonly release: () => void }
  * Throws StartUpError when another process holds it.
  */
 export function lockDirectory(dir: string, name: string): DirectoryLock {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  makeDirectory(dir)
   const holderFile = join(dir, `${name}.pid`)
   const database = openLocked(join(dir, `${name}.lock`), dir, holderFile)
   writeFileSync(holderFile, `${process.pid}\n`)
@@ -26,6 +26,19 @@ export function lockDirectory(dir: string, name: string): DirectoryLock {
       rmSync(holderFile, { force: true })
       database.close()
     },
+  }
+}
+
+/** Level by level: mkdir's own `recursive` turns for ever where a parent is there but takes no folders (/proc, Node 24). */
+function makeDirectory(dir: string): void {
+  if (existsSync(dir)) return
+  makeDirectory(dirname(dir))
+  try {
+    mkdirSync(dir, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EEXIST')
+      throw new StartUpError(`The data directory ${dir} cannot be made (${code}): set DATA_DIR to another one.`)
   }
 }
 
