@@ -69,6 +69,8 @@ export type Stage = {
   readonly view: WorldView
   readonly exchanges: readonly Exchange[]
   readonly clock: ReturnType<typeof manualClock>
+  /** Of the services. */
+  readonly baseUrl: string
   route(effect: Effect): { readonly origin: string; readonly destination: string }
   close(): Promise<void>
 }
@@ -87,6 +89,7 @@ export async function openStage(): Promise<Stage> {
     view,
     exchanges: recorder.exchanges,
     clock,
+    baseUrl,
     route(effect) {
       const found = world.magicRoutes.find(one => one.effect === effect && one.provider === 'travelport')
       if (!found) throw new Error(`no magic route for ${effect}`)
