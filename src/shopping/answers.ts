@@ -2,7 +2,7 @@ import { type EpochMs, toInstant } from '../core/clock.ts'
 import type { EncodedBody } from './port.ts'
 import { askedAt, offerIdOf, type SearchBase, searchIdOf } from './search-ids.ts'
 import type { ViewHead } from './view.ts'
-import { rebase } from './view-offer.ts'
+import { type Rebased, rebased } from './view-offer.ts'
 
 /** JSON bodies put together from what is encoded already. */
 
@@ -23,11 +23,7 @@ export function searchBody(head: ViewHead, base: SearchBase, page: Buffer, info:
     highlights: highlightIds(head, base),
     warnings: head.warnings,
   })
-  return Buffer.concat([
-    Buffer.from(`${start.slice(0, -1)},"facets":${head.facets},"offers":[`),
-    rebase(page, head.base, base),
-    tail,
-  ])
+  return assemble(`${start.slice(0, -1)},"facets":${head.facets},"offers":[`, rebased(page, head.base, base))
 }
 
 /** api.md's page of offers. */
@@ -38,14 +34,19 @@ export function offersBody(
   info: PageJson,
   facets: string,
 ): EncodedBody['body'] {
-  return Buffer.concat([
-    Buffer.from(`{"page":${JSON.stringify(info)},"facets":${facets},"offers":[`),
-    rebase(page, head.base, base),
-    tail,
-  ])
+  return assemble(`{"page":${JSON.stringify(info)},"facets":${facets},"offers":[`, rebased(page, head.base, base))
 }
 
-const tail = Buffer.from(']}')
+/** One allocation, one copy of the page. */
+function assemble(start: string, { page, places, base }: Rebased): Buffer<ArrayBuffer> {
+  const startLength = Buffer.byteLength(start)
+  const body = Buffer.allocUnsafeSlow(startLength + page.length + 2)
+  body.write(start)
+  body.set(page, startLength)
+  for (const at of places) body.set(base, startLength + at)
+  body.write(']}', startLength + page.length, 'latin1')
+  return body
+}
 
 /** miss: suppliers were asked for this search; hit: it was answered from what another search had asked. */
 export function cacheOf(

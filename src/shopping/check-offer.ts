@@ -53,13 +53,14 @@ export function makeOfferCheck(query: ShopQuery, parts: CheckParts): OfferCheck 
     destinations: placeSet(destination),
   }))
   const wanted = makeWanted(query)
+  const sizes = makeSizeCheck()
   return offer =>
     checkMoney(offer, parts) ??
     checkPassengers(offer, ids) ??
     checkSlices(offer, query.slices, places) ??
     checkTimes(offer.slices) ??
     checkExpiry(offer, parts.now) ??
-    (contextBytes(offer) > supplierContextMaxBytes ? 'context-too-large' : undefined) ??
+    sizes(offer) ??
     wanted(offer)
 }
 
@@ -179,11 +180,27 @@ function isAfter(instant: string, now: EpochMs): boolean {
   return ms !== undefined && ms > now
 }
 
-/** About the length as JSON, by walking. */
-function contextBytes(offer: SupplierOffer): number {
-  return sizeOf(offer.supplierContext, 0)
+const sampleEvery = 16
+
+/** Measuring each context took as long as all other checks together. Contexts of one supplier are alike: the first ones
+ *  and then every sixteenth are measured, and every one as soon as one was over a quarter of what is allowed. */
+function makeSizeCheck(): OfferCheck {
+  const seen = new Map<string, { offers: number; largest: number }>()
+  return ({ provider, supplierContext }) => {
+    let known = seen.get(provider)
+    if (!known) {
+      known = { offers: 0, largest: 0 }
+      seen.set(provider, known)
+    }
+    const n = known.offers++
+    if (n >= sampleEvery && n % sampleEvery !== 0 && known.largest < supplierContextMaxBytes / 4) return undefined
+    const size = sizeOf(supplierContext, 0)
+    known.largest = Math.max(known.largest, size)
+    return size > supplierContextMaxBytes ? 'context-too-large' : undefined
+  }
 }
 
+/** About the length as JSON, by walking. */
 function sizeOf(value: unknown, depth: number): number {
   if (typeof value === 'string') return value.length + 2
   if (typeof value !== 'object' || value === null) return 8

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '../core/problem.ts'
 import { type Filters, noFilters } from './filters.ts'
+import { keyedHash } from './keyed-hash.ts'
 import type { OfferSort } from './port.ts'
 import type { SearchBase } from './search-ids.ts'
 
@@ -19,7 +20,7 @@ export type Cursor = {
 
 const cursorVersion = 1
 const lengthMax = 4_096
-const macBytes = 9
+const macLength = 18
 
 export interface Cursors {
   write(cursor: Cursor): string
@@ -29,25 +30,54 @@ export interface Cursors {
 
 /** Opaque to callers and authenticated: what comes back is what went out. */
 export function makeCursors(secret: string): Cursors {
-  const mac = (payload: Buffer): Buffer =>
-    createHmac('sha256', secret).update('cursor').update(payload).digest().subarray(0, macBytes)
+  const mac = (payload: string): string => keyedHash(secret, `cursor ${payload}`).slice(0, macLength)
   return {
-    write(cursor) {
-      const { filters, ...rest } = cursor
-      const set = Object.entries(filters).filter(([, value]) => value !== null && value !== false)
-      const payload = Buffer.from(JSON.stringify([cursorVersion, rest, Object.fromEntries(set)]))
-      return Buffer.concat([mac(payload), payload]).toString('base64url')
+    write({ base, revision, sort, order, filters, explain, limit, offset }) {
+      const payload = JSON.stringify([
+        cursorVersion,
+        base,
+        revision,
+        sort,
+        order,
+        explain,
+        limit,
+        offset,
+        given(filters),
+      ])
+      return Buffer.from(mac(payload) + payload).toString('base64url')
     },
     read(text) {
       if (text.length > lengthMax || !/^[A-Za-z0-9_-]+$/.test(text)) throw broken()
-      const bytes = Buffer.from(text, 'base64url')
-      const payload = bytes.subarray(macBytes)
-      if (bytes.length <= macBytes || !timingSafeEqual(mac(payload), bytes.subarray(0, macBytes))) throw broken()
-      const [version, rest, filters] = JSON.parse(payload.toString()) as [number, Omit<Cursor, 'filters'>, Filters]
-      if (version !== cursorVersion) throw broken()
-      return { ...rest, filters: { ...noFilters, ...filters } }
+      const decoded = Buffer.from(text, 'base64url').toString()
+      const payload = decoded.slice(macLength)
+      if (!isEqual(mac(payload), decoded.slice(0, macLength))) throw broken()
+      const fields = JSON.parse(payload) as Fields
+      if (fields[0] !== cursorVersion) throw broken()
+      const [, base, revision, sort, order, explain, limit, offset, filters] = fields
+      return { base, revision, sort, order, explain, limit, offset, filters: { ...noFilters, ...filters } }
     },
   }
+}
+
+type Fields = readonly [
+  version: number,
+  base: SearchBase,
+  revision: number,
+  sort: OfferSort,
+  order: 'asc' | 'desc',
+  explain: boolean,
+  limit: number,
+  offset: number,
+  filters: Partial<Filters>,
+]
+
+function given(filters: Filters): Partial<Filters> {
+  if (filters === noFilters) return {}
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== null && value !== false))
+}
+
+function isEqual(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
 
 export function broken(detail = 'this cursor was not made by this service, or not for this search'): ProblemError {

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto'
 import type { EpochMs } from '../core/clock.ts'
 import { type OfferId, randomText, type SearchId } from '../core/ids.ts'
 import type { TenantId } from '../core/tenant.ts'
+import { keyedHash } from './keyed-hash.ts'
 
 /** What a search and its offers are called. Everything behind the prefix of a search's id is its base:
  *  13 characters name the stored view, 9 the time it was asked (ms), 4 make it unique, 6 are a keyed checksum over the
@@ -38,8 +38,8 @@ export interface SearchIds {
 /** Processes that share stores share the secret. */
 export function makeSearchIds(secret: string): SearchIds {
   const tag = (untagged: string, tenant: TenantId): string => {
-    const digest = createHmac('sha256', secret).update(untagged).update(tenant).digest()
-    return toDigits(digest.readUIntBE(0, 6) % 32 ** tagLength, tagLength)
+    const digest = keyedHash(secret, `id ${untagged} ${tenant}`)
+    return toDigits(Number.parseInt(digest.slice(0, 12), 16) % 32 ** tagLength, tagLength)
   }
   const isBase = (base: string, tenant: TenantId): boolean =>
     isDigits(base) && base.slice(untaggedLength) === tag(base.slice(0, untaggedLength), tenant)

@@ -43,12 +43,26 @@ export function joinOffers(encoded: readonly Buffer[]): Buffer {
   return Buffer.concat(parts)
 }
 
-/** Puts another search's base in the place of the view's own, in a copy; both have the same length. */
-export function rebase(bytes: Buffer, from: SearchBase, to: SearchBase): Buffer {
-  if (from === to) return bytes
-  const copy = Buffer.from(bytes)
-  for (let at = copy.indexOf(from, 0, 'latin1'); at !== -1; at = copy.indexOf(from, at + to.length, 'latin1')) {
-    copy.write(to, at, 'latin1')
+/** A page in which another search's base is to take the place of the view's own, at these places. */
+export type Rebased = { readonly page: Buffer; readonly places: readonly number[]; readonly base: Buffer }
+
+const noPlaces: readonly number[] = []
+const noBytes = Buffer.alloc(0)
+/** Looked for once a page: a first page of a busy route is sent thousands of times. */
+const placesOf = new WeakMap<Buffer, readonly number[]>()
+
+export function rebased(page: Buffer, from: SearchBase, to: SearchBase): Rebased {
+  if (from === to) return { page, places: noPlaces, base: noBytes }
+  let places = placesOf.get(page)
+  if (!places) {
+    places = findAll(page, from)
+    placesOf.set(page, places)
   }
-  return copy
+  return { page, places, base: Buffer.from(to, 'latin1') }
+}
+
+function findAll(page: Buffer, text: string): readonly number[] {
+  const places: number[] = []
+  for (let at = page.indexOf(text); at !== -1; at = page.indexOf(text, at + text.length)) places.push(at)
+  return places
 }

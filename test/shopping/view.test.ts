@@ -7,11 +7,11 @@ import { parseRules } from '../../src/pricing/rules.ts'
 import { pack, unpack } from '../../src/shopping/codec.ts'
 import { encodeOffer, offerJson } from '../../src/shopping/encode.ts'
 import { packNet, packViewOffer, unpackNet, unpackViewOffer } from '../../src/shopping/view-bytes.ts'
-import { rebase, toOffer } from '../../src/shopping/view-offer.ts'
+import { toOffer } from '../../src/shopping/view-offer.ts'
 import { arbitraryOffer, arbitraryOffers } from './support/arbitraries.ts'
 import { makeOffer, outbound } from './support/offers.ts'
-import { type AnyJson, now } from './support/shopping.ts'
-import { ids, netSetOf, viewOf } from './support/views.ts'
+import type { AnyJson } from './support/shopping.ts'
+import { netSetOf, viewOf } from './support/views.ts'
 
 const settings = (name: string): string => readFileSync(new URL(`../../config/${name}`, import.meta.url), 'utf8')
 const rates = parseRates('rates', settings('rates.json'))
@@ -133,15 +133,6 @@ describe('bytes', () => {
     expect(unpack(bytes)).toEqual({ a: 1 })
     bytes[0] = 7
     expect(() => unpack(bytes)).toThrow(/format 7/)
-  })
-
-  it('of a page get the ids of another search, every one of them', () => {
-    const view = viewOf([makeOffer({ provider: 'alpha' }), makeOffer({ provider: 'beta' })])
-    const other = ids.mint(view.head.id, 'default', now + 1_000)
-    const text = rebase(view.firstPage, view.head.base, other).toString()
-    expect(text).not.toContain(view.head.base)
-    expect(text.split(other)).toHaveLength(4)
-    expect(view.firstPage.toString()).toContain(view.head.base)
   })
 })
 
