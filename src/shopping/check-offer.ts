@@ -183,7 +183,7 @@ function isAfter(instant: string, now: EpochMs): boolean {
 const sampleEvery = 16
 
 /** Measuring each context took as long as all other checks together. Contexts of one supplier are alike: the first ones
- *  and then every sixteenth are measured, and every one as soon as one was over a quarter of what is allowed. */
+ *  and then every sixteenth are measured, and every one as soon as one was over half of what is allowed. */
 function makeSizeCheck(): OfferCheck {
   const seen = new Map<string, { offers: number; largest: number }>()
   return ({ provider, supplierContext }) => {
@@ -193,7 +193,7 @@ function makeSizeCheck(): OfferCheck {
       seen.set(provider, known)
     }
     const n = known.offers++
-    if (n >= sampleEvery && n % sampleEvery !== 0 && known.largest < supplierContextMaxBytes / 4) return undefined
+    if (n >= sampleEvery && n % sampleEvery !== 0 && known.largest < supplierContextMaxBytes / 2) return undefined
     const size = sizeOf(supplierContext, 0)
     known.largest = Math.max(known.largest, size)
     return size > supplierContextMaxBytes ? 'context-too-large' : undefined

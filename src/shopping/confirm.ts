@@ -9,10 +9,10 @@ import { ProblemError } from '../core/problem.ts'
 import type { PricedOffer, Pricer } from '../pricing/port.ts'
 import type { ConfirmOutcome, Provider, ShopQuery } from '../providers/port.ts'
 import { type CheckParts, makeOfferCheck } from './check-offer.ts'
+import { ownExpiry } from './facts.ts'
 import type { OfferStore } from './offer-store.ts'
 import type { Offer, PriceConfirmation, StoredOffer } from './port.ts'
 import { baseOfSearch, newSingleOfferId } from './search-ids.ts'
-import { ownExpiry } from './view.ts'
 
 export type ConfirmParts = {
   readonly clock: Clock

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../core/clock.ts'
+import { type EpochMs, parseInstant } from '../core/clock.ts'
 import { type Cabin, cabins, type Segment, type Slice } from '../core/itinerary.ts'
 import type { SupplierOffer } from '../core/offer.ts'
 import { findInstant } from '../reference/zones.ts'
@@ -9,6 +9,8 @@ import { pickTexts, type TextColumn, type TextWriter, textWriter } from './text-
  *  as numbers of a dictionary. Written as offers come in, one pass while each is still in the processor's cache: the same
  *  pass over 4,000 offers once all are there took five times as long. */
 export type Facts = Identities & {
+  /** When the supplier's word ends, epoch ms: its expiry or the time to ticket, Infinity where it sets none. */
+  readonly expiry: Float64Array
   /** Sum over slices. */
   readonly durationMinutes: Float64Array
   /** Of the first slice, epoch ms. */
@@ -64,6 +66,7 @@ export function factsWriter(): FactsWriter {
       const identity = identityOf(offer)
       lists.high.push(identity.high)
       lists.low.push(identity.low)
+      lists.expiry.push(ownExpiry(offer))
       lists.flights.push(flightsHash(offer))
       lists.refundable.push(offer.conditions.refund.allowed === true ? 1 : 0)
       addTimes(lists, offer.slices)
@@ -83,6 +86,7 @@ export function factsWriter(): FactsWriter {
     facts: () => ({
       high: new Int32Array(lists.high),
       low: new Int32Array(lists.low),
+      expiry: new Float64Array(lists.expiry),
       durationMinutes: new Float64Array(lists.durationMinutes),
       departure: new Float64Array(lists.departure),
       arrival: new Float64Array(lists.arrival),
@@ -109,6 +113,7 @@ export function pickFacts(facts: Facts, indexes: Int32Array): Facts {
   return {
     high: indexes.map(i => facts.high[i]!),
     low: indexes.map(i => facts.low[i]!),
+    expiry: pickDoubles(facts.expiry, indexes),
     durationMinutes: pickDoubles(facts.durationMinutes, indexes),
     departure: pickDoubles(facts.departure, indexes),
     arrival: pickDoubles(facts.arrival, indexes),
@@ -147,6 +152,7 @@ function emptyLists(): Lists {
   return {
     high: [],
     low: [],
+    expiry: [],
     durationMinutes: [],
     departure: [],
     arrival: [],
@@ -161,6 +167,13 @@ function emptyLists(): Lists {
     tightConnections: [],
     flights: [],
   }
+}
+
+/** Neither past the supplier's own word nor past the time to ticket. */
+export function ownExpiry({ expiresAt, ticketBy }: SupplierOffer): EpochMs {
+  const expiry = expiresAt === null ? Number.POSITIVE_INFINITY : (parseInstant(expiresAt) ?? 0)
+  const limit = ticketBy === null ? Number.POSITIVE_INFINITY : (parseInstant(ticketBy) ?? 0)
+  return Math.min(expiry, limit)
 }
 
 function addTimes(lists: Lists, slices: readonly Slice[]): void {

@@ -27,7 +27,7 @@ import { orderRows } from './rank/sort.ts'
 import { makeSearchIds, newViewId, type SearchBase, searchIdOf } from './search-ids.ts'
 import { type ShoppedSearch, shoppedOffersMax } from './shopped.ts'
 import { type ValidatedSearch, validateSearch } from './validate.ts'
-import { buildView, ownExpiry, type View } from './view.ts'
+import { buildView, type View } from './view.ts'
 
 export type ShoppingParts = {
   readonly clock: Clock
@@ -108,7 +108,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
       })
     }
     const now = clock.now()
-    const reusableUntil = offers.reduce((until, offer) => Math.min(until, ownExpiry(offer)), now + limits.netTtlMs)
+    const reusableUntil = facts.expiry.reduce((until, expiry) => Math.min(until, expiry), now + limits.netTtlMs)
     return {
       id: newViewId(),
       createdAt: now,

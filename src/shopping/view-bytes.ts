@@ -41,6 +41,7 @@ export function unpackTable(bytes: Buffer): ViewTable {
     price: float64s(at('price')),
     high: int32s(at('high')),
     low: int32s(at('low')),
+    expiry: float64s(at('expiry')),
     durationMinutes: float64s(at('durationMinutes')),
     departure: float64s(at('departure')),
     arrival: float64s(at('arrival')),

@@ -1,5 +1,4 @@
 import type { EpochMs } from '../core/clock.ts'
-import { parseInstant } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { CurrencyCode, Money } from '../core/money.ts'
 import type { Conditions, PassengerFare, ProviderCode, SupplierOffer } from '../core/offer.ts'
@@ -96,7 +95,7 @@ const alternativesMax = 30
 
 export function buildView(net: NetSet, scope: ViewScope): View {
   const priced = priceAll(net, scope)
-  const expiresAt = expiryOf(priced.offers, scope)
+  const expiresAt = expiryOf(priced.facts.expiry, scope)
   const merged = mergeOffers(priced.facts, priced.totals, priced.offers)
   const columns = buildColumns(merged.leaders, priced.facts, priced.totals)
   const ranking = rank(best, columns)
@@ -158,20 +157,10 @@ function priceAll(net: NetSet, { pricer, log }: ViewScope): Priced {
   }
 }
 
-function expiryOf(offers: readonly SupplierOffer[], { now, ttlMs }: ViewScope): EpochMs {
-  let expiry = now + ttlMs
-  for (const offer of offers) {
-    const own = ownExpiry(offer)
-    if (own < expiry && own >= now + shortestLifeMs) expiry = own
-  }
-  return expiry
-}
-
-/** Neither past the supplier's own word nor past the time to ticket. */
-export function ownExpiry({ expiresAt, ticketBy }: SupplierOffer): EpochMs {
-  const expiry = expiresAt === null ? Number.POSITIVE_INFINITY : (parseInstant(expiresAt) ?? 0)
-  const limit = ticketBy === null ? Number.POSITIVE_INFINITY : (parseInstant(ticketBy) ?? 0)
-  return Math.min(expiry, limit)
+function expiryOf(expiries: Float64Array, { now, ttlMs }: ViewScope): EpochMs {
+  let earliest = now + ttlMs
+  for (const expiry of expiries) if (expiry < earliest && expiry >= now + shortestLifeMs) earliest = expiry
+  return earliest
 }
 
 function toOffers(rows: Highlights, leaders: Int32Array): Highlights {
@@ -194,7 +183,7 @@ function showAll(priced: Priced, merged: Merged, highlights: Highlights, expires
         price,
         passengers,
         conditions,
-        expiresAt: Math.min(expiresAt, ownExpiry(net)),
+        expiresAt: Math.min(expiresAt, priced.facts.expiry[index]!),
         alternatives: members.length === 1 ? alone : othersOf(index, members, priced),
         labels: labelsOf(index, highlights),
       }
