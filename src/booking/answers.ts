@@ -44,6 +44,11 @@ export function failureProblem(
   })
 }
 
+/** A refusal with what the supplier's capabilities say of it. */
+export function because(what: string, notes: readonly string[]): string {
+  return notes.length > 0 ? `${what}: ${notes.join('; ')}.` : `${what}.`
+}
+
 export type Outcome =
   | { readonly kind: 'success' }
   /** Still under way, not known, or something is asked of the traveller: poll. */

@@ -135,9 +135,9 @@ export function openPostgresBookingStore(options: PostgresBookingStoreOptions): 
 
     async findAnyWrappedKey() {
       // the last by its primary key: one row of an index, however many there are
-      const text = 'SELECT booking_id, wrapped FROM booking.data_keys ORDER BY booking_id DESC LIMIT 1'
-      const [row] = await query<{ booking_id: BookingId; wrapped: Buffer }>({ name: 'find-any-key', text, values: [] })
-      return row && { bookingId: row.booking_id, wrappedKey: row.wrapped }
+      const text = 'SELECT tenant, booking_id, wrapped FROM booking.data_keys ORDER BY booking_id DESC LIMIT 1'
+      const [row] = await query<KeyOwner>({ name: 'find-any-key', text, values: [] })
+      return row && { tenant: row.tenant, bookingId: row.booking_id, wrappedKey: row.wrapped }
     },
 
     async ping() {
@@ -210,6 +210,8 @@ function documentsOf(row: BookingRow, orderId: string): readonly TravelDocument[
     .filter(document => document.orderId === orderId)
     .map(({ kind, number, passengerId, status }) => ({ kind, number, passengerId, status }))
 }
+
+type KeyOwner = { readonly tenant: string; readonly booking_id: BookingId; readonly wrapped: Buffer }
 
 type KeyRow = {
   readonly claimed: boolean

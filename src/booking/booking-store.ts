@@ -43,7 +43,9 @@ export interface BookingStore {
   /** Old keys (their time is over) go; how many. At most `limit` at once. */
   dropExpiredKeys(now: EpochMs, limit: number): Promise<number>
   /** Of any one booking, whoever's: to tell at the start whether the master key is the one that they were sealed with. */
-  findAnyWrappedKey(): Promise<{ readonly bookingId: BookingId; readonly wrappedKey: Uint8Array } | undefined>
+  findAnyWrappedKey(): Promise<
+    { readonly tenant: TenantId; readonly bookingId: BookingId; readonly wrappedKey: Uint8Array } | undefined
+  >
   ping(): Promise<void>
   close(): Promise<void>
 }

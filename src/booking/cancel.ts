@@ -4,6 +4,7 @@ import { type Deadline, startDeadline } from '../core/deadline.ts'
 import { type BookingId, type CancellationQuoteId, newId } from '../core/ids.ts'
 import { type FieldError, ProblemError } from '../core/problem.ts'
 import type { Provider, SupplierCancellationQuote } from '../providers/port.ts'
+import { because } from './answers.ts'
 import { type BookedOrder, type Booking, type CancellationQuote, findOpenAttempt, findQuote } from './booking.ts'
 import { VersionConflict } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
@@ -75,7 +76,7 @@ function checkCapabilities({ capabilities, code }: Provider, status: 'ticketed' 
   const can = status === 'held' ? capabilities.release : capabilities.void || capabilities.refund
   if (can) return
   const what = status === 'held' ? 'release seats' : 'void or refund tickets'
-  throw new ProblemError('not-cancellable', [`${code} cannot ${what} here.`, ...capabilities.notes].join(' '))
+  throw new ProblemError('not-cancellable', because(`${code} cannot ${what} here`, capabilities.notes))
 }
 
 /** Only all passengers and all slices together: no supplier's contract here has less. */
@@ -194,7 +195,7 @@ function confirmEvents(booking: Booking, quote: CancellationQuote, now: EpochMs)
   if (quote.status === 'refused')
     throw new ProblemError('not-cancellable', quote.fault?.text ?? 'The supplier refused this cancellation.')
   if (now >= quote.expiresAt) throw new ProblemError('not-cancellable', 'This quote has expired; ask for a new one.')
-  if (quote !== booking.quotes.at(-1) && quote.id !== booking.quotes.at(-1)?.id)
+  if (quote.id !== booking.quotes.at(-1)?.id)
     throw new ProblemError('not-cancellable', 'There is a newer quote; only the newest can be confirmed.')
   return [{ kind: 'cancellation-confirmed', quoteId: quote.id }]
 }

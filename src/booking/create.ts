@@ -5,6 +5,7 @@ import { ProblemError } from '../core/problem.ts'
 import { toInstant as zonedInstant } from '../reference/zones.ts'
 import type { PriceConfirmation, StoredOffer } from '../shopping/port.ts'
 import { answerOf } from './answer-of.ts'
+import { because } from './answers.ts'
 import { type BookedOrder, type BookedPayment, type Goal, noProgress } from './booking.ts'
 import { type NewPrivate, ReferenceTaken } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
@@ -76,9 +77,11 @@ function checkSupplier(desk: Desk, stored: StoredOffer, hold: boolean): void {
   if (!hold) return
   const { capabilities } = provider
   const { holdAllowed, instantPayment } = requirementsOf(stored)
-  const notes = capabilities.notes.length > 0 ? ` ${capabilities.notes.join(' ')}` : ''
   if (!capabilities.hold || !capabilities.ticketHeld)
-    throw new ProblemError('hold-not-allowed', `${offer.provider} cannot hold seats that are paid later.${notes}`)
+    throw new ProblemError(
+      'hold-not-allowed',
+      because(`${offer.provider} cannot hold seats that are paid later`, capabilities.notes),
+    )
   if (holdAllowed === false || instantPayment === true)
     throw new ProblemError('hold-not-allowed', 'This fare must be paid at once.')
 }

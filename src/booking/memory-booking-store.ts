@@ -141,7 +141,8 @@ export function createMemoryBookingStore(): MemoryBookingStore {
     },
 
     async findAnyWrappedKey() {
-      for (const [bookingId, { wrappedKey }] of rows) if (wrappedKey) return { bookingId, wrappedKey }
+      for (const { booking, wrappedKey } of rows.values())
+        if (wrappedKey) return { tenant: booking.tenant, bookingId: booking.id, wrappedKey }
       return undefined
     },
 

@@ -6,7 +6,7 @@ import type { RecordLocator, SupplierOrder, TravelDocument } from '../core/order
 import type { PaymentCall, PaymentGateway } from '../payments/port.ts'
 import type { Call, OrderKey, Provider, SupplierCancellationQuote } from '../providers/port.ts'
 import { type BookedOrder, type Booking, findQuote, getOrder, getPayment, getRefund } from './booking.ts'
-import type { CancelledOutcome, OrderOutcome, Report, SightOutcome } from './decide.ts'
+import type { CancelledOutcome, OrderOutcome, Report, SightOutcome } from './report.ts'
 import type { OrderFacts } from './events.ts'
 import type { PrivateData } from './private-data.ts'
 import { saga, type StepName } from './saga.ts'

@@ -1,29 +1,22 @@
 import type { EpochMs } from '../core/clock.ts'
 import type { Deadline } from '../core/deadline.ts'
-import { fault } from '../core/fault.ts'
 import type { BookingId } from '../core/ids.ts'
-import { newId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import type { TenantId } from '../core/tenant.ts'
 import type { Answer } from './answers.ts'
+import { announcementsOf } from './announcements.ts'
+import { attemptEnded, attemptLost, newAttempt } from './attempts.ts'
 import { type Attempt, type Booking, findOpenAttempt } from './booking.ts'
-import {
-  type Announcement,
-  type BookingStore,
-  type KeyWrite,
-  type NewPrivate,
-  type OwnedKey,
-  VersionConflict,
-} from './booking-store.ts'
-import { decide, decideGiveUp, type Report } from './decide.ts'
+import { type BookingStore, type KeyWrite, type NewPrivate, type OwnedKey, VersionConflict } from './booking-store.ts'
+import { decide } from './decide.ts'
+import { decideGiveUp } from './decide-rules.ts'
 import type { BookingEvent } from './events.ts'
 import { evolveAll } from './evolve.ts'
 import { next, wakeAt } from './next.ts'
 import { type Outside, type Performed, perform } from './perform.ts'
-import type { BookingStatus } from './port.ts'
 import { type BookingKey, type PrivateData, type SealedRecord, type Vault, nothingPrivate } from './private-data.ts'
-import { lostAfterMs, saga } from './saga.ts'
+import { type StepName, saga } from './saga.ts'
 import { isSettled, statusOf } from './status.ts'
 
 /** Drives a booking through the saga: intent recorded -> call -> outcome recorded. The outcome of one step and the intent of
@@ -127,7 +120,7 @@ class Runner {
         return (await this.write(settled)) && (settled || !(await this.waited(action.until, now)))
       }
       case 'lose':
-        this.decided(lostEvents(this.held.booking, action.attempt, now))
+        this.decided(attemptLost(this.held.booking, action.attempt, now))
         return false
       case 'give-up':
         this.decided(decideGiveUp(this.held.booking, action.failure))
@@ -140,7 +133,7 @@ class Runner {
     }
   }
 
-  private async step(step: keyof typeof saga, target: string): Promise<void> {
+  private async step(step: StepName, target: string): Promise<void> {
     const attempt = saga[step].changes ? this.begin(step, target) : null
     if (!(await this.write(false))) return
     const { booking, secrets } = this.held
@@ -151,19 +144,15 @@ class Runner {
     this.report(attempt, done)
   }
 
-  private begin(step: keyof typeof saga, target: string): Attempt {
-    const now = this.now()
-    const ms = Math.min(saga[step].deadlineMs, this.how.deadline.remainingMs())
-    const until = now + ms + lostAfterMs
-    const id = newId('att')
-    const attempt: Attempt = { id, step, target, startedAt: now, until, outcome: 'started', fault: null }
+  private begin(step: StepName, target: string): Attempt {
+    const attempt = newAttempt(step, target, { now: this.now(), leftMs: this.how.deadline.remainingMs() })
     this.decided([{ kind: 'attempt-started', attempt }])
     return attempt
   }
 
   private report(attempt: Attempt | null, { report, contexts }: Performed): void {
     const { booking, key, secrets } = this.held
-    const ended = attempt ? [endOf(attempt, report)] : []
+    const ended = attempt ? [attemptEnded(attempt, report)] : []
     this.decided([...ended, ...decide(booking, report, this.now())])
     if (Object.keys(contexts).length === 0 || !key) return
     this.held = { ...this.held, secrets: { ...secrets, contexts: { ...secrets.contexts, ...contexts } } }
@@ -273,33 +262,4 @@ class Runner {
   private now(): EpochMs {
     return this.tools.outside.clock.now()
   }
-}
-
-function endOf(attempt: Attempt, { outcome }: Report): BookingEvent {
-  const why = 'fault' in outcome ? outcome.fault : null
-  const kinds: Readonly<Record<string, 'refused' | 'unknown'>> = {
-    refused: 'refused',
-    declined: 'refused',
-    unknown: 'unknown',
-  }
-  return { kind: 'attempt-ended', attemptId: attempt.id, outcome: kinds[outcome.kind] ?? 'done', fault: why }
-}
-
-/** The process that made the call is gone: its outcome is unknown, as if the answer had been lost. */
-function lostEvents(booking: Booking, attempt: Attempt, now: EpochMs): readonly BookingEvent[] {
-  const lost = fault('timeout', 'The answer to this call was lost.', { mayHaveBooked: true })
-  const outcome = { kind: 'unknown', fault: lost } as const
-  const report = { step: attempt.step, target: attempt.target, outcome } as Report
-  const ended: BookingEvent = { kind: 'attempt-ended', attemptId: attempt.id, outcome: 'unknown', fault: lost }
-  return [ended, ...decide(booking, report, now)]
-}
-
-function announcementsOf(
-  booking: Booking,
-  status: { readonly before: BookingStatus | null; readonly after: BookingStatus },
-): readonly Announcement[] {
-  if (status.before === status.after) return []
-  const { id, reference, version } = booking
-  const payload = { bookingId: id, reference, version, status: status.after, previousStatus: status.before }
-  return [{ type: `booking.${status.after}`, payload }]
 }

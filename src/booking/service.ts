@@ -1,21 +1,18 @@
 import type { RequestContext } from '../core/context.ts'
-import { startDeadline } from '../core/deadline.ts'
 import type { BookingId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
 import type { TenantId } from '../core/tenant.ts'
+import { askGateway } from './ask-gateway.ts'
 import type { StoredBooking } from './booking-store.ts'
 import { ReferenceTaken, StoreUnavailable, VersionConflict } from './booking-store.ts'
-import { findOpenAttempt } from './booking.ts'
 import { confirmCancellation, quoteCancellation } from './cancel.ts'
 import { createBooking } from './create.ts'
-import { decide } from './decide.ts'
 import { readCursor, writeCursor } from './list-cursor.ts'
 import { type BookingParts, type Desk, defaultLimits } from './parts.ts'
 import { payBooking } from './pay.ts'
-import { perform } from './perform.ts'
 import type { BookingJson, Bookings, ListQuery } from './port.ts'
 import { createVault, nothingPrivate } from './private-data.ts'
-import { type Held, load, run, startFrom } from './runner.ts'
+import { load } from './runner.ts'
 import { statusOf } from './status.ts'
 import { startSweeper } from './sweeper.ts'
 import { bookingJson } from './view.ts'
@@ -79,41 +76,7 @@ async function getBooking(desk: Desk, id: BookingId, context: RequestContext): P
   const held = await load(desk.tools, context.tenant, id)
   if (!held) throw new ProblemError('not-found', 'There is no such booking.')
   if (statusOf(held.booking) !== 'action-required') return bookingJson(held.booking, held.secrets.party)
-  return askAgain(desk, held, context)
-}
-
-/** The traveller may have confirmed by now: the gateway is asked, and where it has news the booking goes on. */
-async function askAgain(desk: Desk, held: Held, context: RequestContext): Promise<BookingJson> {
-  const { clock } = desk.tools.outside
-  const { requestId, traceparent, tenant } = context
-  const { booking, secrets } = held
-  const deadline = startDeadline(clock, desk.limits.deadlineMs)
-  try {
-    const payment = booking.payments.find(one => one.status === 'action-required' && one.doubt === null)
-    if (!payment || findOpenAttempt(booking)) return bookingJson(booking, secrets.party)
-    const asked = {
-      booking,
-      step: 'check-payment',
-      target: payment.id,
-      secrets,
-      deadline,
-      requestId,
-      traceparent,
-    } as const
-    const { report } = await perform(asked, desk.tools.outside)
-    const events = decide(booking, report, clock.now())
-    // still waiting: nothing to write down
-    if (events.every(event => event.kind === 'payment-checked')) return bookingJson(booking, secrets.party)
-    const how = { deadline, actor: 'api', requestId, traceparent, key: null, answer: null }
-    const { held: after } = await run(startFrom(held, events), desk.tools, how)
-    return bookingJson(after.booking, after.secrets.party)
-  } catch (error) {
-    if (!(error instanceof VersionConflict)) throw error
-    const theirs = await load(desk.tools, tenant, booking.id)
-    return theirs ? bookingJson(theirs.booking, theirs.secrets.party) : bookingJson(booking, secrets.party)
-  } finally {
-    deadline.dispose()
-  }
+  return askGateway(desk, held, context)
 }
 
 async function lookUp(

@@ -116,6 +116,12 @@ describe('migrations', () => {
         await expect(client.query(statement)).rejects.toMatchObject({ code: '42501' })
       expect((await client.query('SELECT actor FROM booking.audit_log')).rows).toEqual([{ actor: 'test' }])
     })
+    if (role.name) {
+      const asked = `SELECT has_table_privilege($1, 'booking.audit_log', 'UPDATE, DELETE, TRUNCATE') AS may`
+      expect(await withClient(database.url, async client => (await client.query(asked, [role.name])).rows)).toEqual([
+        { may: false },
+      ])
+    }
     await database.drop()
     if (role.name) await withClient(postgresUrl(), client => client.query(`DROP ROLE ${role.name}`))
   })

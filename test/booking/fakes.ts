@@ -229,6 +229,13 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
     calls.push(operation)
     return next(operation)
   }
+  /** Asking again must be asking the same: another key would move the money twice. */
+  const firstKeys = new Map<string, string>()
+  const expectSameKey = (what: string, key: string): void => {
+    const first = firstKeys.get(what) ?? key
+    firstKeys.set(what, first)
+    if (first !== key) throw new Error(`${what} was asked under two keys`)
+  }
   const move = (
     operation: Operation,
     id: string,
@@ -236,6 +243,7 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
     work: (payment: FakePayment) => boolean,
   ): MoveOutcome => {
     const fate = asked(operation)
+    expectSameKey(`${operation} ${id}`, key)
     if (fate === 'refused') return { kind: 'refused', fault: fault('refused', 'refused') }
     if (fate === 'busy' || fate === 'unreachable') return { kind: 'refused', fault: unreachable }
     if (fate === 'lost-before') return { kind: 'unknown', fault: lostFault }
@@ -255,8 +263,9 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
       for (const payment of payments.values())
         if (payment.status === 'requires-action') payment.status = approve ? 'authorised' : 'declined'
     },
-    async authorise({ paymentId, amount, methodToken }) {
+    async authorise({ paymentId, amount, methodToken, idempotencyKey }) {
       const fate = asked('authorise')
+      expectSameKey(`authorise ${paymentId}`, idempotencyKey)
       const declined = (why: Fault) => ({ kind: 'declined', fault: why, gatewayPaymentId: null }) as const
       if (fate === 'refused' || methodToken === 'tok_declined')
         return declined(fault('payment-declined', 'The card was declined.'))

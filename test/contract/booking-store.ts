@@ -318,6 +318,14 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
       })
     })
 
+    test('a wrapped key of some booking is there, as long as that booking is not forgotten', async () => {
+      await saved()
+      const found = (await store.findAnyWrappedKey())!
+      expect(Buffer.from(found.wrappedKey)).toEqual(Buffer.from('wrapped'))
+      await store.forget({ tenant: found.tenant, id: found.bookingId, at: now, actor: 'test', requestId: 'req_1' })
+      expect((await store.findAnyWrappedKey())?.bookingId).not.toBe(found.bookingId)
+    })
+
     describe('forgetting', () => {
       test('takes the key, the records, the hashes and kept answers; the booking and its history stay', async () => {
         const key = newId('key')

@@ -1,0 +1,35 @@
+import { type Fault, isOutage } from '../core/fault.ts'
+import type { Booking, Failure } from './booking.ts'
+import type { BookingEvent } from './events.ts'
+import { saga, type StepName } from './saga.ts'
+
+/** What decisions about orders and about money share. */
+
+/** The end of an attempt to book; for a held booking only of its payment. */
+export function decideGiveUp(booking: Booking, failure: Failure): readonly BookingEvent[] {
+  const heldFor = failure.problem === 'payment-declined' || failure.problem === 'unavailable'
+  const backToHold = booking.sale.hold && heldFor && booking.orders.every(order => order.status === 'held')
+  return [{ kind: 'goal-changed', goal: backToHold ? { kind: 'hold' } : { kind: 'undo', failure } }]
+}
+
+/** It did not reach them, or they were too busy: nothing happened. */
+export function mayTryAgain(fault: Fault): boolean {
+  return (
+    (isOutage(fault.kind) || fault.kind === 'circuit-open' || fault.kind === 'rate-limited') && !fault.mayHaveBooked
+  )
+}
+
+export function isLastTry({ tries }: { readonly tries: number }, step: StepName): boolean {
+  return tries + 1 >= saga[step].triesMax
+}
+
+/** For the front end and for whoever finishes it. */
+export const stuckReasons = {
+  authorise: 'The payment gateway does not say whether the payment was accepted; a person looks into it.',
+  capture: 'The payment could not be collected; a person looks into it.',
+  void: 'The payment could not be let go; a person looks into it.',
+  refund: 'The refund could not be paid; a person looks into it.',
+  'create-order': 'The supplier does not say whether the order was made; a person looks into it.',
+  'issue-tickets': 'The supplier does not say whether the tickets were issued; a person looks into it.',
+  'cancel-order': 'The supplier did not cancel the order; a person looks into it.',
+} as const
