@@ -54,7 +54,6 @@ export function encodeOffer(offer: SupplierOffer, details: OfferDetails): JsonOb
     conditions: encodeConditions(offer.conditions),
     base_currency: base.currency,
     base_amount: formatAmount(base),
-    available_services: null,
     allowed_passenger_identity_document_types: offer.requirements.documents === null ? [] : ['passport'],
   }
 }
@@ -100,10 +99,10 @@ function encodeSlices(offer: SupplierOffer, details: OfferDetails): readonly Jso
       fare_brand_name: brand?.name ?? brand?.code ?? null,
       comparison_key: comparisonKey(slice, first),
       conditions: {
-        priority_check_in: null,
-        priority_boarding: null,
+        priority_check_in: false,
+        priority_boarding: false,
         change_before_departure: encodeCondition(offer.conditions.change),
-        advance_seat_selection: null,
+        advance_seat_selection: false,
       },
     }
   })

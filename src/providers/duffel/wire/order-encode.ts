@@ -1,6 +1,5 @@
 import type { Instant } from '../../../core/clock.ts'
 import type { PassengerId } from '../../../core/ids.ts'
-import type { SegmentFare } from '../../../core/itinerary.ts'
 import { formatAmount, type Money } from '../../../core/money.ts'
 import type { Conditions } from '../../../core/offer.ts'
 import type { SupplierOrder } from '../../../core/order.ts'
@@ -88,7 +87,7 @@ function encodeSlices(order: SupplierOrder, details: OrderDetails): readonly Jso
     segments: slice.segments.map(segment => {
       const passengers = details.passengers.map(({ wireId }, i) => {
         const type = order.passengers[i]?.type
-        return encodeRider(segment.fares.find(fare => fare.passengerType === type) ?? segment.fares[0], wireId)
+        return encodeFare(segment.fares.find(fare => fare.passengerType === type) ?? segment.fares[0], wireId)
       })
       const wireId = partId('seg', details.id, at)
       const raw = encodeSegment(segment, { wireId, distanceKm: details.distancesKm[at++] ?? null, passengers })
@@ -106,10 +105,6 @@ function encodeSlices(order: SupplierOrder, details: OrderDetails): readonly Jso
     conditions: { change_before_departure: encodeCondition(details.conditions.change) },
     changeable: false,
   }))
-}
-
-function encodeRider(fare: SegmentFare | undefined, wireId: string): JsonObject {
-  return { ...encodeFare(fare, wireId), seat: null }
 }
 
 function encodePassenger(

@@ -1,5 +1,5 @@
 import { findAircraft } from '../../../reference/aircraft.ts'
-import { type Airport, findAirport, findCity } from '../../../reference/airports.ts'
+import { findAirport, findCity } from '../../../reference/airports.ts'
 import type { JsonObject } from './read.ts'
 
 /** Airports, cities, airlines and aircraft as the replies carry them, from our own tables. */
@@ -14,12 +14,12 @@ export function encodeAirport(code: string): JsonObject {
     longitude: airport.longitude,
     latitude: airport.latitude,
     id: placeId('arp', code, airport.country),
-    icao_code: null,
+    icao_code: icaoOf(code, airport.country),
     iata_country_code: airport.country,
     iata_code: code,
     iata_city_code: airport.cityCode,
     city_name: airport.cityName,
-    city: cityOf(airport),
+    city: cityMembers(airport.cityCode, airport.cityName, airport.country),
     airports: null,
   }
 }
@@ -32,7 +32,7 @@ function bareAirport(code: string): JsonObject {
     longitude: 0,
     latitude: 0,
     id: placeId('arp', code, ''),
-    icao_code: null,
+    icao_code: icaoOf(code, ''),
     iata_country_code: '',
     iata_code: code,
     iata_city_code: code,
@@ -46,9 +46,9 @@ function placeId(prefix: 'arp' | 'cit', code: string, country: string): string {
   return `${prefix}_${code}_${country}`.toLowerCase()
 }
 
-/** An airport that is its own city has none. */
-function cityOf(airport: Airport): JsonObject | null {
-  return airport.cityCode === airport.code ? null : cityMembers(airport.cityCode, airport.cityName, airport.country)
+/** Our tables have none: right for most of the United States, made up elsewhere. */
+function icaoOf(code: string, country: string): string {
+  return `${country === 'US' ? 'K' : 'Z'}${code}`
 }
 
 function cityMembers(code: string, name: string, country: string): JsonObject {

@@ -148,7 +148,7 @@ export function encodeOfferRequest(
   return {
     slices: search.slices.map(slice => encodeAskedSlice(slice, details.createdAt)),
     passengers: search.passengers.map(({ type, age }, i) => ({
-      type: age === null ? passengerTypeWord(type) : null,
+      type: passengerTypeWord(type),
       loyalty_programme_accounts: [],
       id: details.passengerIds[i],
       given_name: null,
