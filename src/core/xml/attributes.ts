@@ -1,5 +1,5 @@
-import { byteClass, failAt, isForbidden, nameChar, nameStart, space, valueStop } from './bytes.ts'
-import { hashSeed, internName } from './names.ts'
+import { byteClass, failAt, isForbidden, space, valueStop } from './bytes.ts'
+import { endOfName, localName } from './names.ts'
 import { checkReference, decodeValue } from './references.ts'
 import type { ValueTable } from './values.ts'
 
@@ -20,6 +20,7 @@ export class Attributes {
   readonly #starts: Int32Array
   readonly #ends: Int32Array
   readonly #kinds: Uint8Array
+  #next = 0
 
   constructor(bytes: Buffer, values: ValueTable, max: number) {
     this.#bytes = bytes
@@ -32,11 +33,25 @@ export class Attributes {
     this.#kinds = new Uint8Array(max)
   }
 
-  /** By local name; a namespace declaration is found by its whole name only (`xmlns:air`). */
+  clear(): void {
+    this.count = 0
+    this.#next = 0
+  }
+
+  /** By local name; a namespace declaration is found by its whole name only (`xmlns:air`). Who asks in the order of the
+   *  document finds each at once: the search goes on after the last one found. */
   find(name: string): string | undefined {
     const names = this.#names
-    for (let index = 0; index < this.count; index++) if (names[index] === name) return this.value(index)
+    const next = this.#next
+    for (let index = next; index < this.count; index++) if (names[index] === name) return this.#found(index)
+    for (let index = 0; index < next && index < this.count; index++)
+      if (names[index] === name) return this.#found(index)
     return undefined
+  }
+
+  #found(index: number): string {
+    this.#next = index + 1
+    return this.value(index)
   }
 
   name(index: number): string {
@@ -75,27 +90,13 @@ export class Attributes {
   }
 
   #scanName(start: number, index: number): number {
-    const bytes = this.#bytes
-    let local = start
-    let hash = hashSeed
-    let at = start
-    if (!(byteClass[bytes[at]!]! & nameStart)) failAt(at, 'a name was expected')
-    for (; ; at++) {
-      const byte = bytes[at]!
-      if (byteClass[byte]! & nameChar) hash = Math.imul(hash ^ byte, 0x01000193)
-      else if (byte === 0x3a && local === start && byteClass[bytes[at + 1]!]! & nameStart) {
-        local = at + 1
-        hash = hashSeed
-      } else break
-    }
-    if (bytes[at] === 0x3a) failAt(at, 'a colon out of place')
-    const declaration = local - start === 6 && bytes.toString('latin1', start, local) === 'xmlns:'
-    const name = declaration ? bytes.toString('utf8', start, at) : internName(bytes, local, at, hash)
-    this.#refuseSecond(name, start, at)
+    const end = endOfName(this.#bytes, start)
+    const name = localName(this.#bytes, start, end)
+    if (this.count > 0) this.#refuseSecond(name, start, end)
     this.#names[index] = name
     this.#nameStarts[index] = start
-    this.#nameEnds[index] = at
-    return at
+    this.#nameEnds[index] = end
+    return end
   }
 
   #refuseSecond(name: string, start: number, end: number): void {

@@ -1,7 +1,7 @@
 import { Attributes } from './attributes.ts'
 import { byteClass, failAt, isForbidden, nameChar, nameStart, space, textStop } from './bytes.ts'
 import { buffer, toUtf8 } from './encoding.ts'
-import { hashSeed, internName } from './names.ts'
+import { endOfName, localName } from './names.ts'
 import { checkReference, decodeLineEnds, decodeText } from './references.ts'
 import { ValueTable } from './values.ts'
 
@@ -154,7 +154,7 @@ export class XmlScanner {
     this.#rootSeen = true
     let at = this.#scanName(this.#at + 1, depth)
     const attributes = this.attributes
-    attributes.count = 0
+    attributes.clear()
     for (;;) {
       const from = at
       while (byteClass[bytes[at]!]! & space) at++
@@ -175,24 +175,12 @@ export class XmlScanner {
   }
 
   #scanName(start: number, depth: number): number {
-    const bytes = this.#bytes
-    let local = start
-    let hash = hashSeed
-    let at = start
-    for (; ; at++) {
-      const byte = bytes[at]!
-      if (byteClass[byte]! & nameChar) hash = Math.imul(hash ^ byte, 0x01000193)
-      else if (byte === 0x3a && local === start && byteClass[bytes[at + 1]!]! & nameStart) {
-        local = at + 1
-        hash = hashSeed
-      } else break
-    }
-    if (bytes[at] === 0x3a) failAt(at, 'a colon out of place')
-    this.name = internName(bytes, local, at, hash)
+    const end = endOfName(this.#bytes, start)
+    this.name = localName(this.#bytes, start, end)
     this.#names[depth] = this.name
     this.#nameStarts[depth] = start
-    this.#nameEnds[depth] = at
-    return at
+    this.#nameEnds[depth] = end
+    return end
   }
 
   #end(): XmlEvent {
