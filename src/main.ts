@@ -1,12 +1,12 @@
 /** The service: reads the environment, builds the parts, wires them, listens, drains. */
 import { readFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { openPostgresBookingStore } from './booking/booking-store.postgres.ts'
 import type { BookingStore } from './booking/booking-store.ts'
 import { lockDirectory } from './booking/directory-lock.ts'
 import { StartUpError, serviceRole, startEmbeddedPostgres } from './booking/embedded-postgres.ts'
-import { MasterKeyError, type MasterKeys, openMasterKeys } from './booking/master-key.ts'
+import { checkMasterKeys, MasterKeyError, type MasterKeys, openMasterKeys } from './booking/master-key.ts'
 import { MigrationError, migrate } from './booking/migrate.postgres.ts'
 import { createBookings } from './booking/service.ts'
 import { systemClock } from './core/clock.ts'
@@ -41,8 +41,11 @@ import type { OfferStore } from './shopping/offer-store.ts'
 import { createShopping } from './shopping/service.ts'
 
 const version = '0.1.0'
-/** npm and containers allow ten seconds. */
+/** npm and containers allow ten seconds: eight for requests under way, the rest for what they stand on. */
 const drainMs = 8_000
+const endMs = 9_700
+/** For Redis and Elasticsearch to say at the start that they are what the address promises. */
+const storeReadyMs = 5_000
 
 type Config = ReturnType<typeof readConfig>
 type Parts = { readonly log: Log; readonly metrics: PrometheusMetrics; readonly clock: typeof systemClock }
@@ -60,6 +63,7 @@ function readConfig(env: NodeJS.ProcessEnv) {
     rules: readSettingsFile(env.PRICING_RULES_FILE, 'config/pricing-rules.json', parseRules),
     rates: readSettingsFile(env.RATES_FILE, 'config/rates.json', parseRates),
     providers: new Map(listProviderCodes().map(code => [code, readSettings(code, env)] as const)),
+    strangers: listStrangers(env),
     gateway: readGatewaySettings('test', env),
     sandboxSeed: env.SANDBOX_SEED || 'fareloom',
     logLevel: readLogLevel(env.LOG_LEVEL),
@@ -83,6 +87,14 @@ function readLogLevel(text: string | undefined): string {
   if (!text) return 'info'
   if (['debug', 'info', 'warn', 'error', 'silent'].includes(text)) return text
   throw new StartUpError(`LOG_LEVEL is "${text}": it takes debug, info, warn, error or silent`)
+}
+
+/** PROVIDER_SABER=off would otherwise do nothing, and say nothing. */
+function listStrangers(env: NodeJS.ProcessEnv): readonly string[] {
+  const known = listProviderCodes().map(code => `PROVIDER_${code.toUpperCase().replaceAll('-', '_')}`)
+  return Object.keys(env).filter(
+    name => name.startsWith('PROVIDER_') && !known.some(one => name === one || name.startsWith(`${one}_`)),
+  )
 }
 
 function readSettingsFile<T>(given: string | undefined, shipped: string, parse: (name: string, text: string) => T): T {
@@ -115,13 +127,18 @@ async function endAll(log: Log): Promise<void> {
 }
 
 /** The database of DATABASE_URL, else our own server over the data directory; brought up to date, then used as the lesser role. */
-async function openBookingStore(config: Config, { log, clock }: Parts): Promise<BookingStore> {
+async function openBookingStore(config: Config, { log, clock }: Parts, keys: MasterKeys): Promise<BookingStore> {
+  const onUnexpectedEnd = (text: string): void => log.error({ reason: text }, 'no bookings until the next start')
   const embedded = config.databaseUrl
     ? undefined
-    : begun('PostgreSQL', await startEmbeddedPostgres({ dataDir: config.dataDir, clock, log }), part => part.stop())
+    : begun('PostgreSQL', await startEmbeddedPostgres({ dataDir: config.dataDir, clock, log, onUnexpectedEnd }), part =>
+        part.stop(),
+      )
   const ownerUrl = embedded?.ownerUrl ?? config.databaseUrl!
   await migrate({ url: ownerUrl, serviceRole: embedded ? serviceRole : null })
-  return openPostgresBookingStore({ url: embedded?.serviceUrl ?? ownerUrl, log })
+  const store = openPostgresBookingStore({ url: embedded?.serviceUrl ?? ownerUrl, log })
+  await checkMasterKeys(keys, store)
+  return store
 }
 
 async function openSandbox(config: Config, { log }: Parts): Promise<SandboxProcess | undefined> {
@@ -136,7 +153,7 @@ async function openSandbox(config: Config, { log }: Parts): Promise<SandboxProce
     seed: config.sandboxSeed,
     clock: systemClock,
     log,
-  })
+  }).catch((error: Error) => Promise.reject(new StartUpError(error.message)))
   return begun('sandbox', sandbox, part => part.close())
 }
 
@@ -151,10 +168,11 @@ function providerSettings(config: Config, sandbox: SandboxProcess | undefined): 
   return settings
 }
 
-function openOfferStore(config: Config, { log, metrics }: Parts): OfferStore {
+async function openOfferStore(config: Config, { log, metrics }: Parts): Promise<OfferStore> {
   const memory = makeMemoryOfferStore(systemClock)
   if (!config.redisUrl) return memory
   const redis = openRedisOfferStore({ url: config.redisUrl, keyPrefix: 'fareloom:', clock: systemClock, log })
+  await usable('REDIS_URL', redis.ready(storeReadyMs))
   return layerOfferStores(memory, redis, metrics, log)
 }
 
@@ -170,10 +188,25 @@ function pricingParts({ rules, rates }: { readonly rules: PricingRules; readonly
   }
 }
 
-function openMarket(config: Config, { convert }: ReturnType<typeof pricingParts>, parts: Parts): MarketIndex {
+async function openMarket(
+  config: Config,
+  { convert }: ReturnType<typeof pricingParts>,
+  parts: Parts,
+): Promise<MarketIndex> {
   if (!config.elasticsearchUrl) return noMarket
   const market = openElasticMarket({ url: config.elasticsearchUrl, indexPrefix: 'fareloom-market', convert, ...parts })
-  return begun('market', market, part => part.close())
+  begun('market', market, part => part.close())
+  await usable('ELASTICSEARCH_URL', market.ready())
+  return market
+}
+
+/** Later losses are borne; at the start an address that leads nowhere, or to something else, is a mistake. */
+async function usable(name: string, ready: Promise<void>): Promise<void> {
+  try {
+    await ready
+  } catch (error) {
+    throw new StartUpError(`${name} cannot be used: ${(error as Error).message}`)
+  }
 }
 
 /** Host and port answer: a wrong address is told at the start, in one sentence. */
@@ -193,6 +226,23 @@ async function checkReachable(name: string, address: string | undefined, default
     socket.setTimeout(3_000, () => fail('no answer within 3 s'))
     socket.once('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message))
   })
+}
+
+/** Before anything is started: the rest of a start takes seconds, and may take away what the other one needs. */
+function checkPortFree({ host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new StartUpError(portTrouble(error, host, port))))
+    server.listen({ host, port }, () => server.close(() => resolve()))
+  })
+}
+
+function portTrouble({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  if (code === 'EADDRINUSE') return `port ${port} is in use by another process: stop it or choose another PORT`
+  if (code === 'EACCES') return `port ${port} may not be used by this user: choose a PORT above 1023`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `HOST ${host} is no address of this machine`
+  return `HOST ${host} and PORT ${port} cannot be used: ${message}`
 }
 
 /** Which back end each store has, for the start-up log. */
@@ -215,14 +265,19 @@ async function run(): Promise<void> {
   const log = pinoLog(config.logLevel)
   const parts: Parts = { log, metrics: prometheusMetrics(), clock: systemClock }
   handleSignals(log)
-  begun('data directory', lockDirectory(config.dataDir, 'service'), lock => lock.release())
+  if (config.strangers.length > 0) log.warn({ variables: config.strangers }, 'there is no supplier of this name')
+  begun('data directory', lockDataDir(config.dataDir), lock => lock.release())
   await Promise.all([
+    checkPortFree(config),
     checkReachable('REDIS_URL', config.redisUrl, 6379),
     checkReachable('ELASTICSEARCH_URL', config.elasticsearchUrl, 9200),
     checkReachable('DATABASE_URL', config.databaseUrl, 5432),
   ])
   const masterKeys = openMasterKeys(config.masterKey, config.dataDir)
-  const [sandbox, bookingStore] = await Promise.all([openSandbox(config, parts), openBookingStore(config, parts)])
+  const [sandbox, bookingStore] = await allStarted(
+    openSandbox(config, parts),
+    openBookingStore(config, parts, masterKeys),
+  )
   const providers = begun('suppliers', await openProviders(providerSettings(config, sandbox), parts), part =>
     part.close(),
   )
@@ -232,8 +287,7 @@ async function run(): Promise<void> {
     part => part.close(),
   )
   const pricing = pricingParts(config)
-  const market = openMarket(config, pricing, parts)
-  const store = openOfferStore(config, parts)
+  const [market, store] = await allStarted(openMarket(config, pricing, parts), openOfferStore(config, parts))
   const shopping = createShopping({
     ...parts,
     ...pricing,
@@ -261,16 +315,33 @@ async function run(): Promise<void> {
     providers,
     sandbox: () => sandbox?.report ?? null,
     keys: config.keys,
-    otherParts: () => ({ sandbox: sandbox ? 'ok' : 'off' }),
+    otherParts: () => ({ sandbox: sandbox?.health() ?? 'off' }),
     version,
   })
-  const server = await startServer(app, { host: config.host, port: config.port, clock: systemClock })
+  const server = await startServer(app, { host: config.host, port: config.port, clock: systemClock }).catch(
+    (error: Error) => Promise.reject(new StartUpError(portTrouble(error, config.host, config.port))),
+  )
   begun('http', server, part => part.close(drainMs))
   log.info({ ...backEnds(config), providers: providers.list().map(provider => provider.code) }, 'stores')
   log.info(
     { url: `http://${config.host}:${server.port}`, docs: `http://${config.host}:${server.port}/docs` },
     'listening',
   )
+}
+
+function lockDataDir(dataDir: string): ReturnType<typeof lockDirectory> {
+  try {
+    return lockDirectory(dataDir, 'service')
+  } catch (error) {
+    if (error instanceof StartUpError) throw error
+    throw new StartUpError(`DATA_DIR ${dataDir} cannot be used: ${(error as Error).message}`)
+  }
+}
+
+/** Both have come to an end, good or bad, before the first failure is told: what has begun can then be ended. */
+async function allStarted<A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([a, b])
+  return Promise.all([a, b])
 }
 
 /** The first search would otherwise read the tables and ask Intl for zones (some 40 ms). */
@@ -280,13 +351,16 @@ function warmUp(): void {
   toInstant('2027-01-01T00:00:00', 'Europe/London')
 }
 
+let ending = false
+
 /** Ctrl-C arrives twice (from the terminal and from npm): only the first counts. */
 function handleSignals(log: Log): void {
-  let ending = false
   const end = (signal: string): void => {
     if (ending) return
     ending = true
     log.info({ signal }, 'draining')
+    // what is left by then ends with us: sandbox and database are tied to this process
+    systemClock.after(endMs, () => process.exit(0), { unref: true })
     void endAll(log).then(() => process.exit(0))
   }
   process.on('SIGINT', () => end('SIGINT'))
@@ -305,17 +379,16 @@ function explain(error: unknown): string {
     GatewaySettingsError,
   ]
   if (expected.some(kind => error instanceof kind)) return (error as Error).message
-  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
-  if (code === 'EADDRINUSE') return `port ${port} is in use by another process: stop it or choose another PORT`
-  if (code === 'EACCES') return `port ${port} may not be used by this user: choose a PORT above 1023`
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${address ?? ''} is no address of this machine`
   return (error as Error).stack ?? String(error)
 }
 
 try {
   await run()
 } catch (error) {
-  process.stderr.write(`fareloom cannot start: ${explain(error)}\n`)
-  await endAll(pinoLog('error'))
-  process.exit(1)
+  // a signal while starting takes away what the start stands on
+  if (!ending) {
+    process.stderr.write(`fareloom cannot start: ${explain(error)}\n`)
+    await endAll(pinoLog('error'))
+    process.exit(1)
+  }
 }

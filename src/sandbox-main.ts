@@ -1,6 +1,8 @@
 /** The simulated airline world as a process of its own: one HTTP server per supplier, each in that supplier's format, and
  *  the payment gateway. `npm run sandbox` alone, or started and watched by main.ts. */
 import { join } from 'node:path'
+import { type DirectoryLock, lockDirectory } from './booking/directory-lock.ts'
+import { StartUpError } from './booking/embedded-postgres.ts'
 import { systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import { startGatewaySimulator } from './payments/registry.ts'
@@ -70,31 +72,59 @@ async function start(settings: Settings): Promise<{ readonly report: SandboxRepo
   }
 }
 
-const tell = (message: SandboxMessage): void => {
-  if (process.send) process.send(message)
-  else if (message.kind === 'ready')
-    for (const server of [...message.report.simulators, message.report.gateway])
-      console.log(`${server.code.padEnd(12)}${server.baseUrl}`)
-  else console.error(message.text)
+/** One that was left by a killed service is still writing its journal for a moment. */
+const predecessorMs = 5_000
+
+async function lockState(stateDir: string): Promise<DirectoryLock> {
+  const end = systemClock.monotonicMs() + predecessorMs
+  for (;;) {
+    try {
+      return lockDirectory(stateDir, 'sandbox')
+    } catch (error) {
+      if (!(error instanceof StartUpError) || systemClock.monotonicMs() > end) throw error
+      await systemClock.sleep(20)
+    }
+  }
 }
 
+function tell(message: SandboxMessage): void {
+  if (process.connected) process.send?.(message)
+  else if (message.kind === 'failed') console.error(message.text)
+  else for (const { code, settings } of [...message.report.simulators, message.report.gateway]) show(code, settings)
+}
+
+/** As a service elsewhere is told of it. */
+function show(code: string, settings: Readonly<Record<string, string>>): void {
+  const prefix = code === 'test' ? 'PAYMENTS_TEST' : `PROVIDER_${code.toUpperCase()}`
+  for (const [name, value] of Object.entries(settings))
+    console.log(`${prefix}_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}=${value}`)
+}
+
+/** Under main.ts the closing channel ends us, however main.ts ended; a Ctrl-C reaches the whole group, and main.ts still needs
+ *  us while it drains. */
+function whenTold(end: () => void): void {
+  const isChild = process.connected
+  if (isChild) process.once('disconnect', end)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, isChild ? () => {} : end)
+}
+
+/** Kept for as long as the process lives: a lock that nobody holds on to is collected, and open again. */
+let lock: DirectoryLock | undefined
+let sandbox: { readonly report: SandboxReport; close(): Promise<void> } | undefined
+let ending = false
+whenTold(() => {
+  if (ending) return
+  ending = true
+  const closed = sandbox?.close() ?? Promise.resolve()
+  void closed.finally(() => {
+    lock?.release()
+    process.exit(0)
+  })
+})
 try {
-  const sandbox = await start(readSettings())
-  let ending = false
-  const end = (): void => {
-    if (ending) return
-    ending = true
-    void sandbox.close().finally(() => process.exit(0))
-  }
-  // Under main.ts the closing channel ends us; a Ctrl-C reaches the whole group, and main.ts still needs us while it drains.
-  if (process.send) {
-    process.on('disconnect', end)
-    process.on('SIGINT', () => {})
-    process.on('SIGTERM', () => {})
-  } else {
-    process.on('SIGINT', end)
-    process.on('SIGTERM', end)
-  }
+  const settings = readSettings()
+  lock = await lockState(settings.stateDir)
+  sandbox = await start(settings)
   tell({ kind: 'ready', report: sandbox.report })
 } catch (error) {
   tell({ kind: 'failed', text: `the sandbox cannot start: ${(error as Error).message}` })

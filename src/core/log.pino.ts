@@ -7,6 +7,7 @@ export function pinoLog(level: string): Log {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: shownError },
     formatters: { level: label => ({ level: label }) },
     redact: {
       paths: [
@@ -30,4 +31,15 @@ export function pinoLog(level: string): Log {
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
   }
+}
+
+const causesMax = 3
+
+/** What helps to find the place. Errors of clients carry whole requests, addresses with passwords and rows with them. */
+function shownError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return error
+  const { name, message, stack, cause } = error
+  const { code } = error as NodeJS.ErrnoException
+  const inner = cause === undefined || depth >= causesMax ? {} : { cause: shownError(cause, depth + 1) }
+  return { type: name, message, ...(code === undefined ? {} : { code }), stack, ...inner }
 }

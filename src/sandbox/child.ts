@@ -4,7 +4,12 @@ import type { Log } from '../core/log.ts'
 
 /** The sandbox lives in a process of its own, never on the API's event loop: started here, watched, started again on the same
  *  ports when it dies. It ends with us, also when we are killed: the channel to it closes. */
-export type SandboxProcess = { readonly report: SandboxReport; close(): Promise<void> }
+export type SandboxProcess = {
+  readonly report: SandboxReport
+  /** `degraded`: it has ended and is being started again. */
+  health(): 'ok' | 'degraded'
+  close(): Promise<void>
+}
 
 /** What the child says when it listens. */
 export type SandboxReport = {
@@ -34,15 +39,18 @@ export type SandboxOptions = {
 
 const startMs = 20_000
 const restartMs = 500
+/** It writes its journal and ends: a few milliseconds. */
+const stopMs = 3_000
 
 export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
   let closing = false
-  let child: ChildProcess
+  let child: ChildProcess | undefined
   const watch = (started: Started): SandboxReport => {
     child = started.child
-    child.once('exit', code => {
+    child.once('exit', (code, signal) => {
+      child = undefined
       if (closing) return
-      options.log.error({ code }, 'the sandbox ended unexpectedly; starting it again')
+      options.log.error({ code, signal }, 'the sandbox ended unexpectedly; starting it again')
       options.clock.after(restartMs, () => void again(), { unref: true })
     })
     return started.report
@@ -51,19 +59,19 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
     if (closing) return
     try {
       watch(await launch(options, portsOf(report)))
+      options.log.info({}, 'the sandbox is back')
+      if (closing) await close()
     } catch (error) {
       options.log.error({ err: error }, 'the sandbox could not be started again')
       options.clock.after(restartMs * 10, () => void again(), { unref: true })
     }
   }
-  const report = watch(await launch(options, {}))
-  return {
-    report,
-    async close() {
-      closing = true
-      await stop(child)
-    },
+  const close = async (): Promise<void> => {
+    closing = true
+    if (child) await stop(child, options.clock)
   }
+  const report = watch(await launch(options, {}))
+  return { report, health: () => (child ? 'ok' : 'degraded'), close }
 }
 
 type Started = { readonly child: ChildProcess; readonly report: SandboxReport }
@@ -96,9 +104,11 @@ function portsOf(report: SandboxReport): Readonly<Record<string, number>> {
   )
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, clock: Clock): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
   if (child.connected) child.disconnect()
+  const late = clock.after(stopMs, () => child.kill('SIGKILL'))
   await ended
+  late.cancel()
 }
