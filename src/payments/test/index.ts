@@ -17,8 +17,9 @@ import {
 /** The sandbox's payment gateway: two-step card payments over HTTP, like a real one. Settings: baseUrl, apiKey. */
 export const create: CreateGateway = settings => {
   const { baseUrl, apiKey } = settings
-  if (!baseUrl || !URL.canParse(baseUrl)) throw new GatewaySettingsError('the test gateway needs a baseUrl')
-  if (!apiKey) throw new GatewaySettingsError('the test gateway needs an apiKey')
+  if (!baseUrl || !/^https?:$/.test(URL.parse(baseUrl)?.protocol ?? ''))
+    throw new GatewaySettingsError('PAYMENTS_TEST_BASE_URL is missing, or no http or https address')
+  if (!apiKey) throw new GatewaySettingsError('PAYMENTS_TEST_API_KEY is missing')
   const client = openClient(baseUrl, apiKey)
   const move = async (path: string, body: MoveBody | object, key: string, call: Parameters<typeof client.post>[3]) =>
     moveOutcome(await client.post(path, body, key, call))

@@ -1,27 +1,33 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { randomText } from '../../core/ids.ts'
+import { openJournal } from '../../sandbox/journal.ts'
 import type { GatewaySimulatorOptions, RunningGatewaySimulator } from '../port.ts'
 import { type Bank, type BankChange, type BankReply, openBank } from './simulator-bank.ts'
-import { openJournal } from './simulator-journal.ts'
 import { testTokens } from './simulator-tokens.ts'
 import type { AmountBody, AuthoriseBody, MoveBody } from './wire.ts'
 
 /** A payment gateway as a real HTTP server: bearer key, idempotency keys, a ledger that anyone may audit, and a page where a
  *  traveller confirms. What it knows is kept in `stateDir`. */
 export async function startGatewaySimulator(options: GatewaySimulatorOptions): Promise<RunningGatewaySimulator> {
-  const journal = openJournal<BankChange | { readonly apiKey: string }>(options.stateDir, 'gateway-test.jsonl')
-  const apiKey = keyOf(journal.changes) ?? `sk_test_${randomText(24, 'abcdefghijklmnopqrstuvwxyz0123456789')}`
-  if (keyOf(journal.changes) === undefined) journal.append({ apiKey })
+  const journal = await openJournal<BankChange | { readonly apiKey: string }>(join(options.stateDir, 'gateway.jsonl'))
+  const apiKey = keyOf(journal.entries) ?? `sk_test_${randomText(24, 'abcdefghijklmnopqrstuvwxyz0123456789')}`
+  if (keyOf(journal.entries) === undefined) await journal.append({ apiKey })
+  // entries are kept in order: the last one on disk means all of them
+  let kept: Promise<void> = Promise.resolve()
   let baseUrl = ''
   const bank = openBank({
-    past: journal.changes.filter((change): change is BankChange => !('apiKey' in change)),
-    keep: journal.append,
+    past: journal.entries.filter((change): change is BankChange => !('apiKey' in change)),
+    keep(change) {
+      kept = journal.append(change)
+      kept.catch(() => {})
+    },
     clock: options.clock,
     actionUrl: id => `${baseUrl}/3ds/${id}`,
   })
   const server = createServer((request, response) => {
-    answer(bank, apiKey, request, response).catch((error: unknown) => {
+    answer({ bank, apiKey, kept: () => kept }, request, response).catch((error: unknown) => {
       options.log.error({ simulator: 'gateway', error: String(error) }, 'the gateway simulator could not answer')
       response.destroy()
     })
@@ -37,7 +43,7 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
     tokens: testTokens,
     async close() {
       await close(server)
-      journal.close()
+      await journal.close()
     },
   }
 }
@@ -47,16 +53,29 @@ function keyOf(changes: readonly (BankChange | { readonly apiKey: string })[]): 
   return undefined
 }
 
-async function answer(bank: Bank, apiKey: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+type Counter = {
+  readonly bank: Bank
+  readonly apiKey: string
+  /** Resolves when all that was changed so far is on disk: nothing is answered before. */
+  kept(): Promise<void>
+}
+
+async function answer(counter: Counter, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { bank, apiKey } = counter
   const url = new URL(request.url ?? '/', 'http://gateway')
   const body = await readBody(request)
   if (body === undefined) return void response.writeHead(413, { connection: 'close' }).end()
   if (url.pathname === '/_sandbox/ledger') return json(response, 200, { entries: bank.ledger() })
   const page = /^\/3ds\/(tp_\w+)$/.exec(url.pathname)
-  if (page) return html(response, traveller(bank, page[1]!, request.method ?? 'GET', body))
+  if (page) {
+    const shown = traveller(bank, page[1]!, request.method ?? 'GET', body)
+    await counter.kept()
+    return html(response, shown)
+  }
   if (request.headers.authorization !== `Bearer ${apiKey}`)
     return json(response, 401, { error: { code: 'authentication_failed', message: 'this key is not known' } })
   const reply = route(bank, request, url, body)
+  await counter.kept()
   if (reply.lost) return void response.destroy()
   json(response, reply.status, reply.body)
 }
