@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { fault } from '../../src/core/fault.ts'
+import type { GuardLimits } from '../../src/core/guarded-calls.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { noMetrics } from '../../src/core/metrics.ts'
-import { defaultLimits, type GuardedProvider, type GuardLimits, guard } from '../../src/providers/guard.ts'
+import { defaultLimits, type GuardedProvider, guard } from '../../src/providers/guard.ts'
 import type { CreateOrderRequest, OrderKey, Provider, ShopOutcome, ShopQuery } from '../../src/providers/port.ts'
 import { callWithin, fakeProvider } from '../support/fake-provider.ts'
 
