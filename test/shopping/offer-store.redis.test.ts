@@ -114,6 +114,18 @@ describe('offers in Redis', () => {
     expect(await store.findFirstPage(view.head.id)).toBeDefined()
   })
 
+  it('gives up a connection that hangs and takes a new one', async () => {
+    const tunnel = await startTunnel(redisUrl())
+    closers.push(tunnel.close)
+    const { store } = await open(tunnel.url)
+    const view = fresh(10)
+    await store.saveView(view)
+    tunnel.freeze()
+    for (let i = 0; i < 3; i++) await expect(store.findFirstPage(view.head.id)).rejects.toThrow(StoreUnavailable)
+    await vi.waitFor(() => expect(store.health()).toBe('ok'), { timeout: 5_000, interval: 10 })
+    expect(await store.findFirstPage(view.head.id)).toBeDefined()
+  })
+
   it('says at start-up in one sentence that there is no server', async () => {
     const tunnel = await startTunnel(redisUrl())
     await tunnel.close()

@@ -4,6 +4,7 @@ import type { SupplierOffer } from '../../src/core/offer.ts'
 import type { OffersQuery, OfferSort, Shopping } from '../../src/shopping/port.ts'
 import { toInstant } from '../../src/reference/zones.ts'
 import { arbitraryOffers } from './support/arbitraries.ts'
+import { makeOffer } from './support/offers.ts'
 import { type AnyJson, contextOf, jsonOf, openShopping, request } from './support/shopping.ts'
 import { fakeSupplier } from './support/suppliers.ts'
 import { manyOffers } from './support/views.ts'
@@ -202,6 +203,28 @@ describe('pages of offers', () => {
     const rest = jsonOf(await shopping.listOffers(search.id, { cursor: first.page.next, limit: 100 }, context))
     expect([...first.offers, ...rest.offers]).toEqual(all)
     expect(rest.page.next).toBeNull()
+  })
+})
+
+describe('checked baggage', () => {
+  it('is asked of every passenger with a seat, not of lap infants', async () => {
+    const passengers = [{ type: 'ADT' }, { type: 'INF' }] as const
+    const offer = makeOffer({
+      passengers: [
+        ['ADT', ['pax_1']],
+        ['INF', ['pax_2']],
+      ],
+    })
+    const [slice] = offer.slices
+    const [segment] = slice!.segments
+    const fares = segment!.fares.map(fare =>
+      fare.passengerType === 'INF' ? { ...fare, baggage: { checked: null, cabin: null } } : fare,
+    )
+    const offers = [{ ...offer, slices: [{ ...slice!, segments: [{ ...segment!, fares }] }] }]
+    const { shopping } = openShopping([fakeSupplier('alpha', offers)])
+    const search = jsonOf(await shopping.search({ ...request, passengers }, context))
+    expect(jsonOf(await shopping.listOffers(search.id, { checkedBags: 1 }, context)).page.total).toBe(1)
+    expect(jsonOf(await shopping.listOffers(search.id, { checkedBags: 2 }, context)).page.total).toBe(0)
   })
 })
 

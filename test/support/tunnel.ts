@@ -9,6 +9,8 @@ export type Tunnel = {
   cut(): Promise<void>
   /** Connections stay, bytes do not pass: what a half-open connection looks like. */
   stall(): void
+  /** The same for the connections of now; new ones work. */
+  freeze(): void
   restore(): Promise<void>
   readonly close: () => Promise<void>
 }
@@ -16,19 +18,21 @@ export type Tunnel = {
 export async function startTunnel(target: string): Promise<Tunnel> {
   const to = new URL(target)
   const pairs = new Set<readonly [Socket, Socket]>()
+  const frozen = new Set<readonly [Socket, Socket]>()
   let stalled = false
   const join = (inner: Socket): void => {
     const outer = connect(Number(to.port), to.hostname)
     const pair = [inner, outer] as const
     pairs.add(pair)
+    const passes = (): boolean => !stalled && !frozen.has(pair)
     const end = (): void => {
       inner.destroy()
       outer.destroy()
       pairs.delete(pair)
     }
     for (const socket of pair) socket.on('error', end).on('close', end)
-    inner.on('data', chunk => void (stalled || outer.write(chunk)))
-    outer.on('data', chunk => void (stalled || inner.write(chunk)))
+    inner.on('data', chunk => void (passes() && outer.write(chunk)))
+    outer.on('data', chunk => void (passes() && inner.write(chunk)))
   }
   const listen = async (port: number): Promise<Server> => {
     const server = createServer(join).listen(port, '127.0.0.1')
@@ -63,6 +67,9 @@ export async function startTunnel(target: string): Promise<Tunnel> {
     cut,
     stall() {
       stalled = true
+    },
+    freeze() {
+      for (const pair of pairs) frozen.add(pair)
     },
     async restore() {
       if (stalled) endAll()

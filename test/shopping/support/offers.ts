@@ -29,6 +29,7 @@ export type OfferSpec = {
   readonly bookingClass?: string
   readonly checked?: Baggage | null
   readonly refundable?: boolean | null
+  readonly changeAllowed?: boolean | null
   readonly changeFee?: number | null
   readonly expiresAt?: string | null
   readonly ticketBy?: string | null
@@ -79,7 +80,10 @@ export function makeOffer(spec: OfferSpec = {}): SupplierOffer {
       groups.map(([type]) => type),
     ),
     conditions: {
-      change: { allowed: true, fee: spec.changeFee == null ? null : money(spec.changeFee, currency) },
+      change: {
+        allowed: spec.changeAllowed === undefined ? true : spec.changeAllowed,
+        fee: spec.changeFee == null ? null : money(spec.changeFee, currency),
+      },
       refund: { allowed: spec.refundable === undefined ? false : spec.refundable, fee: null },
     },
     requirements: nothingRequired,
