@@ -1,4 +1,4 @@
-import { type BookedOrder, type Booking, findQuote, getPayment, isLive } from './booking.ts'
+import { type Booking, findQuote, getPayment, isLive } from './booking.ts'
 import { isHeld } from './next.ts'
 import type { BookingStatus } from './port.ts'
 
@@ -7,7 +7,7 @@ export function statusOf(booking: Booking): BookingStatus {
   if (isUncertain(booking)) return 'outcome-unknown'
   switch (booking.goal.kind) {
     case 'hold':
-      return holdStatus(booking.orders)
+      return holdStatus(booking)
     case 'book':
       return bookStatus(booking, booking.goal.paymentId)
     case 'undo':
@@ -41,9 +41,10 @@ const reasons = {
   refund: 'The payment gateway has not said whether the refund was paid; we are finding out.',
 } as const
 
-function holdStatus(orders: readonly BookedOrder[]): BookingStatus {
+function holdStatus({ orders, payments }: Booking): BookingStatus {
   if (orders.every(order => order.status === 'held')) return 'held'
-  return orders.every(order => order.status === 'cancelled') ? 'cancelled' : 'pending'
+  // a payment that did not come about is let go first
+  return orders.every(order => order.status === 'cancelled') && !payments.some(isHeld) ? 'cancelled' : 'pending'
 }
 
 function bookStatus(booking: Booking, paymentId: string): BookingStatus {
