@@ -87,6 +87,9 @@ class Lists {
   readonly #segments = new Map<string, { readonly key: string; readonly write: () => string }>()
   readonly #counts = new Map<string, Map<string, number>>()
   readonly #fares = new Map<string, { readonly key: string; readonly xml: string }>()
+  /** The same objects come by for each passenger type and again for the references. */
+  readonly #fareKeys = new Map<SegmentFare, string>()
+  readonly #flightKeys = new Map<Segment, string>()
   readonly #brands = new Map<string, string | null>()
   readonly #legs = new Map<string, string>()
   readonly #apis = new Map<string, { readonly key: string; readonly xml: string }>()
@@ -185,6 +188,14 @@ class Lists {
   }
 
   #fareKey(fare: SegmentFare, slice: Slice): string {
+    const seen = this.#fareKeys.get(fare)
+    if (seen !== undefined) return seen
+    const key = this.#newFareKey(fare, slice)
+    this.#fareKeys.set(fare, key)
+    return key
+  }
+
+  #newFareKey(fare: SegmentFare, slice: Slice): string {
     const { passengerType, fareBasis, brand, baggage } = fare
     const date = slice.segments[0]!.departure.slice(0, 10)
     const id = JSON.stringify([passengerType, fareBasis, brand, baggage, slice.origin, slice.destination, date])
@@ -211,7 +222,7 @@ class Lists {
     fare: SegmentFare,
   ): string {
     const apis = this.#apisKey(offer.requirements)
-    const id = `${flightKey(segment)} ${apis}`
+    const id = `${this.#flightKey(segment)} ${apis}`
     const known = this.#segments.get(id)
     if (known) {
       this.#count(known.key, fare, offer)
@@ -244,6 +255,14 @@ class Lists {
       element('air:AirSegment', values, codeshare(segment) + this.#availability(key) + refs.join(''))
     this.#segments.set(id, { key, write })
     this.#count(key, fare, offer)
+    return key
+  }
+
+  #flightKey(segment: Segment): string {
+    const seen = this.#flightKeys.get(segment)
+    if (seen !== undefined) return seen
+    const key = flightKey(segment)
+    this.#flightKeys.set(segment, key)
     return key
   }
 
