@@ -48,7 +48,7 @@ function voidQuote(total: Money, until: number): SupplierCancellationQuote {
 
 /** Tickets are void until the end of the day on which the office issued them (domain.md 4.8); the office's clock is the
  *  one that TicketIssueDate is written in. Null where a ticket has no such date. */
-export function voidUntil({ record }: Kept): number | null {
+function voidUntil({ record }: Kept): number | null {
   let earliest: number | null = null
   for (const ticket of record.tickets) {
     const match = /^(\d{4}-\d\d-\d\d)T.*?(Z|[+-]\d\d:\d\d)$/.exec(ticket.issuedAt ?? '')

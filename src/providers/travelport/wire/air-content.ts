@@ -60,7 +60,7 @@ export function readAirContent(reply: Reply, depth: number, content: AirContent)
 }
 
 /** The element that just started, whatever it is. */
-export function readPart(reply: Reply, content: AirContent): void {
+function readPart(reply: Reply, content: AirContent): void {
   const { scanner } = reply
   const depth = scanner.depth
   switch (scanner.name) {

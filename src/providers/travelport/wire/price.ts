@@ -90,7 +90,7 @@ function fareCode(info: PricingInfo): string {
 }
 
 /** For one passenger; base + taxes + fees = total to the minor unit, the stated total wins. */
-export function priceEach(reply: Reply, info: PricingInfo): PassengerPrice | undefined {
+function priceEach(reply: Reply, info: PricingInfo): PassengerPrice | undefined {
   const { amounts } = info
   const place = `AirPricingInfo ${info.key}`
   const total = amounts.total

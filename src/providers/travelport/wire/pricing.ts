@@ -154,7 +154,7 @@ function addCharge(reply: Reply, list: WireCharge[], codeAttribute: string): voi
   else if (!included) list.push({ code, amount })
 }
 
-export function readBookingInfo(reply: Reply): BookingInfo {
+function readBookingInfo(reply: Reply): BookingInfo {
   const at = reply.scanner.attributes
   return {
     bookingCode: at.find('BookingCode') ?? '',

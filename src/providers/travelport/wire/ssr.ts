@@ -11,16 +11,6 @@ export function ssrDate(date: LocalDate): string {
   return `${date.slice(8, 10)}${months[Number(date.slice(5, 7)) - 1] ?? ''}${date.slice(2, 4)}`
 }
 
-/** Back from 20FEB26; two digits of a year mean the past (births), at most a hundred years back from `today`. */
-export function birthDateOf(text: string, today: LocalDate): LocalDate | null {
-  const match = /^(\d\d)([A-Z]{3})(\d\d)$/.exec(text)
-  const month = match ? months.indexOf(match[2]!) + 1 : 0
-  if (!match || month === 0) return null
-  const rest = `${match[3]}-${String(month).padStart(2, '0')}-${match[1]}`
-  const date = `${today.slice(0, 2)}${rest}`
-  return date > today ? `${String(Number(today.slice(0, 2)) - 1).padStart(2, '0')}${rest}` : date
-}
-
 function ssr(type: string, freeText: string, carrier: string): string {
   return element('com:SSR', { Type: type, FreeText: freeText, Carrier: carrier, Status: 'HK' })
 }
