@@ -15,6 +15,8 @@ export type Sweeper = {
 }
 
 const bookingsMax = 8
+/** While the store does not answer. */
+const pauseMaxMs = 30_000
 const keysDroppedMax = 1_000
 const keySweepMs = 3_600_000
 
@@ -25,13 +27,22 @@ export function startSweeper(desk: Desk): Sweeper {
   let closed = false
   let keysSweptAt = Number.NEGATIVE_INFINITY
 
+  let failures = 0
+
   const plan = (): void => {
-    if (!closed) timer = clock.after(desk.limits.sweepMs, round, { unref: true })
+    const pauseMs = Math.min(Math.max(pauseMaxMs, desk.limits.sweepMs), desk.limits.sweepMs * 2 ** failures)
+    if (!closed) timer = clock.after(pauseMs, round, { unref: true })
   }
   const round = (): void => {
     current = sweep()
       .then(dropKeys)
-      .catch((error: unknown) => desk.tools.log.warn({ err: error }, 'bookings could not be looked after'))
+      .then(() => {
+        failures = 0
+      })
+      .catch((error: unknown) => {
+        failures = Math.min(failures + 1, 10)
+        desk.tools.log.warn({ err: error }, 'bookings could not be looked after')
+      })
       .finally(plan)
   }
   const dropKeys = async (): Promise<void> => {
