@@ -40,7 +40,10 @@ export function openPostgresBookingStore(options: PostgresBookingStoreOptions): 
     statement_timeout: statementMs,
     application_name: 'fareloom',
   })
-  pool.on('error', error => options.log.warn({ err: error }, 'a connection of the booking store was lost'))
+  pool.on('error', error => {
+    // a server that is stopped after us may be faster than our farewell
+    if (!pool.ending) options.log.warn({ err: error }, 'a connection of the booking store was lost')
+  })
 
   const query = async <Row>({ name, text, values }: Statement): Promise<readonly Row[]> => {
     options.onStatement?.(name)
@@ -236,15 +239,15 @@ function stateOf(row: KeyRow, { fingerprint, now }: KeyClaim): KeyState {
   return { kind: 'answered', status: row.status, contentType: row.content_type ?? '', body }
 }
 
-type ServerError = { readonly code?: unknown; readonly constraint?: unknown }
+type ServerError = { readonly code?: unknown; readonly constraint?: unknown; readonly severity?: unknown }
 
-/** SQLSTATE classes: 08 connection, 53 out of resources, 57 stopped by the operator or a time-out; without one the connection
- *  itself failed. */
+/** FATAL ends a session or refuses it. SQLSTATE classes: 08 connection, 53 out of resources, 57 stopped by the operator or a
+ *  time-out; without one the connection itself failed. */
 function understood(error: unknown): unknown {
-  const { code, constraint } = error as ServerError
+  const { code, constraint, severity } = error as ServerError
   if (code === '23505' && constraint === 'bookings_reference_unique') return new ReferenceTaken('', { cause: error })
   const sqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null
-  if (sqlState === null || /^(08|53|57|25006)/.test(sqlState))
+  if (sqlState === null || severity === 'FATAL' || /^(08|53|57|25006)/.test(sqlState))
     return new StoreUnavailable('the booking store cannot be reached', { cause: error })
   return error
 }
