@@ -87,16 +87,22 @@ export function documentStatusOf(status: string): DocumentStatus {
 /** The SSRs tell where the record has no document list. */
 function documentsOf(record: UniversalRecord, ids: ReadonlyMap<string, PassengerId | null>): readonly TravelDocument[] {
   const documents = new Map<string, TravelDocument>()
-  const put = (number: string, status: DocumentStatus, travellerKey: string | null): void => {
-    if (!/^\d{13}$/.test(number) || documents.has(number)) return
+  const put = (text: string, status: DocumentStatus, travellerKey: string | null): void => {
+    const number = ticketNumber(text)
+    if (number === null || documents.has(number)) return
     const passengerId = travellerKey === null ? null : (ids.get(travellerKey) ?? null)
     documents.set(number, { kind: 'ticket', number, passengerId, status })
   }
   for (const ticket of record.tickets) put(ticket.number, documentStatusOf(ticket.status), ticket.travellerRef)
   if (record.tickets.length === 0) {
-    for (const one of record.travellers) for (const text of one.ticketTexts) put(text.slice(0, 13), 'issued', one.key)
+    for (const one of record.travellers) for (const text of one.ticketTexts) put(text, 'issued', one.key)
   }
   return [...documents.values()]
+}
+
+/** 13 digits; a check digit, coupons (`0749902930648C1`) and the rest of a conjunction (`-49`) go. */
+function ticketNumber(text: string): string | null {
+  return /^\d{13}/.exec(text.replace(/^(\d{3})[- ]/, '$1'))?.[0] ?? null
 }
 
 /** Segment statuses after which nothing is held: cancelled by us, by the airline, or never confirmed. */
