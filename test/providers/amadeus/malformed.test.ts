@@ -51,13 +51,13 @@ describe('a message that cannot be understood is refused with the reason and the
 
   test('nesting that no message has, and a reply that no search has', () => {
     expect(refusal(Buffer.from(`{"data":${'['.repeat(5000)}${']'.repeat(5000)}}`)).reason).toMatch(/nesting/)
-    expect(refusal(Buffer.alloc(50_000_000, 0x20)).reason).toMatch(/over \d+ bytes/)
+    expect(refusal(Buffer.alloc(50_000_000, 0x20)).reason).toMatch(/more than \d+ bytes/)
   })
 
   test('the reason quotes nothing of the message', () => {
     const error = refusal(Buffer.from('{"data":{"name":"GONZALES", oops}}'))
     expect(error.message).not.toContain('GONZALES')
-    expect(error.at).toMatch(/^character \d+$/)
+    expect(error.at).toMatch(/^byte \d+$/)
   })
 })
 

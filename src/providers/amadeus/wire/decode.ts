@@ -17,7 +17,7 @@ import { decodeToken } from './token.ts'
  *  the wrapper of some client. Throws WireError where it cannot be understood. */
 export function decode(bytes: Uint8Array): DecodedMessage {
   if (isMarkup(bytes)) return decodeSoap(bytes)
-  const tree = unwrap(parseJson(bytes), 0)
+  const tree = unwrap(parseJson(bytes, true), 0)
   if (Array.isArray(tree)) return decodeList(tree, null, bytes)
   const raw = rawOf(tree)
   if (raw === null) throw new WireError('neither an object nor a list', '')

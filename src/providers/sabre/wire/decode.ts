@@ -13,13 +13,13 @@ import { noContext, type ReplyContext } from './reading.ts'
 
 /** Any message of Sabre's, recognised by what it holds. */
 export function decode(bytes: Uint8Array): DecodedMessage {
-  return decodeWith(bytes, noContext)
+  return decodeWith(bytes, noContext, true)
 }
 
-/** The same for one who asked the question. */
-export function decodeWith(bytes: Uint8Array, context: ReplyContext): DecodedMessage {
+/** The same for one who asked the question; `strict` as parseJson says. */
+export function decodeWith(bytes: Uint8Array, context: ReplyContext, strict = false): DecodedMessage {
   if (isMarkup(bytes)) return decodeXml(bytes, context)
-  const root = parseJson(bytes)
+  const root = parseJson(bytes, strict)
   if (!isObject(root)) throw new WireError('no JSON object', 'byte 0')
   const decoded = decodeBody(root, context) ?? decodeWrapped(root, context)
   if (!decoded) throw new WireError(`no message of Sabre: ${Object.keys(root).slice(0, 4).join(', ')}`, '/')

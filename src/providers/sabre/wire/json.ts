@@ -1,7 +1,6 @@
-import { isAscii } from 'node:buffer'
 import type { LocalDate } from '../../../core/itinerary.ts'
+import { parseJsonBytes } from '../../../core/json-bytes.ts'
 import { type CurrencyCode, type Money, parseMoney } from '../../../core/money.ts'
-import { WireError } from '../../../core/wire-error.ts'
 
 /** Bytes to JSON, and readers that believe nothing: what is absent or of the wrong type is null or an empty list, and
  *  whoever needs it says so with the place. Numbers may be numeric strings, as in the XML twins of the same messages. */
@@ -11,35 +10,9 @@ export type JsonObject = { readonly [key: string]: unknown }
 /** The largest reply on record, 200 itineraries of six flights, is 5 MB. */
 export const replyMaxBytes = 32 * 1024 * 1024
 
-export function parseJson(bytes: Uint8Array): unknown {
-  if (bytes.length > replyMaxBytes) throw new WireError(`larger than ${replyMaxBytes} bytes`, 'byte 0')
-  const text = decodeText(bytes)
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new WireError(`no JSON: ${reasonOf(error)}`, placeOf(error, text))
-  }
-}
-
-/** Reading ASCII as latin1 costs a quarter of utf8. A byte order mark is allowed and dropped (RFC 8259 section 8.1). */
-function decodeText(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (isAscii(buffer)) return buffer.toString('latin1')
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(buffer)
-  } catch {
-    throw new WireError('not UTF-8', 'byte 0')
-  }
-}
-
-/** V8 quotes a piece of the text, which may hold names: only the part before it is kept. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.split(/[,:]? ["'.]/)[0]!.slice(0, 80) : 'unreadable'
-}
-
-function placeOf(error: unknown, text: string): string {
-  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined
-  return `byte ${position ?? text.length}`
+/** `strict`: also a search reply is checked for names that stand twice and for nesting. */
+export function parseJson(bytes: Uint8Array, strict = false): unknown {
+  return parseJsonBytes(bytes, { bytesMax: replyMaxBytes, strict })
 }
 
 export function isObject(value: unknown): value is JsonObject {
