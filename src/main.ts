@@ -109,10 +109,13 @@ function readSettingsFile<T>(given: string | undefined, shipped: string, parse: 
 }
 
 /** What has been started, to be ended in the opposite order. */
-const started: { readonly name: string; readonly close: () => Promise<void> | void }[] = []
+const started: { readonly name: string; readonly part: unknown; readonly close: () => Promise<void> | void }[] = []
 
-function begun<T>(name: string, part: T, close: (part: T) => Promise<void> | void): T {
-  started.push({ name, close: () => close(part) })
+/** `owns`: a part begun before that this one closes from now on. */
+function begun<T>(name: string, part: T, close: (part: T) => Promise<void> | void, owns?: unknown): T {
+  const owned = started.findIndex(entry => entry.part === owns)
+  if (owned >= 0) started.splice(owned, 1)
+  started.push({ name, part, close: () => close(part) })
   return part
 }
 
@@ -137,6 +140,7 @@ async function openBookingStore(config: Config, { log, clock }: Parts, keys: Mas
   const ownerUrl = embedded?.ownerUrl ?? config.databaseUrl!
   await migrate({ url: ownerUrl, serviceRole: embedded ? serviceRole : null })
   const store = openPostgresBookingStore({ url: embedded?.serviceUrl ?? ownerUrl, log })
+  begun('booking store', store, part => part.close())
   await checkMasterKeys(keys, store)
   return store
 }
@@ -172,8 +176,9 @@ async function openOfferStore(config: Config, { log, metrics }: Parts): Promise<
   const memory = makeMemoryOfferStore(systemClock)
   if (!config.redisUrl) return memory
   const redis = openRedisOfferStore({ url: config.redisUrl, keyPrefix: 'fareloom:', clock: systemClock, log })
+  const layered = begun('offers', layerOfferStores(memory, redis, metrics, log), part => part.close())
   await usable('REDIS_URL', redis.ready(storeReadyMs))
-  return layerOfferStores(memory, redis, metrics, log)
+  return layered
 }
 
 function pricingParts({ rules, rates }: { readonly rules: PricingRules; readonly rates: Rates }) {
@@ -297,7 +302,7 @@ async function run(): Promise<void> {
     onSearch: shopped => market.record(shopped),
     health: { redis: () => (config.redisUrl ? store.health() : 'off'), elasticsearch: () => market.health() },
   })
-  begun('shopping', shopping, part => part.close())
+  begun('shopping', shopping, part => part.close(), store)
   const bookings = createBookings({
     ...parts,
     store: bookingStore,
@@ -306,7 +311,7 @@ async function run(): Promise<void> {
     findProvider: code => providers.find(code),
     gateway,
   })
-  begun('bookings', bookings, part => part.close())
+  begun('bookings', bookings, part => part.close(), bookingStore)
   warmUp()
   const app = createApp({
     ...parts,

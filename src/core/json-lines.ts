@@ -51,6 +51,26 @@ export function linesByPointer(text: string): ReadonlyMap<string, number> {
   return lines
 }
 
+/** Line (from 1) of what JSON.parse refuses: the first that the text cannot begin with. V8 tells a position only now and then. */
+export function lineOfSyntaxError(text: string): number {
+  let end = 0
+  for (let line = 1; ; line++) {
+    end = text.indexOf('\n', end) + 1
+    if (end === 0 || !canGoOn(text.slice(0, end))) return line
+  }
+}
+
+function canGoOn(start: string): boolean {
+  try {
+    JSON.parse(start)
+    return true
+  } catch (error) {
+    const { message } = error as Error
+    const position = Number(/at position (\d+)/.exec(message)?.[1] ?? -1)
+    return message.startsWith('Unexpected end') || (position >= start.length && !message.startsWith('Unterminated'))
+  }
+}
+
 export function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }

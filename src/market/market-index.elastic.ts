@@ -50,6 +50,7 @@ class BulkWriter implements ElasticMarket {
   readonly #counts = { written: 0, kept: 0, dropped: 0, refused: 0 }
   #failures = 0
   #lastError = ''
+  #wasThere = false
   #hasTemplate = false
   #timer: Timer | undefined
   /** The timer waits for nothing but its next look at the server. */
@@ -143,6 +144,7 @@ class BulkWriter implements ElasticMarket {
       if (left.length === 0) await this.#client.cluster.health()
       else left = await this.#write(left)
       if (left.length > 0) throw new Error(`the index has no room for ${left.length} documents now`)
+      this.#wasThere = true
       if (this.#failures > 0) this.#options.log.info({ store: 'elasticsearch' }, 'the market index answers again')
       this.#failures = 0
     } catch (error) {
@@ -154,7 +156,8 @@ class BulkWriter implements ElasticMarket {
   }
 
   #failed(error: Error): void {
-    if (this.#failures === 0)
+    // until it was there once, whoever waits for ready() is told
+    if (this.#failures === 0 && this.#wasThere)
       this.#options.log.warn({ store: 'elasticsearch', err: error }, 'the market index does not answer')
     this.#failures++
     this.#lastError = error.message

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { escapePointer, linesByPointer } from '../core/json-lines.ts'
+import { escapePointer, lineOfSyntaxError, linesByPointer } from '../core/json-lines.ts'
 
 /** A settings file that cannot be used: every problem with its line. */
 export class SettingsFileError extends Error {
@@ -12,7 +12,13 @@ export function parseSettings<T>(name: string, text: string, schema: z.ZodType<T
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new SettingsFileError(`${name} is not valid JSON: ${(error as Error).message}`)
+    // V8 quotes the text around the place, over several lines
+    const reason = (error as Error).message
+      .replace(/,? ?(\.\.\.)?".*$/s, '')
+      .replace(/( in JSON)? at position .*$/s, '')
+    throw new SettingsFileError(
+      `${name} is not valid JSON: line ${lineOfSyntaxError(text)}: ${reason.replace(/\s+/g, ' ')}`,
+    )
   }
   const result = schema.safeParse(value)
   if (result.success) return result.data

@@ -22,7 +22,8 @@ export class RedisLink {
   #timeouts = 0
   /** From too many timeouts to the next connection that works. */
   #isDead = false
-  #lastError: Error | undefined
+  /** Until then whoever waits for ready() is told, and nobody else. */
+  #wasReady = false
   #saidAt: EpochMs = 0
 
   constructor(url: string, clock: Clock, log: Log) {
@@ -39,6 +40,7 @@ export class RedisLink {
     })
     this.redis.on('error', error => this.#say(error))
     this.redis.on('ready', () => {
+      this.#wasReady = true
       this.#timeouts = 0
       this.#isDead = false
       log.info({ store: 'redis' }, 'connected to Redis')
@@ -63,15 +65,17 @@ export class RedisLink {
     return this.redis.status === 'ready' && !this.#isDead && this.#timeouts === 0 ? 'ok' : 'degraded'
   }
 
-  /** Rejects with one sentence where there is no Redis to be had within the time. */
+  /** Rejects with one sentence at the first failure, or where nothing is heard within the time. */
   ready(withinMs: number): Promise<void> {
     if (this.redis.status === 'ready') return Promise.resolve()
     return new Promise((resolve, reject) => {
       const { host } = new URL(this.#url)
-      const timer = this.#clock.after(withinMs, () => {
-        const why = this.#lastError?.message || 'no answer'
-        reject(new StoreUnavailable(`there is no Redis at ${host}: ${why}`))
-      })
+      const fail = ({ message }: Error): void => {
+        timer.cancel()
+        reject(new StoreUnavailable(`there is no Redis at ${host}: ${message || 'no answer'}`))
+      }
+      const timer = this.#clock.after(withinMs, () => fail(new Error('no answer')))
+      this.redis.once('error', fail)
       this.redis.once('ready', () => {
         timer.cancel()
         resolve()
@@ -93,7 +97,7 @@ export class RedisLink {
   }
 
   #say(error: Error): void {
-    this.#lastError = error
+    if (!this.#wasReady) return
     if (this.#clock.now() - this.#saidAt < quietMs) return
     this.#saidAt = this.#clock.now()
     this.#log.warn({ store: 'redis', err: error }, 'Redis does not answer; searches go on from memory')

@@ -10,11 +10,17 @@ export type RunningService = {
   readonly process: ChildProcess
   /** Everything it wrote so far. */
   output(): string
+  /** Lines of the log so far. */
+  log(): readonly LogLine[]
   /** SIGTERM unless told otherwise; resolves with the exit code once it is gone. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string }
+
 const startMs = 40_000
+/** A start that is meant to fail does so within this. */
+const failMs = 20_000
 const own = [
   'PORT',
   'HOST',
@@ -25,6 +31,9 @@ const own = [
   'API_KEYS',
   'MASTER_KEY',
   'LOG_LEVEL',
+  'SANDBOX_SEED',
+  'PRICING_RULES_FILE',
+  'RATES_FILE',
 ]
 
 export function newDataDir(): string {
@@ -41,8 +50,14 @@ export async function startService(
 ): Promise<RunningService> {
   const { child, output } = launch(env, dataDir)
   const baseUrl = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not listening after ${startMs} ms:\n${output()}`)), startMs)
-    child.once('exit', code => reject(new Error(`ended with ${code}:\n${output()}`)))
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`not listening after ${startMs} ms:\n${output()}`))
+    }, startMs)
+    child.once('exit', code => {
+      clearTimeout(timer)
+      reject(new Error(`ended with ${code}:\n${output()}`))
+    })
     child.stdout!.on('data', () => {
       const url = /"url":"(http:[^"]+)".*"listening"/.exec(output())?.[1]
       if (!url) return
@@ -55,6 +70,7 @@ export async function startService(
     dataDir,
     process: child,
     output,
+    log: () => output().split('\n').flatMap(parseLine),
     stop: (signal = 'SIGTERM') =>
       new Promise(resolve => {
         if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode)
@@ -68,10 +84,16 @@ export async function startService(
 export function startAndFail(
   env: Readonly<Record<string, string>>,
   dataDir: string,
+  onStart: (child: ChildProcess) => void = () => {},
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   const { child, output } = launch(env, dataDir)
+  onStart(child)
+  const timer = setTimeout(() => child.kill('SIGKILL'), failMs)
   return new Promise(resolve => {
-    child.once('close', code => resolve({ code, output: output() }))
+    child.once('close', code => {
+      clearTimeout(timer)
+      resolve({ code, output: output() })
+    })
   })
 }
 
@@ -80,7 +102,7 @@ function launch(
   dataDir: string,
 ): { readonly child: ChildProcess; output(): string } {
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !own.includes(name) && !name.startsWith('PROVIDER_')),
+    Object.entries(process.env).filter(([name]) => !own.includes(name) && !/^(PROVIDER|PAYMENTS)_/.test(name)),
   )
   const main = new URL('../../src/main.ts', import.meta.url).pathname
   const child = spawn(process.execPath, [main], {
@@ -95,4 +117,13 @@ function launch(
     })
   }
   return { child, output: () => text }
+}
+
+/** The last line may be half there. */
+function parseLine(line: string): readonly LogLine[] {
+  try {
+    return [JSON.parse(line) as LogLine]
+  } catch {
+    return []
+  }
 }
