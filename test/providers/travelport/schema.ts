@@ -5,10 +5,6 @@ import { join } from 'node:path'
 
 /** The vendor's schemas are of release 49, messages of 52: the namespaces are renamed, the content is the same. */
 
-export function hasXmllint(): boolean {
-  return spawnSync('xmllint', ['--version']).status === 0
-}
-
 /** What xmllint has against the bodies, by message; none is good. */
 export function complaintsAbout(schemaDir: string, envelopes: readonly string[]): readonly string[] {
   const dir = mkdtempSync(join(tmpdir(), 'fareloom-schema-'))
