@@ -37,11 +37,21 @@ export interface Findings {
   throwExpired(what: 'search' | 'offer'): never
 }
 
+const youngMs = 3_000
+const retryMs = 50
+const retries = 10
+
 /** Ids to what is stored under them, and the right problem where nothing is. */
 export function makeFindings({ ids, store, clock, viewTtlMs }: FindingParts): Findings {
   const orUnavailable: Findings['orUnavailable'] = async (base, what, read) => {
     try {
-      return await read()
+      let found = await read()
+      // another process may be writing it just now
+      for (let n = 0; found === undefined && n < retries && clock.now() - askedAt(base) < youngMs; n++) {
+        await clock.sleep(retryMs)
+        found = await read()
+      }
+      return found
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error
       if (askedAt(base) + viewTtlMs <= clock.now()) return undefined
@@ -62,11 +72,12 @@ export function makeFindings({ ids, store, clock, viewTtlMs }: FindingParts): Fi
 
   const findOfView = async (id: OfferId, key: OfferKey & { readonly kind: 'of-view' }, { tenant }: RequestContext) => {
     const view = viewIdOf(key.base)
-    const found = await orUnavailable(key.base, 'offer', () => store.findOffer(view, key.index))
-    if (!found) {
-      if (await orUnavailable(key.base, 'offer', () => store.findFirstPage(view))) throw notFound(id)
-      return throwExpired('offer')
-    }
+    const found = await orUnavailable(key.base, 'offer', async () => {
+      const offer = await store.findOffer(view, key.index)
+      return offer ?? ((await store.findFirstPage(view)) ? 'no such index' : undefined)
+    })
+    if (!found) return throwExpired('offer')
+    if (found === 'no such index') throw notFound(id)
     const { head, offer } = found
     if (head.tenant !== tenant) throw notFound(id)
     const { passengers, pointOfSale, currency } = head

@@ -8,14 +8,17 @@ import { type OfferStore, StoreUnavailable } from './offer-store.ts'
 export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics: Metrics, log: Log): OfferStore {
   const count = (operation: string): void => metrics.count('fareloom_store_errors_total', { store: 'redis', operation })
 
-  const write = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
-    await work(memory)
+  const share = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
     try {
       await work(shared)
     } catch (error) {
       count(operation)
       if (!(error instanceof StoreUnavailable)) log.error({ store: 'redis', operation, err: error }, 'store failed')
     }
+  }
+  const write = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
+    await work(memory)
+    await share(operation, work)
   }
   const read = async <T>(
     operation: string,
@@ -33,8 +36,17 @@ export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics
     }
   }
 
+  /** Views that are on their way to the shared store. */
+  const pending = new Set<Promise<void>>()
+
   return {
-    saveView: view => write('save-view', store => store.saveView(view)),
+    /** The shared store is written behind the answer: it costs tens of milliseconds for a large search, and other
+     *  processes wait a little for a search that is that young (findings.ts). */
+    async saveView(view) {
+      await memory.saveView(view)
+      const work = share('save-view', store => store.saveView(view)).finally(() => pending.delete(work))
+      pending.add(work)
+    },
     findFirstPage: id => read('find-first-page', store => store.findFirstPage(id)),
     findTable: id => read('find-table', store => store.findTable(id)),
     findPage: (id, page) => read('find-page', store => store.findPage(id, page)),
@@ -47,6 +59,7 @@ export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics
     noteAvailability: (rows, until) => write('note-availability', store => store.noteAvailability(rows, until)),
     health: () => shared.health(),
     async close() {
+      await Promise.all(pending)
       await Promise.all([memory.close(), shared.close()])
     },
   }

@@ -2,13 +2,14 @@ import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { availabilityKey } from './availability.ts'
 import { formatVersion, pack, unpack } from './codec.ts'
+import { packOffer, packViewOffer, unpackViewOffer } from './offer-bytes.ts'
 import { type FirstPage, type OfferStore, offerSorts } from './offer-store.ts'
 import type { OfferSort, StoredOffer } from './port.ts'
 import { sortKeys } from './rank/sort.ts'
 import { RedisLink } from './redis-link.redis.ts'
 import { indexText, parseIndex, type ViewId } from './search-ids.ts'
 import type { View, ViewHead } from './view.ts'
-import { packNet, packTable, packViewOffer, unpackNet, unpackTable, unpackViewOffer } from './view-bytes.ts'
+import { packNet, packTable, unpackNet, unpackTable } from './view-bytes.ts'
 import { encodeViewOffer } from './view-offer.ts'
 
 export type RedisOfferStoreOptions = {
@@ -28,6 +29,8 @@ export type RedisOfferStore = OfferStore & {
 
 /** Fields a command: longer ones keep Redis from everybody else for too long. */
 const fieldsMax = 250
+/** About 3 ms of writing out. */
+const offersAtOnce = 100
 
 /** A view is a hash of its offers (msgpack, version first), a sorted set per sort key, and the first page with the head
  *  under one key, so that it is one GET. The view's id in braces puts them on one node of a cluster. Redis 7. */
@@ -42,20 +45,31 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     run(() => redis.hmgetBuffer(keys.offers(id), ...fields))
 
   return {
+    /** Offers in portions, with a breath between them, so that writing 3 MB never holds up the event loop; what readers
+     *  look for first comes last, so that whoever finds it finds the rest. */
     async saveView(view) {
       const { id, expiresAt } = view.head
-      await run(async () => {
+      for (let from = 0; from < view.offers.length; from += offersAtOnce) {
+        await breath(clock)
+        const fields = offerFields(view, from, Math.min(from + offersAtOnce, view.offers.length))
+        await run(() =>
+          redis
+            .pipeline()
+            .hset(keys.offers(id), ...fields)
+            .pexpireat(keys.offers(id), expiresAt)
+            .exec(),
+        )
+      }
+      await run(() => {
         const pipeline = redis.pipeline()
-        for (const fields of chunked(offerFields(view), 2 * fieldsMax)) pipeline.hset(keys.offers(id), ...fields)
-        pipeline.pexpireat(keys.offers(id), expiresAt)
         for (const sort of offerSorts) {
           for (const entries of chunked(scores(view, sort), 4 * fieldsMax)) pipeline.zadd(keys.by(id, sort), ...entries)
           pipeline.pexpireat(keys.by(id, sort), expiresAt)
         }
-        // last: whoever finds it finds the rest
+        pipeline.hset(keys.offers(id), 'table', packTable(view), 'head', pack(view.head))
+        pipeline.pexpireat(keys.offers(id), expiresAt)
         const first = pack({ head: view.head, page: view.firstPage } satisfies FirstPage)
-        pipeline.set(keys.first(id), first, 'PXAT', expiresAt)
-        return pipeline.exec()
+        return pipeline.set(keys.first(id), first, 'PXAT', expiresAt).exec()
       })
     },
 
@@ -91,7 +105,7 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
 
     async findOffer(id, index) {
       const [head, offer] = await readOffers(id, ['head', indexText(index)])
-      return head && offer ? { head: unpack<ViewHead>(head), offer: unpackViewOffer(offer) } : undefined
+      return head && offer ? { head: unpack<ViewHead>(head), offer: unpackViewOffer(offer, true) } : undefined
     },
 
     async saveSingle(offer, expiresAt) {
@@ -104,7 +118,12 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     },
 
     async saveNet(key, net) {
-      await run(() => redis.set(keys.net(key), packNet(net), 'PXAT', net.reusableUntil))
+      const offers: Buffer[] = []
+      for (let i = 0; i < net.offers.length; i++) {
+        if (i % offersAtOnce === 0) await breath(clock)
+        offers.push(packOffer(net.offers[i]!))
+      }
+      await run(() => redis.set(keys.net(key), packNet(net, offers), 'PXAT', net.reusableUntil))
     },
 
     async findNet(key) {
@@ -144,11 +163,16 @@ function makeKeys(prefix: string) {
   }
 }
 
-function offerFields(view: View): (string | Buffer)[] {
-  const fields: (string | Buffer)[] = ['head', pack(view.head), 'table', packTable(view)]
-  for (let index = 0; index < view.offers.length; index++)
-    fields.push(indexText(index), packViewOffer(view.offers[index]!))
+function offerFields(view: View, from: number, to: number): (string | Buffer)[] {
+  const fields: (string | Buffer)[] = []
+  for (let index = from; index < to; index++) fields.push(indexText(index), packViewOffer(view.offers[index]!))
   return fields
+}
+
+function breath(clock: Clock): Promise<void> {
+  return new Promise(resolve => {
+    clock.after(0, resolve)
+  })
 }
 
 function scores({ columns, places }: View, sort: OfferSort): (string | number)[] {
@@ -159,7 +183,7 @@ function scores({ columns, places }: View, sort: OfferSort): (string | number)[]
 }
 
 function encode(head: ViewHead, index: number, bytes: Buffer): Buffer {
-  return encodeViewOffer(head, index, unpackViewOffer(bytes))
+  return encodeViewOffer(head, index, unpackViewOffer(bytes, false))
 }
 
 function chunked<T>(items: readonly T[], size: number): readonly T[][] {

@@ -1,11 +1,11 @@
-import type { SupplierOffer } from '../core/offer.ts'
-import { bytesOf, checkVersion, float64s, formatVersion, int8s, int32s, pack, uint8s, unpack } from './codec.ts'
+import { bytesOf, float64s, int8s, int32s, pack, uint8s, unpack } from './codec.ts'
 import type { Columns } from './columns.ts'
 import { factsOf } from './facts.ts'
 import type { NetSet } from './net-set.ts'
+import { unpackOffer } from './offer-bytes.ts'
 import type { ViewTable } from './offer-store.ts'
 import type { TextColumn } from './text-column.ts'
-import type { Shown, ViewHead, ViewOffer } from './view.ts'
+import type { ViewHead } from './view.ts'
 
 /** Typed arrays of a view and a net result set as bytes, and back. */
 
@@ -71,41 +71,16 @@ function unpackText({ texts, starts, values }: PackedText): TextColumn {
   return { texts, starts: int32s(starts), values: int32s(values) }
 }
 
-/** A supplier's offer is written once for the view and for the net result set. */
-const packedOffers = new WeakMap<SupplierOffer, Buffer>()
-
-function packOffer(offer: SupplierOffer): Buffer {
-  const known = packedOffers.get(offer)
-  if (known) return known
-  const packed = pack(offer)
-  packedOffers.set(offer, packed)
-  return packed
-}
-
-/** The supplier's offer with its length before it, then what was added to it. */
-export function packViewOffer({ net, shown }: ViewOffer): Buffer {
-  const offer = packOffer(net)
-  const length = Buffer.allocUnsafe(5)
-  length[0] = formatVersion
-  length.writeUInt32LE(offer.length, 1)
-  return Buffer.concat([length, offer, pack(shown)])
-}
-
-export function unpackViewOffer(bytes: Buffer): ViewOffer {
-  checkVersion(bytes)
-  const end = 5 + bytes.readUInt32LE(1)
-  return { net: unpack<SupplierOffer>(bytes.subarray(5, end)), shown: unpack<Shown>(bytes.subarray(end)) }
-}
-
-type PackedNet = Omit<NetSet, 'facts' | 'offers'> & { readonly offers: readonly Buffer[] }
-
-export function packNet({ facts: _, offers, ...rest }: NetSet): Buffer {
-  return pack({ ...rest, offers: offers.map(packOffer) } satisfies PackedNet)
+/** `packed`: its offers. */
+export function packNet({ facts: _, offers: __, ...rest }: NetSet, packed: readonly Buffer[]): Buffer {
+  return pack({ ...rest, offers: packed } satisfies PackedNet)
 }
 
 /** Facts are read off the offers again: that is faster than reading them. */
 export function unpackNet(bytes: Buffer): NetSet {
   const { offers: packed, ...rest } = unpack<PackedNet>(bytes)
-  const offers = packed.map(offer => unpack<SupplierOffer>(Buffer.from(offer)))
+  const offers = packed.map(offer => unpackOffer(offer))
   return { ...rest, offers, facts: factsOf(offers) }
 }
+
+type PackedNet = Omit<NetSet, 'facts' | 'offers'> & { readonly offers: readonly Buffer[] }

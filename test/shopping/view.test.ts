@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
+import { unpack as unpackMsgpack } from 'msgpackr'
 import { describe, expect, it } from 'vitest'
 import { makePricer } from '../../src/pricing/price-offer.ts'
 import { parseRates } from '../../src/pricing/rates.ts'
 import { parseRules } from '../../src/pricing/rules.ts'
 import { pack, unpack } from '../../src/shopping/codec.ts'
 import { encodeOffer, offerJson } from '../../src/shopping/encode.ts'
-import { packNet, packViewOffer, unpackNet, unpackViewOffer } from '../../src/shopping/view-bytes.ts'
+import { packOffer, packViewOffer, unpackViewOffer } from '../../src/shopping/offer-bytes.ts'
+import { packNet, unpackNet } from '../../src/shopping/view-bytes.ts'
 import { toOffer } from '../../src/shopping/view-offer.ts'
 import { arbitraryOffer, arbitraryOffers } from './support/arbitraries.ts'
 import { makeOffer, outbound } from './support/offers.ts'
@@ -121,9 +123,16 @@ describe('bytes', () => {
       fc.property(fc.array(arbitraryOffer, { maxLength: 6 }), context, (plain, supplierContext) => {
         const offers = plain.map(offer => ({ ...offer, supplierContext }))
         const view = viewOf(offers)
-        for (const offer of view.offers) expect(unpackViewOffer(packViewOffer(offer))).toEqual(normal(offer))
+        for (const offer of view.offers) {
+          const bytes = packViewOffer(offer)
+          expect(unpackViewOffer(bytes, true)).toEqual(normal(offer))
+          expect(unpackViewOffer(bytes, false).net.supplierContext).toEqual({})
+          const [[net, own], shown] = unpackMsgpack(bytes.subarray(1)) as [[string, string], string]
+          const parts = { net: { ...JSON.parse(net), supplierContext: JSON.parse(own) }, shown: JSON.parse(shown) }
+          expect(parts).toEqual(normal(offer))
+        }
         const net = netSetOf(offers)
-        expect(unpackNet(packNet(net))).toEqual(normal(net))
+        expect(unpackNet(packNet(net, net.offers.map(packOffer)))).toEqual(normal(net))
       }),
     )
   })
