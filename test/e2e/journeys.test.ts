@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, book, bookingOf, daysAhead, searchFor, send } from '../support/front-end.ts'
+import { complaintsOf } from '../support/json-schema.ts'
 import { type RunningService, removeDataDir, startService } from '../support/service.ts'
 
 /** The whole service over the sandbox, as a front end sees it, audited against what suppliers and gateway hold. */
@@ -283,6 +284,35 @@ describe('journeys', () => {
     const quote = await call('POST', `/v1/bookings/${booked.body.id}/cancellation-quotes`)
     expect(quote).toMatchObject({ status: 409, body: { type: '/problems/not-cancellable' } })
     expect(quote.body.detail).toMatch(/Amadeus/)
+  })
+
+  test('answers are as the OpenAPI document says, with nothing missing and nothing undocumented', async () => {
+    const document = (await call('GET', '/openapi.json')).body
+    const complaints = (name: string, value: unknown): readonly string[] =>
+      complaintsOf(document, { $ref: `#/components/schemas/${name}` }, value)
+    const found = await search(family)
+    expect(complaints('Search', found)).toEqual([])
+    const explained = await call('GET', `/v1/searches/${found.id}/offers?explain=1&limit=5`)
+    expect(complaints('OffersPage', explained.body)).toEqual([])
+    const offer = await cheapest(family, '&refundable=true&providers=sabre,travelport')
+    const booked = await book(service.baseUrl, bookingOf(offer))
+    expect(complaints('Booking', booked.body)).toEqual([])
+    const quote = await call('POST', `/v1/bookings/${booked.body.id}/cancellation-quotes`)
+    expect(complaints('CancellationQuote', quote.body)).toEqual([])
+    const declined = await book(service.baseUrl, bookingOf(offer, { payment: { methodToken: 'tok_declined' } }))
+    expect(complaints('Problem', declined.body)).toEqual([])
+    const partial = (await call('POST', '/v1/searches', { ...magicSearch('html'), providers: undefined })).body
+    expect(complaints('Search', partial)).toEqual([])
+    expect(complaints('Sandbox', sandbox)).toEqual([])
+    for (const [path, name] of [
+      ['/v1/places?query=lon', 'Places'],
+      ['/v1/airlines', 'Airlines'],
+      ['/v1/providers', 'Providers'],
+      ['/health/ready', 'Readiness'],
+    ] as const) {
+      expect(complaints(name, (await call('GET', path)).body)).toEqual([])
+    }
+    expect(complaints('Search', { ...found, id: undefined, surprise: 1 }).length).toBeGreaterThan(1)
   })
 
   test('places, airlines, providers, metrics', async () => {

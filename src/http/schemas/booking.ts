@@ -8,6 +8,7 @@ import {
   idSchema,
   instantSchema,
   moneySchema,
+  orNull,
   pageSchema,
   passengerTypeSchema,
   providerSchema,
@@ -93,6 +94,23 @@ export const quoteRequestSchema = z
 
 const locatorSchema = z.object({ owner: z.string(), locator: z.string() })
 
+const bookedPassengerSchema = z
+  .object({
+    id: z.string(),
+    type: passengerTypeSchema,
+    title: z.string().nullish(),
+    givenNames: z.string().optional(),
+    surname: z.string().optional(),
+    birthDate: z.string().optional(),
+    gender: z.enum(['F', 'M', 'X']).nullish(),
+    document: documentSchema.extend({ number: z.string().openapi({ example: '****4567' }) }).nullish(),
+    loyalty: z.object({ carrier: carrierSchema, number: z.string() }).nullish(),
+    adultId: z.string().optional(),
+  })
+  .openapi('BookedPassenger', {
+    description: 'Only id and type where the booking was forgotten; documents are masked.',
+  })
+
 export const bookingSchema = z
   .object({
     id: idSchema('bkg'),
@@ -109,7 +127,7 @@ export const bookingSchema = z
         locators: z.array(locatorSchema),
         segmentIds: z.array(z.string()),
         ticketBy: instantSchema.nullable(),
-        total: moneySchema.nullable(),
+        total: orNull(moneySchema),
       }),
     ),
     recordLocators: z.array(locatorSchema),
@@ -121,19 +139,31 @@ export const bookingSchema = z
         status: z.enum(['issued', 'void', 'refunded', 'exchanged']),
       }),
     ),
-    passengers: z.array(z.record(z.string(), z.unknown())),
+    passengers: z.array(bookedPassengerSchema),
     slices: z.array(sliceSchema),
     price: priceSchema,
+    total: moneySchema.openapi({ description: 'What the traveller is charged.' }),
     payments: z.array(
       z.object({
         id: idSchema('pay'),
         status: z.enum(['pending', 'authorised', 'captured', 'voided', 'refunded', 'partially-refunded', 'failed']),
         amount: moneySchema,
+        refunded: moneySchema,
       }),
     ),
-    contact: z.record(z.string(), z.unknown()).nullable(),
+    refunds: z.array(z.object({ id: z.string(), paymentId: z.string(), status: z.string(), amount: moneySchema })),
+    contact: z.object({ email: z.string(), phone: z.string() }).nullable(),
     ticketBy: instantSchema.nullable(),
     metadata: z.record(z.string(), z.string()),
+    action: z
+      .object({ type: z.string(), url: z.string() })
+      .optional()
+      .openapi({ description: 'With `action-required`: where the traveller must go (3-D Secure).' }),
+    failure: z
+      .object({ type: z.string(), detail: z.string() })
+      .optional()
+      .openapi({ description: 'Why a booking was undone; the type is that of a problem.' }),
+    reason: z.string().nullish().openapi({ description: 'With `outcome-unknown`: what is being found out.' }),
   })
   .openapi('Booking')
 

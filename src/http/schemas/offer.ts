@@ -8,6 +8,7 @@ import {
   instantSchema,
   localDateTimeSchema,
   moneySchema,
+  orNull,
   pageSchema,
   passengerTypeSchema,
   providerSchema,
@@ -18,7 +19,6 @@ const chargeSchema = z.object({ code: z.string(), amount: moneySchema })
 
 const baggageSchema = z
   .object({ pieces: z.int().nullable(), weightKg: z.number().nullable(), weightLb: z.number().nullable() })
-  .nullable()
   .openapi('Baggage', {
     description: 'null: not said. By weight: pieces is null. No allowance: 0 pieces.',
     example: { pieces: 1, weightKg: 23, weightLb: null },
@@ -29,9 +29,9 @@ const segmentFareSchema = z
     passengerType: passengerTypeSchema,
     fareBasis: z.string().nullable().openapi({ example: 'OLX6GB' }),
     bookingClass: z.string().nullable().openapi({ example: 'O' }),
-    cabin: cabinSchema.nullable(),
+    cabin: orNull(cabinSchema),
     brand: z.object({ code: z.string().nullable(), name: z.string().nullable() }).nullable(),
-    baggage: z.object({ checked: baggageSchema, cabin: baggageSchema }),
+    baggage: z.object({ checked: orNull(baggageSchema), cabin: orNull(baggageSchema) }),
   })
   .openapi('SegmentFare')
 
@@ -90,7 +90,7 @@ export const priceSchema = z
   })
   .openapi('Price', { description: 'For all passengers; base + taxes + fees = total, to the minor unit.' })
 
-const conditionSchema = z.object({ allowed: z.boolean().nullable(), fee: moneySchema.nullable() })
+const conditionSchema = z.object({ allowed: z.boolean().nullable(), fee: orNull(moneySchema) })
 
 export const offerSchema = z
   .object({
@@ -143,7 +143,7 @@ const facetsSchema = z
     brands: z.array(facetEntrySchema),
     airports: z.array(facetEntrySchema),
     providers: z.array(facetEntrySchema),
-    price: z.object({ min: moneySchema.nullable(), max: moneySchema.nullable() }),
+    price: z.object({ min: orNull(moneySchema), max: orNull(moneySchema) }),
     durationMinutes: z.object({ min: z.int().nullable(), max: z.int().nullable() }),
   })
   .openapi('Facets', { description: 'Counts of merged rows; each facet ignores its own filter.' })
@@ -173,7 +173,12 @@ export const searchAnswerSchema = z
     offers: z.array(offerSchema),
     page: pageSchema,
     facets: facetsSchema,
-    warnings: z.array(z.unknown()),
+    highlights: z
+      .object({ best: z.string().nullable(), cheapest: z.string().nullable(), fastest: z.string().nullable() })
+      .openapi({ description: 'Ids of offers, to tell them apart on the first page.' }),
+    warnings: z.array(
+      z.object({ provider: z.string().optional(), code: z.string(), text: z.string() }).catchall(z.unknown()),
+    ),
   })
   .openapi('Search')
 

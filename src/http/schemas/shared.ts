@@ -12,6 +12,9 @@ export const moneySchema = z
     example: { amount: '355.34', currency: 'EUR' },
   })
 
+/** For schemas with a name: their `.nullable()` becomes an allOf that no null can pass. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()])
+
 export const dateSchema = z.iso.date('a date such as 2027-03-10').openapi({ example: '2027-03-10' })
 export const localTimeSchema = z
   .string()
@@ -59,6 +62,7 @@ export const pageSchema = z
 export const faultSchema = z
   .object({
     kind: z.string().openapi({ example: 'timeout' }),
+    code: z.string().nullable().openapi({ description: "The supplier's own code." }),
     text: z.string().openapi({ example: 'no answer within 4000 ms' }),
   })
   .openapi('Fault')
