@@ -1,6 +1,7 @@
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import { type OfferStore, StoreUnavailable } from './offer-store.ts'
+import type { PartHealth } from './port.ts'
 
 /** Memory in front of a store that other processes share. Everything is written to both and read from memory first, so
  *  a search goes on from memory while the shared store is away, and what comes back is used as soon as it is there.
@@ -8,11 +9,19 @@ import { type OfferStore, StoreUnavailable } from './offer-store.ts'
 export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics: Metrics, log: Log): OfferStore {
   const count = (operation: string): void => metrics.count('fareloom_store_errors_total', { store: 'redis', operation })
 
+  const tell = (): PartHealth => {
+    const health = shared.health()
+    metrics.gauge('fareloom_store_up', { store: 'redis' }, health === 'ok' ? 1 : 0)
+    return health
+  }
+
   const share = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
     try {
       await work(shared)
+      tell()
     } catch (error) {
       count(operation)
+      tell()
       if (!(error instanceof StoreUnavailable)) log.error({ store: 'redis', operation, err: error }, 'store failed')
     }
   }
@@ -30,6 +39,7 @@ export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics
       return await work(shared)
     } catch (error) {
       count(operation)
+      tell()
       if (error instanceof StoreUnavailable) throw error
       log.error({ store: 'redis', operation, err: error }, 'store failed')
       throw new StoreUnavailable('what the shared store holds cannot be read', { cause: error })
@@ -57,7 +67,7 @@ export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics
     saveNet: (key, net) => write('save-net', store => store.saveNet(key, net)),
     findNet: key => read('find-net', store => store.findNet(key)),
     noteAvailability: (rows, until) => write('note-availability', store => store.noteAvailability(rows, until)),
-    health: () => shared.health(),
+    health: tell,
     async close() {
       await Promise.all(pending)
       await Promise.all([memory.close(), shared.close()])

@@ -6,26 +6,22 @@ import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import type { CurrencyCode, Money } from '../core/money.ts'
 import type { ProviderCode } from '../core/offer.ts'
-import { ProblemError } from '../core/problem.ts'
 import type { Pricer, PricingScope } from '../pricing/port.ts'
 import type { Provider } from '../providers/port.ts'
 import { cacheOf, searchBody } from './answers.ts'
 import { availabilityOf } from './availability.ts'
-import { makeOfferCheck } from './check-offer.ts'
 import { confirmPrice } from './confirm.ts'
 import { makeCursors } from './cursor.ts'
-import { fanOut } from './fan-out.ts'
 import { makeFindings } from './findings.ts'
-import { suppliersMax } from './intake.ts'
-import { allFailed, type NetSet, statusOf } from './net-set.ts'
+import { askSuppliers, chosenSuppliers } from './net-search.ts'
+import type { NetSet } from './net-set.ts'
 import { encodeOffer } from './encode.ts'
 import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store.ts'
 import { firstPageInfo, listOffers } from './pages.ts'
 import type { PartHealth, SearchAnswer, Shopping, StoredOffer } from './port.ts'
 import { queryKey } from './query-key.ts'
-import { orderRows } from './rank/sort.ts'
 import { makeSearchIds, newViewId, type SearchBase, searchIdOf } from './search-ids.ts'
-import { type ShoppedSearch, shoppedOffersMax } from './shopped.ts'
+import { cheapestJourneys, type ShoppedSearch } from './shopped.ts'
 import { type ValidatedSearch, validateSearch } from './validate.ts'
 import { buildView, type View } from './view.ts'
 
@@ -94,33 +90,6 @@ export function createShopping(parts: ShoppingParts): Shopping {
     }
   }
 
-  const askSuppliers = async (
-    search: ValidatedSearch,
-    suppliers: readonly Provider[],
-    context: RequestContext,
-  ): Promise<NetSet> => {
-    const check = makeOfferCheck(search.query, { knowsCurrency: parts.knowsCurrency, now: clock.now() })
-    const { providers: outcomes, offers, facts, warnings } = await fanOut(search, suppliers, context, check, parts)
-    if (allFailed(outcomes) || suppliers.length === 0) {
-      throw new ProblemError('suppliers-unavailable', 'no supplier gave an answer that can be used', {
-        retryAfterSeconds: 5,
-        extensions: { providers: outcomes },
-      })
-    }
-    const now = clock.now()
-    const reusableUntil = facts.expiry.reduce((until, expiry) => Math.min(until, expiry), now + limits.netTtlMs)
-    return {
-      id: newViewId(),
-      createdAt: now,
-      reusableUntil,
-      status: statusOf(outcomes),
-      providers: outcomes,
-      warnings,
-      offers,
-      facts,
-    }
-  }
-
   const makeView = async (net: NetSet, search: ValidatedSearch, context: RequestContext, fresh: boolean) => {
     const { currency, pointOfSale, passengers } = search.query
     const id = newViewId()
@@ -147,7 +116,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
     const rows = availabilityOf(query, net.offers, m => parts.convert(m, 'EUR'))
     if (rows.length > 0) behind(store.noteAvailability(rows, view.head.expiresAt))
     if (query.accountCodes.length === 0 && net.offers.length > 0)
-      parts.onSearch({ shoppedAt: net.createdAt, query, offers: cheapestLeaders(view) })
+      parts.onSearch({ shoppedAt: net.createdAt, query, offers: cheapestJourneys(view) })
   }
 
   const answer = ({ head, page }: FirstPage, base: SearchBase): SearchAnswer => ({
@@ -171,7 +140,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
     async search(request, context) {
       const start = clock.monotonicMs()
       const search = validateSearch(request, rules)
-      const suppliers = chosen(search, providers)
+      const suppliers = chosenSuppliers(search.providers, providers.list())
       const key = queryKey(
         search.query,
         suppliers.map(({ code }) => code),
@@ -186,7 +155,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
         done(known.status, 'hit')
         return hit
       }
-      const net = await askSuppliers(search, suppliers, context)
+      const net = await askSuppliers(search, suppliers, context, { ...parts, netTtlMs: limits.netTtlMs })
       const view = await makeView(net, search, context, true)
       const { head, firstPage } = view
       // a set that a supplier is missing from must not stand for the whole
@@ -236,18 +205,4 @@ export function createShopping(parts: ShoppingParts): Shopping {
       await store.close()
     },
   }
-}
-
-/** By code, so that the same answers make the same result whoever was first. */
-function chosen({ providers: wanted }: ValidatedSearch, providers: ShoppingParts['providers']): readonly Provider[] {
-  return providers
-    .list()
-    .filter(({ code }) => wanted?.includes(code) ?? true)
-    .toSorted((a, b) => (a.code < b.code ? -1 : 1))
-    .slice(0, suppliersMax)
-}
-
-function cheapestLeaders({ columns, offers }: View): ShoppedSearch['offers'] {
-  const { leaders, price } = columns
-  return Array.from(orderRows(price).subarray(0, shoppedOffersMax), row => offers[leaders[row]!]!.net)
 }

@@ -482,6 +482,8 @@ describe('what has expired', () => {
 describe('what is remembered of a search', () => {
   it('is handed on after the answer, the cheapest 50 first; nothing of private fares, nothing of a hit', async () => {
     const offers = Array.from({ length: 70 }, (_, i) => makeOffer({ ...flight(100 + i), price: 90_000 - i * 100 }))
+    // the same journeys in a dearer fare say nothing new
+    offers.push(...offers.map((_, i) => makeOffer({ ...flight(100 + i), price: 90_050 - i * 100, refundable: true })))
     const { shopping, clock, shopped } = openShopping([fakeSupplier('alpha', offers)])
     await shopping.search(request, context)
     expect(shopped).toEqual([])
