@@ -327,11 +327,9 @@ async function run(): Promise<void> {
     (error: Error) => Promise.reject(new StartUpError(portTrouble(error, config.host, config.port))),
   )
   begun('http', server, part => part.close(drainMs))
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`
   log.info({ ...backEnds(config), providers: providers.list().map(provider => provider.code) }, 'stores')
-  log.info(
-    { url: `http://${config.host}:${server.port}`, docs: `http://${config.host}:${server.port}/docs` },
-    'listening',
-  )
+  log.info({ url, docs: `${url}/docs` }, 'listening')
 }
 
 function lockDataDir(dataDir: string): ReturnType<typeof lockDirectory> {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { Hono } from 'hono'
-import type { Clock } from '../core/clock.ts'
+import type { Clock, Timer } from '../core/clock.ts'
 
 export type HttpServer = { readonly port: number; close(drainMs: number): Promise<void> }
 
@@ -23,14 +23,24 @@ export function startServer(
   })
 }
 
-/** No new connections, idle ones closed, those at work get `drainMs`. */
+/** Between two looks for connections that have become idle while draining. */
+const idleLookMs = 20
+
+/** No new connections, idle ones closed, those at work get `drainMs` and are closed as soon as they have their answer: kept
+ *  alive they would hold us up until the other side loses patience. */
 function drain(server: Server, drainMs: number, clock: Clock): Promise<void> {
   return new Promise(resolve => {
+    let look: Timer
+    const closeIdle = (): void => {
+      server.closeIdleConnections()
+      look = clock.after(idleLookMs, closeIdle)
+    }
     const timer = clock.after(drainMs, () => server.closeAllConnections())
     server.close(() => {
       timer.cancel()
+      look.cancel()
       resolve()
     })
-    server.closeIdleConnections()
+    closeIdle()
   })
 }

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -38,6 +40,22 @@ const own = [
 
 export function newDataDir(): string {
   return mkdtempSync(join(tmpdir(), 'fareloom-test-'))
+}
+
+/** Ours without what would set up the service. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !own.includes(name) && !/^(PROVIDER|PAYMENTS)_/.test(name)),
+  )
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 export function removeDataDir(dataDir: string): void {
@@ -101,12 +119,9 @@ function launch(
   env: Readonly<Record<string, string>>,
   dataDir: string,
 ): { readonly child: ChildProcess; output(): string } {
-  const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !own.includes(name) && !/^(PROVIDER|PAYMENTS)_/.test(name)),
-  )
   const main = new URL('../../src/main.ts', import.meta.url).pathname
   const child = spawn(process.execPath, [main], {
-    env: { ...inherited, PORT: '0', DATA_DIR: dataDir, ...env },
+    env: { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
