@@ -61,7 +61,7 @@ export type MarketRow = {
 }
 
 /** Prices are compared, so they are in one currency. */
-export const marketCurrency = 'EUR'
+const marketCurrency = 'EUR'
 export type Convert = (m: Money, to: CurrencyCode) => Money | undefined
 
 /** Undefined for what no adult travels on, and where a rate is missing. */

@@ -25,7 +25,7 @@ export const defectTexts: Readonly<Record<OfferDefect, string>> = {
   'wrong-provider': 'it names another supplier',
   'unknown-currency': 'there is no exchange rate for its currency',
   'mixed-currencies': 'its amounts are in several currencies',
-  'bad-amount': 'it has an amount that is negative or no whole number',
+  'bad-amount': 'it has an amount that is zero, negative or no whole number',
   'bad-sum': 'its parts do not add up to its total',
   'wrong-passengers': 'it does not price the passengers that were asked for',
   'wrong-slices': 'its flights do not lead where and when was asked for',
@@ -83,7 +83,8 @@ function checkMoney(offer: SupplierOffer, { knowsCurrency }: CheckParts): OfferD
     fees += eachFees * count
     total += each.total.amountMinor * count
   }
-  if (!Number.isSafeInteger(total) || total < 0) return 'bad-amount'
+  // nobody sells a seat for nothing: a total of zero is a supplier's mistake
+  if (!Number.isSafeInteger(total) || total <= 0) return 'bad-amount'
   if (!sameCurrency(offer, currency)) return 'mixed-currencies'
   const adds =
     offer.base.amountMinor === base &&

@@ -46,7 +46,7 @@ export function encodeOffer(offer: Offer, labels: readonly Label[]): Buffer<Arra
   return Buffer.from(text)
 }
 
-export function priceJson(price: Offer['price']): Readonly<Record<string, unknown>> {
+function priceJson(price: Offer['price']): Readonly<Record<string, unknown>> {
   return {
     base: moneyJson(price.base),
     taxes: moneyJson(price.taxes),
@@ -57,7 +57,7 @@ export function priceJson(price: Offer['price']): Readonly<Record<string, unknow
   }
 }
 
-export function passengersJson(passengers: readonly PassengerFare[]): readonly Readonly<Record<string, unknown>>[] {
+function passengersJson(passengers: readonly PassengerFare[]): readonly Readonly<Record<string, unknown>>[] {
   return passengers.map(({ ids, type, count, each }) => ({
     ids,
     type,
@@ -71,7 +71,7 @@ export function passengersJson(passengers: readonly PassengerFare[]): readonly R
   }))
 }
 
-export function conditionsJson({ change, refund }: Conditions): Readonly<Record<'change' | 'refund', unknown>> {
+function conditionsJson({ change, refund }: Conditions): Readonly<Record<'change' | 'refund', unknown>> {
   return { change: conditionJson(change), refund: conditionJson(refund) }
 }
 

@@ -117,7 +117,7 @@ function explained({ columns }: ViewTable, rows: readonly number[], encoded: rea
 }
 
 /** Also of the first answer, which is page one of `best`. */
-export function pageInfo(cursors: Cursors, page: Cursor, total: number): PageJson {
+function pageInfo(cursors: Cursors, page: Cursor, total: number): PageJson {
   const offset = page.offset + page.limit
   return { limit: page.limit, total, next: offset < total ? cursors.write({ ...page, offset }) : null }
 }

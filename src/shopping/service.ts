@@ -56,7 +56,7 @@ export type ShoppingLimits = {
   readonly offersMax: number
 }
 
-export const defaultShoppingLimits: ShoppingLimits = {
+const defaultShoppingLimits: ShoppingLimits = {
   netTtlMs: 60_000,
   viewTtlMs: 20 * 60_000,
   confirmDeadlineMs: 15_000,

@@ -9,7 +9,7 @@ type RequestSlice = SearchRequest['slices'][number]
 
 export const slicesMax = 6
 /** Airlines open their schedules 330 to 361 days ahead; both ends count. */
-export const daysAheadMax = 361
+const daysAheadMax = 361
 const dayMs = 86_400_000
 
 export function validateSlices(slices: readonly RequestSlice[], now: EpochMs, report: Report): void {

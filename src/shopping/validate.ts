@@ -32,10 +32,10 @@ export type SearchRules = {
   readonly offersMax: number
 }
 
-export const deadlineMsDefault = 4_000
-export const deadlineMsMax = 30_000
+const deadlineMsDefault = 4_000
+const deadlineMsMax = 30_000
 /** Below this no supplier in the world has answered. */
-export const deadlineMsMin = 100
+const deadlineMsMin = 100
 const connectionsMax = 5
 const listMax = 50
 const fallbackCurrency = 'EUR'
