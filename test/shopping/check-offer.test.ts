@@ -35,7 +35,8 @@ describe('an offer that breaks what its adapter promises is never shown, and its
     ],
     ['below zero', makeOffer({ price: -100, taxes: 0 }), /negative/],
     ['for another passenger', makeOffer({ passengers: [['ADT', ['pax_9']]] }), /passengers that were asked for/],
-    ['for nobody', { ...makeOffer({ price: 0, taxes: 0 }), passengers: [] }, /passengers that were asked for/],
+    ['for nobody', { ...good, passengers: [] }, /zero/],
+    ['for nothing', makeOffer({ price: 0, taxes: 0 }), /zero/],
     ['for one passenger twice', makeOffer({ passengers: [['ADT', ['pax_1', 'pax_1']]] }), /passengers that were asked/],
     ['with a count that is wrong', { ...good, passengers: [{ ...passenger!, ids: [] }] }, /passengers that were asked/],
     ['without flights', { ...good, slices: [] }, /where and when/],
@@ -97,7 +98,6 @@ describe('an offer is good', () => {
       makeOffer(flight({ from: 'LGW' })),
       { slices: [{ origin: 'LON', destination: 'NYC', departureDate: '2027-03-10' }] },
     ],
-    ['that costs nothing', makeOffer({ price: 0, taxes: 0 }), {}],
     ['with a context of just under 64 kB', makeOffer({ context: { raw: 'x'.repeat(65_000) } }), {}],
   ])('%s', async (_, offer, change) => {
     const answer = await answerWith(
