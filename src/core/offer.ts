@@ -35,6 +35,10 @@ export type SupplierContext = Readonly<Record<string, unknown>>
 
 export const supplierContextMaxBytes = 65_536
 
+/** Of one reply: the largest known have some 600. Without a bound 16 MB of empty offers took a decoder half a minute, since
+ *  each that cannot be read costs an error (5 us). */
+export const offersReadMax = 5_000
+
 /** Passengers of one type and one price. Two children of different prices are two entries. */
 export type PassengerFare = {
   readonly ids: readonly PassengerId[]

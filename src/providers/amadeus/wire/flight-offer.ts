@@ -1,7 +1,13 @@
 import type { SegmentId } from '../../../core/ids.ts'
 import type { Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
 import { type Money, money } from '../../../core/money.ts'
-import type { PassengerFare, PassengerPrice, Requirements, SupplierOffer } from '../../../core/offer.ts'
+import {
+  offersReadMax,
+  type PassengerFare,
+  type PassengerPrice,
+  type Requirements,
+  type SupplierOffer,
+} from '../../../core/offer.ts'
 import { assembleSlice } from '../../../reference/assemble.ts'
 import { readConditions } from './conditions.ts'
 import { decodeFare } from './fares.ts'
@@ -17,7 +23,10 @@ import { readOfferPrice, settleOffer } from './traveller-price.ts'
 /** Every readable one; each of the others costs a warning. */
 export function decodeOffers(list: readonly unknown[], at: string, reading: OfferReading): readonly SupplierOffer[] {
   const offers: SupplierOffer[] = []
-  for (let i = 0; i < list.length; i++) {
+  if (list.length > offersReadMax) {
+    warn(reading.warnings, 'too-many-offers', `${at}/${offersReadMax}`, `${list.length} offers: the rest is left out`)
+  }
+  for (let i = 0; i < Math.min(list.length, offersReadMax); i++) {
     const place = (): string => `${at}/${i}`
     try {
       const raw = rawOf(list[i])

@@ -1,6 +1,12 @@
 import type { PassengerId } from '../../../core/ids.ts'
 import { type Money, money } from '../../../core/money.ts'
-import type { PassengerFare, PassengerPrice, Requirements, SupplierOffer } from '../../../core/offer.ts'
+import {
+  offersReadMax,
+  type PassengerFare,
+  type PassengerPrice,
+  type Requirements,
+  type SupplierOffer,
+} from '../../../core/offer.ts'
 import { readConditions } from './conditions.ts'
 import { assembleJourney, type Journey, readJourney, sameFares } from './journey.ts'
 import { numberedIds, readPassengers, type TieIds, tieOf, type WirePassenger } from './passengers.ts'
@@ -31,7 +37,10 @@ export function openReading(tie: TieIds = numberedIds): OfferReading {
 /** Every readable one; each of the others costs a warning. */
 export function decodeOffers(list: readonly unknown[], at: Places, reading: OfferReading): readonly SupplierOffer[] {
   const offers: SupplierOffer[] = []
-  for (let i = 0; i < list.length; i++) {
+  if (list.length > offersReadMax) {
+    reading.warnings.add('too-many-offers', at(offersReadMax), `${list.length} offers: the rest is left out`)
+  }
+  for (let i = 0; i < Math.min(list.length, offersReadMax); i++) {
     const offer = reading.warnings.guard(() => decodeOffer(list[i], at(i), reading))
     if (offer) offers.push(offer)
   }

@@ -1,6 +1,6 @@
 import type { LocalDate, SegmentFare, Slice } from '../../../core/itinerary.ts'
 import type { Money } from '../../../core/money.ts'
-import { nothingRequired, type SupplierOffer } from '../../../core/offer.ts'
+import { nothingRequired, offersReadMax, type SupplierOffer } from '../../../core/offer.ts'
 import { conditionsOf } from './conditions.ts'
 import { type OfficeInstant, officeInstant } from './dates.ts'
 import { GroupedFares, type Origins } from './grouped-fares.ts'
@@ -31,12 +31,18 @@ export function readGrouped(reply: JsonObject, context: ReplyContext): ReadOffer
   const warnings = new Warnings()
   const reader = new GroupedReader(reply, context, warnings)
   const offers: SupplierOffer[] = []
+  let left = offersReadMax
   objectsOf(reply.itineraryGroups).forEach((group, g) => {
     const place = `/itineraryGroups/${g}`
     const dates = objectsOf(objectOf(group.groupDescription).legDescriptions).map(leg => dateOf(leg.departureDate))
-    objectsOf(group.itineraries).forEach((itinerary, i) => {
+    const itineraries = objectsOf(group.itineraries)
+    if (itineraries.length > left) {
+      warnings.add('too-many-offers', `${place}/itineraries/${left}`, 'the itineraries from here on are left out')
+    }
+    itineraries.slice(0, left).forEach((itinerary, i) => {
       reader.itinerary(itinerary, dates, `${place}/itineraries/${i}`, offers)
     })
+    left -= Math.min(left, itineraries.length)
   })
   return { offers, warnings }
 }
@@ -46,6 +52,7 @@ class GroupedReader {
   readonly #warnings: Warnings
   readonly #flights: GroupedFlights
   readonly #fares: GroupedFares
+  #pricingsLeft = offersReadMax
 
   constructor(reply: JsonObject, context: ReplyContext, warnings: Warnings) {
     this.#context = context
@@ -58,7 +65,9 @@ class GroupedReader {
     const slices = this.#warnings.guard(() => this.#slices(itinerary, dates, at))
     if (!slices) return
     const origins = slices.flatMap(slice => slice.segments.map(segment => segment.origin))
-    objectsOf(itinerary.pricingInformation).forEach((pricing, p) => {
+    const pricings = objectsOf(itinerary.pricingInformation).slice(0, this.#pricingsLeft)
+    this.#pricingsLeft -= pricings.length
+    pricings.forEach((pricing, p) => {
       const place = `${at}/pricingInformation/${p}`
       const offer = this.#warnings.guard(() => this.#offer(pricing, slices, origins, place))
       if (offer) offers.push(offer)
