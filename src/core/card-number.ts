@@ -49,8 +49,11 @@ function refusal(pointer: string): FieldError {
   return { pointer, code: 'card-number', detail: 'This looks like a card number. Send a payment token instead.' }
 }
 
-/** Spaces and hyphens of any kind. */
-const separators = /[\s\u00ad\u2010-\u2015\u2212-]/g
+/** Spaces and hyphens of any kind, and what nobody sees: zero-width spaces and joiners, marks of direction. */
+const separators = /[\s\u00ad\u200b-\u200f\u202a-\u202e\u2010-\u2015\u2060-\u2069\u2212-]/g
+const unseen = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]/g
+/** Arabic-Indic, extended Arabic-Indic, Devanagari, Bengali, Thai: what keyboards of travellers have. */
+const otherDigits = /[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59]/g
 const onlyDigits = /^\d{13,19}$/
 /** Inside a longer text: in one run or in the groups that are printed on cards; leading digit of a card scheme (2-6, 9). */
 const written =
@@ -59,12 +62,20 @@ const written =
 function holdsCardNumber(text: string): boolean {
   if (text.length < 13) return false
   // full-width and other digits become ASCII; bounded, since NFKC of a long text can grow
-  const plain = isAscii(text) ? text : text.slice(0, 10_000).normalize('NFKC')
+  const plain = isAscii(text)
+    ? text
+    : text.slice(0, 10_000).normalize('NFKC').replace(unseen, '').replace(otherDigits, toAscii)
   const joined = plain.replace(separators, '')
   if (onlyDigits.test(joined)) return passesLuhn(joined)
   const spaced = plain.replace(/\s/g, ' ').replace(/[\u2010-\u2015\u2212]/g, '-')
   for (const match of spaced.matchAll(written)) if (passesLuhn(match[0].replace(/\D/g, ''))) return true
   return false
+}
+
+function toAscii(digit: string): string {
+  const code = digit.charCodeAt(0)
+  const zeros = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50]
+  return String(code - zeros.findLast(zero => zero <= code)!)
 }
 
 function passesLuhn(digits: string): boolean {
