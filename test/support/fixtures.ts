@@ -1,15 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
+import { fixturesDir } from './fixtures-dir.ts'
 
-/** Recorded replies of real hosts are not part of the repository: they lie beside it, or where FARELOOM_FIXTURES says.
- *  A stranger's clone has none, and its suites over them are left out; with CI=true their absence is a failure
- *  (scripts/test.mjs stops before the first suite). */
-export function fixturesDir(): string | undefined {
-  const dir = process.env.FARELOOM_FIXTURES ?? fileURLToPath(new URL('../../../shared/fixtures', import.meta.url))
-  return existsSync(dir) ? dir : undefined
-}
+export { fixturesDir }
 
 /** The folder, for code inside `describeFixtures`. */
 export function requireFixtures(): string {
