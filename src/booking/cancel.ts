@@ -13,7 +13,7 @@ import type { Desk } from './parts.ts'
 import { orderKey } from './perform.ts'
 import type { BookingJson, CancellationQuoteJson, QuoteRequest } from './port.ts'
 import { shareOf } from './refund-share.ts'
-import { type Held, load, type Run, run, startFrom } from './runner.ts'
+import { type Held, load, type Run, run, type Start, startFrom } from './runner.ts'
 import { statusOf } from './status.ts'
 import { invalid } from './validate.ts'
 import { bookingJson, quoteJson } from './view.ts'
@@ -40,9 +40,7 @@ export async function quoteCancellation(
     const outcome = await provider.quoteCancellation(orderKey(order, held.secrets), call)
     if (outcome.kind === 'refused') throw new ProblemError('not-cancellable', outcome.fault.text)
     if (outcome.kind === 'failed') throw unavailable(outcome.fault.text)
-    const quote = quoteOf(held.booking, order, outcome.quote, desk.tools.outside.clock.now())
-    await keepQuote(desk, held, quote, { supplied: outcome.quote, deadline, context })
-    return quoteJson(quote)
+    return quoteJson(await keepQuote(desk, held, order, { supplied: outcome.quote, request, deadline, context }))
   } finally {
     deadline.dispose()
   }
@@ -119,25 +117,35 @@ function quoteOf(
   }
 }
 
-async function keepQuote(
-  desk: Desk,
-  held: Held,
-  quote: CancellationQuote,
-  asked: {
-    readonly supplied: SupplierCancellationQuote
-    readonly deadline: Deadline
-    readonly context: RequestContext
-  },
-): Promise<void> {
-  if (!held.key) throw new ProblemError('not-cancellable', 'The personal data of this booking were deleted.')
-  const sealed = [desk.vault.seal(held.key, `context:${quote.id}`, asked.supplied.supplierContext)]
-  try {
-    const start = startFrom(held, [{ kind: 'cancellation-quoted', quote }], sealed)
-    await run(start, desk.tools, runOf(asked.deadline, asked.context))
-  } catch (error) {
-    if (!(error instanceof VersionConflict)) throw error
-    throw new ProblemError('not-cancellable', 'Another request is working on this booking.', { cause: error })
+type Quoted = {
+  readonly supplied: SupplierCancellationQuote
+  readonly request: QuoteRequest
+  readonly deadline: Deadline
+  readonly context: RequestContext
+}
+
+/** Who asks twice at once gets two quotes: what was written in between is looked at again, as long as it can be cancelled. */
+async function keepQuote(desk: Desk, first: Held, order: BookedOrder, asked: Quoted): Promise<CancellationQuote> {
+  let held = first
+  for (;;) {
+    const quote = quoteOf(held.booking, order, asked.supplied, desk.tools.outside.clock.now())
+    try {
+      await run(quotedStart(desk, held, quote, asked.supplied), desk.tools, runOf(asked.deadline, asked.context))
+      return quote
+    } catch (error) {
+      if (!(error instanceof VersionConflict)) throw error
+      if (asked.deadline.remainingMs() <= pollMs)
+        throw new ProblemError('not-cancellable', 'Another request is working on this booking.', { cause: error })
+    }
+    held = await getHeld(desk, first.booking.id, asked.context)
+    cancellable(desk, held, asked.request)
   }
+}
+
+function quotedStart(desk: Desk, held: Held, quote: CancellationQuote, supplied: SupplierCancellationQuote): Start {
+  if (!held.key) throw new ProblemError('not-cancellable', 'The personal data of this booking were deleted.')
+  const sealed = [desk.vault.seal(held.key, `context:${quote.id}`, supplied.supplierContext)]
+  return startFrom(held, [{ kind: 'cancellation-quoted', quote }], sealed)
 }
 
 function runOf(deadline: Deadline, { requestId, traceparent }: RequestContext): Run {

@@ -232,6 +232,19 @@ describe('cancelling', () => {
     expect(bench.gateway.kept()).toBe(0)
   })
 
+  test('asked for ten times at once, every one gets a quote, and the newest can be confirmed', async () => {
+    const { bench, id } = await ticketed()
+    const quotes = await Promise.all(
+      Array.from({ length: 10 }, () => bench.bookings.quoteCancellation(id, {}, context)),
+    )
+    expect(new Set(quotes.map(quote => quote.id)).size).toBe(10)
+    const confirmed = await Promise.allSettled(
+      quotes.map(quote => bench.bookings.confirmCancellation(id, quote.id, context)),
+    )
+    expect(confirmed.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(bench.gateway.kept()).toBe(0)
+  })
+
   test('an expired quote, an older one, one of nobody, and one of a cancelled booking are refused', async () => {
     const { bench, id } = await ticketed()
     const first = await quote(bench, id)
