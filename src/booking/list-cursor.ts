@@ -15,11 +15,18 @@ export function readCursor(text: string): ListCursor {
   if (Array.isArray(parts) && parts.length === 4 && parts[0] === 1) {
     const [, createdAt, id, status] = parts as unknown[]
     const known = status === null || bookingStatuses.includes(status as BookingStatus)
-    if (Number.isSafeInteger(createdAt) && typeof id === 'string' && isId('bkg', id) && known)
-      return { createdAt: createdAt as number, id, status: status as BookingStatus | null }
+    if (isMoment(createdAt) && typeof id === 'string' && isId('bkg', id) && known)
+      return { createdAt, id, status: status as BookingStatus | null }
   }
   const error = { pointer: 'query:cursor', code: 'broken-cursor', detail: 'this is no cursor of ours' }
   throw new ProblemError('validation', `${error.pointer}: ${error.detail}`, { errors: [error] })
+}
+
+/** From 1970 to the end of the year 9999: others are no instant to the database. */
+const lastMs = 253_402_300_799_999
+
+function isMoment(value: unknown): value is EpochMs {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= lastMs
 }
 
 function parse(text: string): unknown {

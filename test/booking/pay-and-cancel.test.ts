@@ -315,7 +315,9 @@ describe('reading', () => {
       cursor = page.page.next
     }
     expect(seen).toEqual(ids)
-    for (const cursor of ['', 'x', Buffer.from('[1,2]').toString('base64url')])
+    const forged = (createdAt: number) =>
+      Buffer.from(JSON.stringify([1, createdAt, 'bkg_1', null])).toString('base64url')
+    for (const cursor of ['', 'x', Buffer.from('[1,2]').toString('base64url'), forged(-1e14), forged(1e15)])
       await expect(bench.bookings.list({ cursor }, context)).rejects.toMatchObject({
         type: 'validation',
         errors: [{ pointer: 'query:cursor' }],

@@ -241,6 +241,10 @@ describe('a cursor', () => {
       [search.id, flipped],
       [search.id, cursor.slice(0, -4)],
       [search.id, 'A'.repeat(5_000)],
+      // decodes to as many characters as a signature has, but not to as many bytes
+      [search.id, 'a'.repeat(4_000)],
+      [search.id, cursor.toUpperCase()],
+      [search.id, `${cursor}A`],
       [other.id, cursor],
     ]) {
       await expect(shopping.listOffers(id, { cursor: text }, context)).rejects.toMatchObject({
