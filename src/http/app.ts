@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { findCardNumbers } from '../core/card-number.ts'
 import type { RequestContext } from '../core/context.ts'
 import { newId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
@@ -79,10 +80,11 @@ function record(
     parts.log.info({ ...context, ...labels, status, elapsedMs: Math.round(elapsedMs * 10) / 10 }, 'request')
 }
 
-/** The caller's own where it is harmless in a header and a log. */
+/** The caller's own where it is harmless in a header and a log, so no card number. */
 function requestIdOf(c: Context): string {
   const given = c.req.header('x-request-id')
-  return given !== undefined && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : newId('req')
+  const harmless = given !== undefined && /^[A-Za-z0-9._-]{1,64}$/.test(given) && findCardNumbers(given).length === 0
+  return harmless ? given : newId('req')
 }
 
 /** W3C trace context, version 00 or later. */

@@ -32,6 +32,8 @@ async function readText(c: Context): Promise<string> {
       ],
     })
   }
+  const encoding = c.req.header('content-encoding') ?? 'identity'
+  if (encoding.toLowerCase() !== 'identity') throw notUnpacked(encoding)
   const declared = Number(c.req.header('content-length'))
   if (declared > bodyMaxBytes) throw tooLarge()
   const bytes = Number.isInteger(declared)
@@ -43,6 +45,14 @@ async function readText(c: Context): Promise<string> {
   } catch {
     throw new ProblemError('validation', 'the body is not valid UTF-8', { status: 400 })
   }
+}
+
+function notUnpacked(encoding: string): ProblemError {
+  const detail = `a body is sent as it is, not as "${encoding.slice(0, 100)}"`
+  return new ProblemError('validation', detail, {
+    status: 415,
+    errors: [{ pointer: 'header:content-encoding', code: 'unsupported-content-encoding', detail }],
+  })
 }
 
 /** Without a declared length the sender could go on for ever. */
@@ -87,7 +97,8 @@ function syntaxOf(error: unknown): string {
 
 /** The query string by its schema; every parameter once. */
 export function readQuery<T>(c: Context, schema: z.ZodType<T>): T {
-  const given: Record<string, string> = {}
+  // a parameter may be called __proto__
+  const given: Record<string, string> = Object.create(null)
   const repeated: FieldError[] = []
   for (const [name, values] of Object.entries(c.req.queries())) {
     if (values.length > 1)
@@ -136,9 +147,9 @@ const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...is
 function codeOf(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return valueAt(value, issue.path) === undefined ? 'required' : 'wrong-type'
+      return isAbsent(value, issue.path) ? 'required' : 'wrong-type'
     case 'invalid_value':
-      return valueAt(value, issue.path) === undefined ? 'required' : 'unknown-value'
+      return isAbsent(value, issue.path) ? 'required' : 'unknown-value'
     case 'too_big':
       return 'too-big'
     case 'too_small':
@@ -150,11 +161,14 @@ function codeOf(issue: z.core.$ZodIssue, value: unknown): string {
   }
 }
 
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
-    value,
-  )
+/** A list in the query is one text: the parts of it that are wrong are there. */
+function isAbsent(value: unknown, path: readonly PropertyKey[]): boolean {
+  let at = value
+  for (const key of path) {
+    if (typeof at === 'string') return false
+    at = typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined
+  }
+  return at === undefined
 }
 
 export const idempotencyHeader = z.object({

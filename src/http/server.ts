@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Clock, Timer } from '../core/clock.ts'
+import { refuseConnection } from './refuse-connection.ts'
 
 export type HttpServer = { readonly port: number; close(drainMs: number): Promise<void> }
 
@@ -16,6 +17,7 @@ export function startServer(
     // Slow senders: headers within 10 s, a whole request (256 kB) within 30 s.
     server.headersTimeout = 10_000
     server.requestTimeout = 30_000
+    server.on('clientError', refuseConnection)
     server.once('error', reject)
     server.once('listening', () => {
       resolve({ port: (server.address() as AddressInfo).port, close: drainMs => drain(server, drainMs, options.clock) })

@@ -102,6 +102,8 @@ describe('every answer', () => {
     await send('POST', '/v1/searches', search, { 'x-request-id': 'a b\tc', traceparent: 'zz' })
     expect(seen.contexts.map(context => context.traceparent)).toEqual([traceparent, null])
     expect(seen.contexts[1]!.requestId).toMatch(/^req_/)
+    await send('POST', '/v1/searches', search, { 'x-request-id': '4111-1111-1111-1111' })
+    expect(seen.contexts[2]!.requestId).toMatch(/^req_/)
   })
 
   test('our own mistakes are told without their insides', async () => {
@@ -193,6 +195,11 @@ describe('bad input is refused before anything is asked', () => {
       (await send('POST', '/v1/searches', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status,
     ).toBe(415)
     expect((await send('POST', '/v1/searches')).status).toBe(415)
+    const packed = await send('POST', '/v1/searches', search, { 'content-encoding': 'gzip' })
+    expect(packed.status).toBe(415)
+    expect((await problemOf(packed)).errors).toEqual([
+      expect.objectContaining({ pointer: 'header:content-encoding', code: 'unsupported-content-encoding' }),
+    ])
   })
 
   test('a body over 256 kB is 413, whether its length is declared or not', async () => {
@@ -236,6 +243,8 @@ describe('bad input is refused before anything is asked', () => {
     ['carriers=BA,british', 'query:carriers', 'wrong-format'],
     ['sort=price&sort=best', 'query:sort', 'repeated'],
     ['maxstops=1', 'query:maxstops', 'unknown-field'],
+    ['__proto__=1', 'query:__proto__', 'unknown-field'],
+    ['cabins=luxury', 'query:cabins', 'unknown-value'],
   ])('query %s', async (query, pointer, code) => {
     const { send, seen } = app()
     const response = await send('GET', `/v1/searches/src_1/offers?${query}`)
