@@ -40,7 +40,7 @@ export async function book(asked: AskedBooking, view: WorldView): Promise<Booked
     return { errors: [{ ...notSold, type: 'MANDATORY_DATA_MISSING', category: 'BAD_REQUEST' }] }
   }
   const found = findOffer(asked, passengers, view)
-  if (!found) return { errors: [notSold] }
+  if (!found) return { errors: [whyNotSold(asked, passengers, view)] }
   const { offer, selection } = found
   const tooDear = comparisonError(asked, offer.total)
   if (tooDear) return { errors: [tooDear] }
@@ -55,6 +55,15 @@ export async function book(asked: AskedBooking, view: WorldView): Promise<Booked
   const date = first.segments[0]!.departure.slice(0, 10)
   if (result.kind === 'booked') return { pnr: result.pnr, effect: view.effect(first.origin, first.destination, date) }
   return { errors: [bookingError(result, asked)] }
+}
+
+/** What is sold out is no longer among what is for sale: the flights are there, their classes are not. */
+function whyNotSold(asked: AskedBooking, passengers: readonly WorldPassenger[], view: WorldView): SabreError {
+  for (const counts of partitions(asked)) {
+    const result = view.price(plainSelection(asked, counts, passengers))
+    if (result.kind === 'sold-out') return bookingError(result, asked)
+  }
+  return notSold
 }
 
 function bookingError(result: Exclude<WorldBookResult, { kind: 'booked' }>, asked: AskedBooking): SabreError {
