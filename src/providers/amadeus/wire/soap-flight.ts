@@ -173,7 +173,8 @@ function flightOf(draft: Draft): SoapFlight | null {
   const departure = timeOf(draft.dateOfDeparture, draft.timeOfDeparture)
   const arrival = timeOf(draft.dateOfArrival, draft.timeOfArrival)
   const number = draft.number.replace(/^0+(?=.)/, '')
-  if (!from?.id || !to?.id || departure === null || arrival === null || !draft.marketing || !number) return null
+  if (!from || !to || !isAirport(from.id) || !isAirport(to.id)) return null
+  if (departure === null || arrival === null || !draft.marketing || !number) return null
   const departureZone = zoneOf(from.id)
   const arrivalZone = zoneOf(to.id)
   return {
@@ -193,6 +194,10 @@ function flightOf(draft: Draft): SoapFlight | null {
     marriageGroup: null,
     status: null,
   }
+}
+
+function isAirport(code: string): boolean {
+  return /^[A-Z]{3}$/.test(code)
 }
 
 function operatingOf(draft: Draft, number: string): OperatingFlight {

@@ -25,7 +25,7 @@ function decodeMainGroup(group: XmlElement, at: string, warnings: Warnings): Sup
   }
   return offerFrom({
     passengers: passengersFrom(travellers),
-    slices: informativeSlices(pricings),
+    slices: informativeSlices(pricings, at),
     currency,
     validatingCarrier: textAt(group, 'pricingIndicators', 'otherCompany') ?? null,
     refundAllowed: null,
@@ -69,7 +69,7 @@ function informativeTravellers(pricing: XmlElement, price: PassengerPrice, index
 }
 
 /** The flights of the first group with the fares of all; a fare component is a direction. */
-function informativeSlices(pricings: readonly XmlElement[]): readonly Slice[] {
+function informativeSlices(pricings: readonly XmlElement[], at: string): readonly Slice[] {
   const levels = pricings.map(pricing => {
     const fare = findChild(pricing, 'fareInfoGroup')
     return fare ? listChildren(fare, 'segmentLevelGroup') : []
@@ -78,7 +78,7 @@ function informativeSlices(pricings: readonly XmlElement[]): readonly Slice[] {
     const seen = new Set<PassengerType>()
     const fares = levels.flatMap(other => (other[i] ? [informativeFare(other[i])] : []))
     return {
-      ...informativeSegment(level),
+      ...informativeSegment(level, `${at}/segmentLevelGroup[${i + 1}]`),
       fares: fares.filter(({ passengerType }) => !seen.has(passengerType) && seen.add(passengerType)),
     }
   })
@@ -102,7 +102,7 @@ function directionLengths(pricing: XmlElement | undefined, segments: number): re
   return fits ? lengths : [segments]
 }
 
-function informativeSegment(level: XmlElement): Segment {
+function informativeSegment(level: XmlElement, place: string): Segment {
   const information = findChild(level, 'segmentInformation')
   const at = (...path: readonly string[]): string => (information && textAt(information, ...path)) ?? ''
   const carrier = at('companyDetails', 'marketingCompany')
@@ -110,6 +110,9 @@ function informativeSegment(level: XmlElement): Segment {
   const operating = at('companyDetails', 'operatingCompany')
   const origin = at('boardPointDetails', 'trueLocationId')
   const destination = at('offpointDetails', 'trueLocationId')
+  if (![origin, destination].every(code => /^[A-Z]{3}$/.test(code))) {
+    throw new Unreadable('segment-unreadable', place, `a flight from "${origin}" to "${destination}"`)
+  }
   const bare = bareSegment(informativeFare(level))
   return {
     ...bare,

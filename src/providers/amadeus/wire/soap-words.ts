@@ -1,3 +1,4 @@
+import { startsWithDay } from '../../../core/calendar.ts'
 import type { Baggage, Cabin, LocalDate, LocalDateTime, PassengerType } from '../../../core/itinerary.ts'
 
 /** EDIFACT's words in Amadeus' SOAP replies, and ours. */
@@ -5,7 +6,7 @@ import type { Baggage, Cabin, LocalDate, LocalDateTime, PassengerType } from '..
 /** `DDMMYY`; of this century, as flights are. */
 export function dateOf(text: string): LocalDate | null {
   const match = /^(\d\d)(\d\d)(\d\d)$/.exec(text)
-  return match ? `20${match[3]}-${match[2]}-${match[1]}` : null
+  return match ? dayOf(`20${match[3]}-${match[2]}-${match[1]}`) : null
 }
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
@@ -14,7 +15,11 @@ const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', '
 export function wordDateOf(text: string): LocalDate | null {
   const match = /^(\d\d)([A-Z]{3})(\d\d)$/.exec(text)
   const month = match ? months.indexOf(match[2]!) + 1 : 0
-  return match && month > 0 ? `20${match[3]}-${String(month).padStart(2, '0')}-${match[1]}` : null
+  return match && month > 0 ? dayOf(`20${match[3]}-${String(month).padStart(2, '0')}-${match[1]}`) : null
+}
+
+function dayOf(text: string): LocalDate | null {
+  return startsWithDay(text) ? text : null
 }
 
 /** `150117` and `740` or `0740`; without a time the date alone, which is all that some replies tell. */

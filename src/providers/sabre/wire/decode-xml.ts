@@ -1,6 +1,6 @@
 import { fault } from '../../../core/fault.ts'
 import { WireError } from '../../../core/wire-error.ts'
-import { endOfDocument, startTag, XmlScanner } from '../../../core/xml/scanner.ts'
+import { defaultLimits, endOfDocument, startTag, XmlScanner } from '../../../core/xml/scanner.ts'
 import { readElement, type XmlElement } from '../../../core/xml/tree.ts'
 import type { DecodedMessage } from '../../port.ts'
 import { platformFault } from '../faults.ts'
@@ -8,7 +8,7 @@ import { airPriceTwin, readAirPrice } from './air-price.ts'
 import { groupedMessages, otaMessages } from './errors.ts'
 import { readGrouped } from './grouped.ts'
 import { groupedTwin } from './grouped-xml.ts'
-import { type JsonObject, textOf } from './json.ts'
+import { type JsonObject, replyMaxBytes, textOf } from './json.ts'
 import { readOta } from './ota.ts'
 import { otaTwin } from './ota-xml.ts'
 import type { ReplyContext } from './reading.ts'
@@ -17,7 +17,7 @@ import { readTwin, type TwinRules } from './xml-twin.ts'
 
 /** The XML messages of the older web services, alone or inside a SOAP envelope. */
 export function decodeXml(bytes: Uint8Array, context: ReplyContext): DecodedMessage {
-  const scanner = new XmlScanner(bytes)
+  const scanner = new XmlScanner(bytes, { ...defaultLimits, bytesMax: replyMaxBytes })
   const decoded = findMessage(scanner, context)
   while (scanner.next() !== endOfDocument) {
     // the rest must be well-formed too

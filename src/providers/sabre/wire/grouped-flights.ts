@@ -11,6 +11,7 @@ import {
   objectsOf,
   textOf,
   timeOf,
+  minutesOf,
   wholeOf,
 } from './json.ts'
 import { OfferProblem, type Warnings } from './reading.ts'
@@ -104,7 +105,7 @@ function readFlight(description: JsonObject, date: LocalDate): Flight | undefine
     destinationTerminal: textOf(arrival.terminal),
     departure: `${date}T${leaves}`,
     arrival: `${addDays(date, wholeOf(arrival.dateAdjustment) ?? 0)}T${lands}`,
-    durationMinutes: wholeOf(description.elapsedTime),
+    durationMinutes: minutesOf(description.elapsedTime),
     aircraft: textOf(objectOf(carrier.equipment).code),
     stops: readStops(description),
   }
@@ -113,7 +114,7 @@ function readFlight(description: JsonObject, date: LocalDate): Flight | undefine
 function readStops(description: JsonObject): Flight['stops'] {
   const stops = objectsOf(description.hiddenStops).flatMap(stop => {
     const airport = airportOf(stop.airport)
-    return airport ? [{ airport, minutes: wholeOf(stop.elapsedLayoverTime) }] : []
+    return airport ? [{ airport, minutes: minutesOf(stop.elapsedLayoverTime) }] : []
   })
   return stops.length > 0 ? stops : noStops
 }

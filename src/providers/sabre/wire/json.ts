@@ -1,3 +1,4 @@
+import { startsWithDay } from '../../../core/calendar.ts'
 import type { LocalDate } from '../../../core/itinerary.ts'
 import { parseJsonBytes } from '../../../core/json-bytes.ts'
 import { type CurrencyCode, type Money, parseMoney } from '../../../core/money.ts'
@@ -60,6 +61,12 @@ export function wholeOf(value: unknown): number | null {
   return number !== null && Number.isSafeInteger(number) ? number : null
 }
 
+/** A duration; less than nothing is none. */
+export function minutesOf(value: unknown): number | null {
+  const minutes = wholeOf(value)
+  return minutes !== null && minutes >= 0 ? minutes : null
+}
+
 /** `true`, or "true" of an XML twin. */
 export function booleanOf(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value
@@ -91,8 +98,7 @@ export function flightNumberOf(value: unknown): string | null {
 }
 
 export function dateOf(value: unknown): LocalDate | null {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return null
-  return Number.isNaN(Date.parse(value)) ? null : value
+  return typeof value === 'string' && value.length === 10 && startsWithDay(value) ? value : null
 }
 
 /** `HH:MM:SS` of `HH:MM`, `HH:MM:SS`, `HH:MM:SS±hh:mm` or `HH:MM:SSZ`. */

@@ -11,6 +11,7 @@ import {
   manyOf,
   textOf,
   timeOf,
+  minutesOf,
   wholeOf,
 } from './json.ts'
 import { OfferProblem, type Warnings } from './reading.ts'
@@ -103,7 +104,7 @@ function readFlight(segment: JsonObject): Flight | undefined {
     destinationTerminal: textOf(arrival.TerminalID),
     departure: leaves,
     arrival: lands,
-    durationMinutes: wholeOf(segment.ElapsedTime),
+    durationMinutes: minutesOf(segment.ElapsedTime),
     aircraft: textOf(manyOf(segment.Equipment)[0]?.AirEquipType),
     stops: readStops(segment),
   }
@@ -120,7 +121,7 @@ function localOf(value: unknown): string | null {
 function readStops(segment: JsonObject): Flight['stops'] {
   const stops = manyOf(objectOf(segment.StopAirports).StopAirport).flatMap(stop => {
     const airport = airportOf(stop.LocationCode)
-    return airport ? [{ airport, minutes: wholeOf(stop.Duration) }] : []
+    return airport ? [{ airport, minutes: minutesOf(stop.Duration) }] : []
   })
   return stops.length > 0 ? stops : noStops
 }

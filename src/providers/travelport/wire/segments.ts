@@ -1,3 +1,4 @@
+import { startsWithDay } from '../../../core/calendar.ts'
 import type { SegmentId } from '../../../core/ids.ts'
 import type { LocalDateTime, OperatingFlight, Segment, SegmentFare, TechnicalStop } from '../../../core/itinerary.ts'
 import { flag, given, integer, type Reply } from './reply.ts'
@@ -146,7 +147,9 @@ function readCodeshare(reply: Reply, carrier: string, number: string): Operating
 
 /** A flight: surface sectors and open segments have no carrier, number or time. */
 export function isFlight(segment: WireSegment): boolean {
-  return segment.carrier !== '' && segment.number !== '' && isTime(segment.departureTime) && isTime(segment.arrivalTime)
+  const { carrier, number, origin, destination, departureTime, arrivalTime } = segment
+  if (carrier === '' || number === '' || !isAirport(origin) || !isAirport(destination)) return false
+  return isTime(departureTime) && isTime(arrivalTime)
 }
 
 export type SegmentParts = {
@@ -211,7 +214,11 @@ export function localTime(text: string): LocalDateTime {
 }
 
 function isTime(text: string): boolean {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text)
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) && startsWithDay(text)
+}
+
+function isAirport(code: string): boolean {
+  return /^[A-Z]{3}$/.test(code)
 }
 
 export function withoutZeros(number: string): string {
