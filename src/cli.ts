@@ -13,11 +13,17 @@ const usage = `Usage: fareloom <command>
       what the adapter makes of a raw message of this supplier, as JSON or as a readable table (- reads standard input).
       Exit 0: understood, an error reply too. Exit 2: not, with the reason and the place on stderr.
 
+  time-limit --carrier SU --origin SVO --at 2027-01-05T10:00:00Z --text '…'
+      by when an airline's remark wants the ticket. Exit 2: it sets no limit.
+
 Suppliers outside the tree are found in the folders of PROVIDERS_PATH.`
 
 type Command = (args: readonly string[]) => Promise<number>
 
-const commands: Readonly<Record<string, Command>> = { decode }
+const commands: Readonly<Record<string, Command>> = {
+  decode,
+  'time-limit': async args => (await import('./reference/time-limit-command.ts')).timeLimit(args),
+}
 
 async function decode(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({

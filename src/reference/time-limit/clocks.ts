@@ -1,0 +1,189 @@
+import type { AirlineCode, ZoneName } from '../../core/itinerary.ts'
+import { homeZoneOf } from '../carrier-homes.ts'
+import { zoneOfPlace, zonesOfCountry, zonesOfName } from '../place-zones.ts'
+import type { Token } from './lexer.ts'
+
+/** The clock that a remark names. `zones`: all that the name may mean. */
+export type NamedClock =
+  | { readonly kind: 'utc' }
+  | { readonly kind: 'place'; readonly exact: boolean; readonly zones: readonly ZoneName[] }
+  /** Of the airline's head office. */
+  | { readonly kind: 'home' }
+  /** Where the journey begins. */
+  | { readonly kind: 'origin' }
+
+export type ClockReading = { readonly clock: NamedClock; readonly length: number }
+
+const utc = new Set(['Z', 'GMT', 'UTC', 'ZULU', 'UT', 'UCT'])
+const local = new Set(['LT', 'LCL', 'LCLT', 'LOCAL', 'LOC', 'TIME', 'LMT'])
+const home = new Set(['HDQ', 'HDQTRS', 'HEADQUARTERS', 'HEADQUARTER', 'HQ'])
+
+/** Abbreviations that are no place or are seldom meant as one. Summer time is the zone's matter: agents write EST all
+ *  year, and the zone's reading is never later than the letter's. */
+const abbreviations: Readonly<Record<string, readonly ZoneName[]>> = {
+  EST: ['America/New_York'],
+  EDT: ['America/New_York'],
+  CDT: ['America/Chicago'],
+  MST: ['America/Denver'],
+  MDT: ['America/Denver'],
+  PST: ['America/Los_Angeles'],
+  PDT: ['America/Los_Angeles'],
+  AKST: ['America/Anchorage'],
+  HST: ['Pacific/Honolulu'],
+  BRT: ['America/Sao_Paulo'],
+  WET: ['Europe/Lisbon'],
+  BST: ['Europe/London'],
+  CET: ['Europe/Paris'],
+  CEST: ['Europe/Paris'],
+  MEZ: ['Europe/Paris'],
+  EET: ['Europe/Athens'],
+  EEST: ['Europe/Athens'],
+  MSK: ['Europe/Moscow'],
+  TRT: ['Europe/Istanbul'],
+  SAST: ['Africa/Johannesburg'],
+  PKT: ['Asia/Karachi'],
+  JST: ['Asia/Tokyo'],
+  KST: ['Asia/Seoul'],
+  SGT: ['Asia/Singapore'],
+  WIB: ['Asia/Jakarta'],
+  AEST: ['Australia/Sydney'],
+  AEDT: ['Australia/Sydney'],
+  NZST: ['Pacific/Auckland'],
+  NZDT: ['Pacific/Auckland'],
+}
+
+/** Two meanings, told apart by where the airline is at home. */
+const ambiguous: Readonly<Record<string, Readonly<Record<string, ZoneName>>>> = {
+  CST: { America: 'America/Chicago', Asia: 'Asia/Shanghai' },
+  AST: { America: 'America/Halifax', Asia: 'Asia/Riyadh' },
+  IST: { Europe: 'Europe/Istanbul', Asia: 'Asia/Kolkata' },
+}
+
+const originPhrases = [
+  ['AT', 'BOARD', 'POINT'],
+  ['AT', 'BOARDING', 'POINT'],
+  ['BOARD', 'POINT'],
+  ['BOARDING', 'POINT'],
+  ['POINT', 'OF', 'ORIGIN'],
+  ['OF', 'ORIGIN'],
+  ['ORIGIN'],
+  ['DEPARTURE', 'CITY'],
+  ['DEP', 'CITY'],
+  ['CITY', 'OF', 'DEPARTURE'],
+]
+
+/** Words of these remarks that are airports too (`PNR` is Pointe-Noire), where no `LT` says that a place is meant. */
+const tradeWords = new Set(
+  'ADT ADV AGT ALL AND ANY ARE BKG BKD BUS CAN CHD CLS CNL CXL DOC DUE ELS END ETK EMD FAR FLT FOR HAS HRS IFN INF ISS ITN LTD NBR NON NOT NOW OFF ONE OPT OSI OTH OUR OUT PAX PAY PLS PNR PRE PRI REF REQ RES RLS RSV RTE SEE SEG SEL SET SSR SUB THE THK TIL TIX TKN TKT TTL TWO UNT USE VIA WAS WIL XXL XLD YOU MON TUE WED THU FRI SAT SUN'.split(
+    ' ',
+  ),
+)
+/** After these the text goes on: what stands before them was the last word of the time. */
+const continuations = new Set('OR ELSE OTHERWISE OTHR AND TO IF ON AT'.split(' '))
+
+/** A clock named at `at`, if one is. `carrier` tells apart what two airlines mean by the same letters. */
+export function readClock(tokens: readonly Token[], at: number, carrier: AirlineCode): ClockReading | undefined {
+  const text = wordAt(tokens, at)
+  if (text === undefined || local.has(text)) return undefined
+  const next = wordAt(tokens, at + 1)
+  const localNext = next !== undefined && local.has(next)
+  if (utc.has(text)) return readOffset(tokens, at)
+  if (home.has(text) && (text !== 'HQ' || localNext)) return { clock: { kind: 'home' }, length: 1 }
+  const origin = originPhrases.find(phrase => phrase.every((word, i) => wordAt(tokens, at + i) === word))
+  if (origin) return { clock: { kind: 'origin' }, length: origin.length }
+  const named = localNext ? undefined : abbreviated(text, carrier)
+  if (named) return { clock: { kind: 'place', exact: named.length === 1, zones: named }, length: 1 }
+  return readPlace(tokens, at, localNext) ?? readName(tokens, at)
+}
+
+/** `GMT`, and `GMT+3`, `UTC+0530`. */
+function readOffset(tokens: readonly Token[], at: number): ClockReading {
+  const sign = tokens[at + 1]
+  const size = tokens[at + 2]
+  if (sign?.kind === 'mark' && /[+-]/.test(sign.text) && size?.glued) {
+    const [hour, minute] = size.kind === 'clock' ? [size.hour, size.minute] : hoursOf(size)
+    if (hour !== undefined && hour <= 14) {
+      const zone = `${sign.text}${String(hour).padStart(2, '0')}:${String(minute ?? 0).padStart(2, '0')}`
+      return { clock: { kind: 'place', exact: true, zones: [zone] }, length: 3 }
+    }
+  }
+  return { clock: { kind: 'utc' }, length: 1 }
+}
+
+function hoursOf(token: Token): readonly [number?, number?] {
+  if (token.kind !== 'number') return []
+  if (token.text.length <= 2) return [Number(token.text), 0]
+  return token.text.length === 4 ? [Number(token.text.slice(0, 2)), Number(token.text.slice(2))] : []
+}
+
+function abbreviated(text: string, carrier: AirlineCode): readonly ZoneName[] | undefined {
+  const plain = abbreviations[text]
+  if (plain) return plain
+  const meanings = ambiguous[text]
+  const continent = homeZoneOf(carrier)?.split('/')[0]
+  if (!meanings) return text === 'HKT' && homeZoneOf(carrier) === 'Asia/Hong_Kong' ? ['Asia/Hong_Kong'] : undefined
+  // Istanbul's own code beats India's clock unless an Indian airline writes it
+  if (text === 'IST') return [homeZoneOf(carrier) === 'Asia/Kolkata' ? meanings.Asia! : meanings.Europe!]
+  const meant = continent === undefined ? undefined : meanings[continent]
+  return meant ? [meant] : Object.values(meanings)
+}
+
+/** A city or airport code, one with its country (`MOWRU`), or a country's code. */
+function readPlace(tokens: readonly Token[], at: number, localNext: boolean): ClockReading | undefined {
+  const text = wordAt(tokens, at)!
+  const token = tokens[at]!
+  const sure = localNext || token.glued
+  if (/^[A-Z]{3}([A-Z]{2})?(LT)?$/.test(text)) {
+    const zone = zoneOfPlace(text.slice(0, 3))
+    const other = text.length === 3 && !localNext && (tradeWords.has(text) || numbered(tokens, at))
+    if (zone && !other) return { clock: { kind: 'place', exact: true, zones: [zone] }, length: 1 }
+  }
+  if (/^[A-Z]{2}(LT)?$/.test(text) && (sure || endsThere(tokens, at))) {
+    const zones = zonesOfCountry(text.slice(0, 2))
+    if (zones.length > 0) return { clock: { kind: 'place', exact: false, zones }, length: 1 }
+  }
+  return undefined
+}
+
+/** `IRC-2` is no airport. */
+function numbered(tokens: readonly Token[], at: number): boolean {
+  const [mark, number] = [tokens[at + 1], tokens[at + 2]]
+  return mark?.kind === 'mark' && mark.text === '-' && mark.glued && number?.kind === 'number' && number.glued
+}
+
+/** `18:00 RU OR …`, but not `18:00 IF …`. */
+function endsThere(tokens: readonly Token[], at: number): boolean {
+  if (continuations.has(wordAt(tokens, at)!)) return false
+  const next = tokens[at + 1]
+  return next === undefined || (next.kind === 'word' && continuations.has(next.text) && next.text !== 'TO')
+}
+
+/** `NEW YORK TIME`, `LT MOSCOW`. */
+function readName(tokens: readonly Token[], at: number): ClockReading | undefined {
+  for (let length = 3; length >= 1; length--) {
+    const words = Array.from({ length }, (_, i) => wordAt(tokens, at + i))
+    const name = words.join(' ')
+    if (words.includes(undefined) || name.length < 4) continue
+    const zones = zonesOfName(name)
+    if (zones.length === 0 || !saysLocal(tokens, at, length)) continue
+    return { clock: { kind: 'place', exact: zones.length === 1, zones }, length }
+  }
+  return undefined
+}
+
+function saysLocal(tokens: readonly Token[], at: number, length: number): boolean {
+  return [wordAt(tokens, at - 1), wordAt(tokens, at + length)].some(word => word !== undefined && local.has(word))
+}
+
+export function isLocalWord(text: string): boolean {
+  return local.has(text)
+}
+
+export function isUtcWord(text: string): boolean {
+  return utc.has(text) && text.length === 3
+}
+
+export function wordAt(tokens: readonly Token[], at: number): string | undefined {
+  const token = tokens[at]
+  return token?.kind === 'word' ? token.text : undefined
+}
