@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, book, bookingOf, searchFor, send } from '../support/front-end.ts'
 import { processesOver } from '../support/processes.ts'
+import { parseSettings } from '../support/sandbox.ts'
 import { cleanEnvironment, newDataDir, type RunningService, removeDataDir, startService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -92,12 +93,7 @@ describe('npm run sandbox', () => {
   })
 
   test('prints what a service elsewhere needs to use it, and that service then has no sandbox of its own', async () => {
-    const settings = Object.fromEntries(
-      output
-        .trim()
-        .split('\n')
-        .map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-    )
+    const settings = parseSettings(output)
     expect(Object.keys(settings)).toEqual(
       expect.arrayContaining(['PROVIDER_AMADEUS_BASE_URL', 'PROVIDER_SABRE_BASE_URL', 'PROVIDER_TRAVELPORT_BASE_URL']),
     )

@@ -12,7 +12,7 @@ export type RunningService = {
   readonly process: ChildProcess
   /** Everything it wrote so far. */
   output(): string
-  /** Lines of the log so far. */
+  /** Lines of the log so far: they come through a pipe, so the last ones may be on their way. */
   log(): readonly LogLine[]
   /** SIGTERM unless told otherwise; resolves with the exit code once it is gone. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
