@@ -248,7 +248,7 @@ export function providerContract(code: string): void {
       const wrong = Object.fromEntries(
         Object.entries(simulator.settings).map(([key, value]) => [
           key,
-          /secret|password|token/i.test(key) ? 'wrong' : value,
+          /secret|password|token|apikey/i.test(key) ? 'wrong' : value,
         ]),
       )
       const others = await openProviders(new Map([[code, wrong]]), {

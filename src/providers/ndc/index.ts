@@ -1,0 +1,45 @@
+import type { Capabilities, CreateProvider, Provider } from '../port.ts'
+import { cancelOrder, issueTickets, quoteCancellation } from './after-sale.ts'
+import { openClient } from './client.ts'
+import { confirmPrice } from './confirm.ts'
+import type { Desk } from './desk.ts'
+import { createOrder, findOrders, retrieveOrder } from './orders.ts'
+import { readSettings } from './settings.ts'
+import { shop } from './shop.ts'
+
+const capabilities: Capabilities = {
+  hold: true,
+  ticketing: 'at-order',
+  ticketHeld: true,
+  release: true,
+  void: true,
+  refund: true,
+  findByReference: true,
+  // domain.md 3.5: error 724 is more than six.
+  slicesMax: 6,
+  passengersMax: 9,
+  passengerTypes: ['ADT', 'CHD', 'INF', 'INS', 'YTH', 'SRC', 'STU'],
+  accountCodes: true,
+  settleMs: 30_000,
+  notes: ['What an airline gives back for a cancelled order, and until when tickets are void, is what its quote says'],
+}
+
+/** IATA NDC, release 21.3, over HTTP. */
+export const create: CreateProvider = (settings, parts): Provider => {
+  const checked = readSettings(settings)
+  const client = openClient(checked)
+  const desk: Desk = { client, settings: checked, clock: parts.clock, log: parts.log }
+  return {
+    code: 'ndc',
+    capabilities,
+    shop: (query, call) => shop(desk, query, call),
+    confirmPrice: (request, call) => confirmPrice(desk, request, call),
+    createOrder: (request, call) => createOrder(desk, request, call),
+    retrieveOrder: (order, call) => retrieveOrder(desk, order, call),
+    findOrders: (criteria, call) => findOrders(desk, criteria, call),
+    issueTickets: (order, call) => issueTickets(desk, order, call),
+    quoteCancellation: (order, call) => quoteCancellation(desk, order, call),
+    cancelOrder: (request, call) => cancelOrder(desk, request, call),
+    close: () => client.close(),
+  }
+}

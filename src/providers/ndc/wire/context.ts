@@ -1,0 +1,47 @@
+import type { PassengerId } from '../../../core/ids.ts'
+import type { SupplierContext } from '../../../core/offer.ts'
+import type { Message } from './message.ts'
+import type { KnownPassenger } from './passengers.ts'
+import type { WireOffer } from './read-offer.ts'
+
+/** What an offer is asked for with again: its ids, and whose ids there are whose in ours. */
+export type OfferContext = {
+  readonly kind: 'offer'
+  readonly offerId: string
+  readonly owner: string
+  readonly responseId: string | null
+  /** OfferPrice confirmed it. */
+  readonly priced: boolean
+  readonly items: readonly { readonly id: string; readonly passengers: readonly string[] }[]
+  readonly passengers: readonly { readonly ref: string; readonly id: PassengerId }[]
+}
+
+export type OrderContext = { readonly kind: 'order'; readonly orderId: string; readonly owner: string }
+
+export function offerContext(message: Message, offer: WireOffer, passengers: readonly KnownPassenger[]): OfferContext {
+  return {
+    kind: 'offer',
+    offerId: offer.id,
+    owner: offer.owner ?? offer.validatingCarrier ?? '',
+    responseId: message.responseId,
+    priced: /OfferPriceRS$/.test(message.name),
+    items: offer.items.map(item => ({ id: item.id, passengers: namedIn(item) })),
+    passengers: passengers.map(({ ref, id }) => ({ ref, id })),
+  }
+}
+
+function namedIn(item: WireOffer['items'][number]): readonly string[] {
+  const named = new Set<string>()
+  for (const service of item.services) for (const ref of service.passengerRefs) named.add(ref)
+  for (const detail of item.fares) for (const ref of detail.passengerRefs) named.add(ref)
+  return [...named]
+}
+
+/** As we wrote it. */
+export function isOfferContext(context: SupplierContext): context is OfferContext {
+  return context.kind === 'offer' && typeof context.offerId === 'string' && Array.isArray(context.items)
+}
+
+export function isOrderContext(context: SupplierContext): context is OrderContext {
+  return context.kind === 'order' && typeof context.orderId === 'string'
+}

@@ -1,0 +1,301 @@
+import { parseInstant } from '../../../core/clock.ts'
+import { type Money, parseMoney } from '../../../core/money.ts'
+import type { WireWarning } from '../../../core/offer.ts'
+import { endOfDocument, XmlScanner } from '../../../core/xml/scanner.ts'
+import { readProblem, type WireError } from './errors.ts'
+import { emptyLists, type Lists, readLists } from './lists.ts'
+import { readItem, type WireItem } from './read-item.ts'
+import { readOffer, type WireOffer } from './read-offer.ts'
+import { readDocuments, readOrder, type WireDocument, type WireOrder } from './read-order.ts'
+import { readSeatMap, type WireSeatMap } from './read-seats.ts'
+import { readReshop, type WireReshop } from './reshop.ts'
+import { type Dialect, dialectOf, statedVersion } from './version.ts'
+import { type Amount, eachChild, integerOf, textOf, wordOf } from './xml.ts'
+
+/** A message of any release as it stands: lists, offers and orders with their references not yet followed, since before
+ *  18.1 the offers come first. */
+export type Message = {
+  /** Local name of the message element. */
+  readonly name: string
+  lists: Lists
+  readonly offers: WireOffer[]
+  readonly documents: WireDocument[]
+  readonly errors: WireError[]
+  readonly problems: WireError[]
+  readonly seatMaps: WireSeatMap[]
+  readonly extras: WireItem[]
+  /** Of an order list. */
+  readonly matched: string[]
+  readonly warnings: WireWarning[]
+  order: WireOrder | null
+  reshop: WireReshop | null
+  responseId: string | null
+  /** `+01:00`: of the time of the reply, for limits that name no zone. */
+  offset: string | null
+  version: string | null
+  /** Whether there was anything that a reply consists of. */
+  answered: boolean
+  readonly minorUnits: Dialect['minorUnits']
+  readonly decimals: Map<string, number>
+  /** Of a history: the order as of which version. */
+  orderVersion: number
+}
+
+export function readMessage(bytes: Uint8Array): Message {
+  const x = new XmlScanner(bytes)
+  x.next()
+  openEnvelope(x)
+  const message = newMessage(x.name, dialectOf(x))
+  if (message.name === 'Fault') message.errors.push(readSoapFault(x))
+  else if (isReply(message.name)) readParts(x, message)
+  else x.fail(`${message.name} is no reply of NDC that is understood`)
+  while (x.next() !== endOfDocument);
+  if (!message.answered && message.errors.length === 0) x.fail(`${message.name} holds neither a response nor an error`)
+  return message
+}
+
+function newMessage(name: string, dialect: Dialect): Message {
+  return {
+    name,
+    lists: emptyLists(),
+    offers: [],
+    documents: [],
+    errors: [],
+    problems: [],
+    seatMaps: [],
+    extras: [],
+    matched: [],
+    warnings: [],
+    order: null,
+    reshop: null,
+    responseId: null,
+    offset: null,
+    version: dialect.version,
+    answered: false,
+    minorUnits: dialect.minorUnits,
+    decimals: new Map(),
+    orderVersion: 0,
+  }
+}
+
+/** Replies and the pushed notice; what airlines are asked is read by requests.ts. */
+function isReply(name: string): boolean {
+  return (/^(IATA_|AMA_Travel)?[A-Z]\w+RS$/.test(name) || /Notif(ication)?RQ$/.test(name)) && !/^OTA_/.test(name)
+}
+
+/** From `Envelope` to the message in its body. */
+function openEnvelope(x: XmlScanner): void {
+  if (x.name !== 'Envelope') return
+  while (x.child(1)) if (isBody(x) && x.child(2)) return
+  x.fail('an envelope without a body')
+}
+
+function isBody(x: XmlScanner): boolean {
+  return x.name === 'Body'
+}
+
+function readSoapFault(x: XmlScanner): WireError {
+  let code = ''
+  let text = ''
+  const visit = (name: string): void => {
+    if (name === 'faultcode' || name === 'Value') code ||= textOf(x)
+    else if (name === 'faultstring' || name === 'Text') text ||= textOf(x)
+    else if (name === 'Code' || name === 'Reason') eachChild(x, visit)
+  }
+  eachChild(x, visit)
+  return { code: code.replace(/^.*:/, ''), text, type: null }
+}
+
+function readParts(x: XmlScanner, message: Message): void {
+  eachChild(x, name => readPart(x, name, message))
+}
+
+function readPart(x: XmlScanner, name: string, message: Message): void {
+  switch (name) {
+    case 'Response':
+    case 'Success':
+    case 'OffersGroup':
+    case 'PricedOffer':
+    case 'SeatMap':
+    case 'Order':
+    case 'ChangeGroup':
+      message.answered = true
+      break
+    default:
+  }
+  switch (name) {
+    case 'Response':
+    case 'Notification':
+    case 'OffersGroup':
+    case 'CarrierOffers':
+    case 'AirlineOffers':
+    case 'OtherOffers':
+    case 'Errors':
+    case 'Warnings':
+    case 'SeatMaps':
+    case 'TicketDocInfos':
+    case 'Query':
+      readParts(x, message)
+      break
+    case 'Metadata':
+      readMetadata(x, message)
+      break
+    case 'DataLists':
+    case 'DataList':
+      readLists(x, message.lists)
+      break
+    case 'Offer':
+    case 'PricedOffer':
+    case 'AirlineOffer':
+      // The offer that was asked for goes before what it could be changed for, wherever it stands.
+      if (name === 'PricedOffer') message.offers.unshift(...readOfferOrOffers(x))
+      else message.offers.push(...readOfferOrOffers(x))
+      return
+    case 'ALaCarteOffer':
+      eachChild(x, child => {
+        if (/OfferItem$/.test(child)) message.extras.push(readItem(x))
+      })
+      break
+    case 'Order':
+      message.order = readOrder(x)
+      return
+    case 'TicketDocInfo':
+      readDocuments(x, message.documents)
+      break
+    case 'Error':
+      message.errors.push(readProblem(x))
+      return
+    case 'Warning':
+      message.problems.push(readProblem(x))
+      return
+    case 'SeatMap':
+      message.seatMaps.push(readSeatMap(x))
+      return
+    case 'ReshopResults':
+      message.reshop = readReshop(x)
+      return
+    case 'MatchedOrder':
+      eachChild(x, child => {
+        if (child === 'OrderRefID') message.matched.push(textOf(x))
+      })
+      break
+    case 'ChangeGroup':
+      readChanges(x, message)
+      break
+    case 'ShoppingResponse':
+    case 'ShoppingResponseID':
+      eachChild(x, () => {
+        message.responseId ??= wordOf(x)
+      })
+      break
+    case 'PayloadAttributes':
+      readPayload(x, message)
+      break
+    default:
+  }
+}
+
+/** `PricedOffer` is an offer, or wraps one (AMA, 17.2). */
+function readOfferOrOffers(x: XmlScanner): readonly WireOffer[] {
+  const wrapped: WireOffer[] = []
+  const own = readOffer(x, nested => wrapped.push(nested))
+  return wrapped.length > 0 ? wrapped : [own]
+}
+
+function readMetadata(x: XmlScanner, message: Message): void {
+  const visit = (name: string): void => {
+    if (name !== 'CurrencyMetadata') {
+      eachChild(x, visit)
+      return
+    }
+    const currency = x.attribute('MetadataKey') ?? ''
+    eachChild(x, child => {
+      if (child !== 'Decimals') return
+      const decimals = integerOf(x)
+      if (decimals !== null && decimals <= 6) message.decimals.set(currency, decimals)
+    })
+  }
+  eachChild(x, visit)
+}
+
+function readPayload(x: XmlScanner, message: Message): void {
+  eachChild(x, name => {
+    if (name === 'VersionNumber') message.version = statedVersion(textOf(x)) ?? message.version
+    else if (name === 'Timestamp') message.offset = /(Z|[+-]\d\d:\d\d)$/.exec(textOf(x))?.[1] ?? null
+  })
+}
+
+/** A history has the newest state first or last: the highest version that holds an order is the order. */
+function readChanges(x: XmlScanner, message: Message): void {
+  eachChild(x, name => {
+    if (name !== 'ChangeOperationGroup') return
+    const part = newMessage(message.name, message)
+    let version = 0
+    eachChild(x, child => {
+      if (child === 'OrderVersionNumber') version = integerOf(x) ?? 0
+      else if (child === 'ChangeOperation')
+        eachChild(x, inner => {
+          if (inner === 'New') readParts(x, part)
+        })
+    })
+    if (!part.order || (message.order && version <= message.orderVersion)) return
+    message.order = part.order
+    message.orderVersion = version
+    message.lists = part.lists
+    message.documents.splice(0, message.documents.length, ...part.documents)
+  })
+}
+
+/** Exact, in the currency's own minor units; undefined where it is no amount. */
+export function moneyOf(message: Message, amount: Amount | null): Money | undefined {
+  if (!amount || !/^[A-Z]{3}$/.test(amount.currency)) return undefined
+  const { text, currency } = amount
+  if (message.minorUnits === 'never' || text.includes('.')) return parseMoney(text, currency)
+  const decimals = message.decimals.get(currency)
+  if (message.minorUnits === 'where-no-point' && (decimals === undefined || hasPoints(message)))
+    return parseMoney(text, currency)
+  const places = decimals ?? 2
+  const match = /^(-?)(\d{1,15})$/.exec(text)
+  if (!match) return undefined
+  const digits = match[2]!.padStart(places + 1, '0')
+  const point = digits.length - places
+  return parseMoney(`${match[1]}${digits.slice(0, point)}.${digits.slice(point)}`, currency)
+}
+
+/** Whether any price of the message is written with a point. */
+function hasPoints(message: Message): boolean {
+  const known = pointed.get(message)
+  if (known !== undefined) return known
+  const prices = [
+    ...message.offers.flatMap(offer => [offer.total, ...offer.items.map(item => item.price)]),
+    ...(message.order ? [message.order.total, ...message.order.items.map(item => item.price)] : []),
+  ]
+  const found = prices.some(price => price?.total?.text.includes('.') || price?.base?.text.includes('.'))
+  pointed.set(message, found)
+  return found
+}
+
+const pointed = new WeakMap<Message, boolean>()
+
+/** UTC. A limit without a zone is on the clock of the reply's own time, and UTC where that has none. */
+export function instantOf(message: Message, text: string | null): number | undefined {
+  if (text === null) return undefined
+  const known = parseInstant(text)
+  if (known !== undefined) return known
+  const ms = parseInstant(`${text}${message.offset ?? 'Z'}`)
+  if (ms !== undefined) warnOnce(message, 'time-zone', 'a time limit names no zone')
+  return ms
+}
+
+const warningsMax = 500
+
+/** The same is said once. */
+export function warn(message: Message, code: string, at: string, text: string): void {
+  const { warnings } = message
+  const known = warnings.some(warning => warning.at === at && warning.code === code && warning.text === text)
+  if (!known && warnings.length < warningsMax) warnings.push({ code, at, text })
+}
+
+function warnOnce(message: Message, code: string, text: string): void {
+  if (!message.warnings.some(warning => warning.code === code)) warn(message, code, message.name, text)
+}

@@ -1,0 +1,207 @@
+import { toInstant } from '../../../core/clock.ts'
+import { isId, type PassengerId } from '../../../core/ids.ts'
+import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
+import { type Money, sum } from '../../../core/money.ts'
+import type {
+  DocumentStatus,
+  OrderPassenger,
+  RecordLocator,
+  SupplierOrder,
+  SupplierOrderStatus,
+  TravelDocument,
+} from '../../../core/order.ts'
+import { groupByConnection, openFlights, toSlice } from './flights.ts'
+import type { Message } from './message.ts'
+import { earliest, inOrder } from './offers.ts'
+import { type KnownPassenger, type Naming, numbered, passengersOf } from './passengers.ts'
+import type { WireBooking, WireService } from './read-item.ts'
+import type { WireDocument, WireOrder } from './read-order.ts'
+import { bagRulesOf, type FareSource, fareOf } from './segment-fares.ts'
+import { shareOf } from './shares.ts'
+
+/** What the reader knows of its own: the travellers, and the id under which it sells. */
+export type OrderReading = { readonly naming: Naming; readonly sellerId: string }
+
+/** The order of a reply or a notice; null where the message has none. */
+export function orderOf(message: Message, reading?: OrderReading): SupplierOrder | null {
+  const { order } = message
+  const naming = reading?.naming
+  if (!order || order.id === '') return null
+  const passengers = passengersOf(message, naming ?? numbered)
+  const documents = documentsOf(message.documents, passengers, naming !== undefined)
+  const ticketBy = earliest(message, [...order.payBy, ...order.items.flatMap(item => item.payBy)])
+  return {
+    provider: 'ndc',
+    status: statusOf(order, passengers.size, documents),
+    locators: locatorsOf(order, reading?.sellerId),
+    reference: referenceOf(order, reading?.sellerId),
+    ticketBy: ticketBy === undefined ? null : toInstant(ticketBy),
+    total: totalOf(message, order),
+    passengers: [...passengers.values()].filter(one => one.wire.surname !== '').map(one => toPassenger(one, naming)),
+    slices: slicesOf(message, order, passengers),
+    documents,
+    supplierContext: { kind: 'order', orderId: order.id, owner: order.owner ?? order.items[0]?.owner ?? '' },
+  }
+}
+
+/** Ids that we gave are ours; numbers of our own making are not shown as such. */
+function toPassenger({ id, ref, type, wire }: KnownPassenger, naming: Naming | undefined): OrderPassenger {
+  const own = naming !== undefined || isId('pax', ref)
+  return { id: own ? id : null, type, surname: wire.surname, givenNames: wire.givenNames }
+}
+
+/** A record kept by an organisation is the supplier's own; the airlines' follow. The order id stands in where there is none. */
+function locatorsOf(order: WireOrder, sellerId: string | undefined): readonly RecordLocator[] {
+  const bookings = bookingsOf(order).filter(one => sellerId === undefined || one.organisation !== sellerId)
+  const own = bookings.find(booking => booking.airline === null) ?? bookings[0]
+  if (!own) return [{ owner: 'ndc', locator: order.id }]
+  const locators: RecordLocator[] = [{ owner: 'ndc', locator: own.id }]
+  for (const { id, airline, organisation } of bookings) {
+    const owner = airline ?? organisation
+    if (owner === null || (airline === null && id === own.id)) continue
+    if (!locators.some(known => known.owner === owner && known.locator === id)) locators.push({ owner, locator: id })
+  }
+  return locators
+}
+
+function bookingsOf(order: WireOrder): readonly WireBooking[] {
+  return [...order.bookings, ...order.items.flatMap(item => item.services.flatMap(service => service.bookings))].filter(
+    booking => booking.id !== '',
+  )
+}
+
+/** The seller's own booking reference: ours. */
+function referenceOf(order: WireOrder, sellerId: string | undefined): string | null {
+  if (sellerId === undefined) return null
+  return bookingsOf(order).find(booking => booking.organisation === sellerId)?.id ?? null
+}
+
+/** An item may have its own price without the order having one. */
+function totalOf(message: Message, order: WireOrder): Money | null {
+  const stated = shareOf(message, order.total, `Order ${order.id}`)
+  if (stated) return { amountMinor: stated.total, currency: stated.currency }
+  const shares = order.items.flatMap(item => shareOf(message, item.price, `OrderItem ${item.id}`) ?? [])
+  const currency = shares[0]?.currency
+  if (currency === undefined || shares.some(share => share.currency !== currency)) return null
+  return sum(
+    shares.map(share => ({ amountMinor: share.total, currency })),
+    currency,
+  )
+}
+
+function documentsOf(
+  wire: readonly WireDocument[],
+  passengers: ReadonlyMap<string, KnownPassenger>,
+  named: boolean,
+): readonly TravelDocument[] {
+  const documents: TravelDocument[] = []
+  for (const { number, type, coupons, passengerRef } of wire) {
+    const digits = number.replace(/\D/g, '').slice(0, 13)
+    if (digits.length !== 13 || documents.some(known => known.number === digits)) continue
+    documents.push({
+      kind: /^(J|Y|EMD|MCO)/i.test(type) ? 'emd' : 'ticket',
+      number: digits,
+      passengerId: passengerIdOf(passengerRef, passengers, named),
+      status: documentStatus(coupons),
+    })
+  }
+  return documents
+}
+
+function passengerIdOf(
+  ref: string | null,
+  passengers: ReadonlyMap<string, KnownPassenger>,
+  named: boolean,
+): PassengerId | null {
+  const known = ref === null ? undefined : passengers.get(ref)
+  return known && (named || isId('pax', known.ref)) ? known.id : null
+}
+
+/** PADIS 4405, its short and its long words: `V`, `VOI`; `R`, `RF`, `REF`; `E`, `EXC`. All coupons must agree. */
+function documentStatus(coupons: readonly string[]): DocumentStatus {
+  const all = (pattern: RegExp): boolean => coupons.length > 0 && coupons.every(code => pattern.test(code))
+  if (all(/^V/i)) return 'void'
+  if (all(/^R/i)) return 'refunded'
+  return all(/^E/i) ? 'exchanged' : 'issued'
+}
+
+function statusOf(order: WireOrder, people: number, documents: readonly TravelDocument[]): SupplierOrderStatus {
+  const flown = order.items.flatMap(item => item.services).filter(service => service.definitionRef === null)
+  const gone = flown.length > 0 && flown.every(service => /^(cancel|hx|xx)/i.test(service.status ?? ''))
+  if (gone || /^(closed|cancel)/i.test(order.status ?? '')) return 'cancelled'
+  const ticketed = new Set(
+    documents.filter(one => one.kind === 'ticket' && one.status === 'issued').map(one => one.passengerId ?? one.number),
+  )
+  if (ticketed.size === 0) return 'held'
+  return ticketed.size >= people ? 'ticketed' : 'partly-ticketed'
+}
+
+function slicesOf(
+  message: Message,
+  order: WireOrder,
+  passengers: ReadonlyMap<string, KnownPassenger>,
+): readonly Slice[] {
+  const flights = openFlights(message)
+  const services = order.items.flatMap(item => item.services)
+  const flown = services.filter(service => service.definitionRef === null)
+  const used = new Set(flown.flatMap(service => segmentsIn(message, service)))
+  const wanted = used.size > 0 ? [...used] : [...message.lists.segments.keys()]
+  const sold = inOrder(
+    flights,
+    wanted.filter(ref => flights.find(ref)),
+  )
+  const source: FareSource = {
+    message,
+    at: `Order ${order.id}`,
+    items: order.items,
+    journeys: [],
+    bags: bagRulesOf(message, order.items),
+  }
+  const types = onePerType([...passengers.values()])
+  let place = 1
+  return inJourneys(message, sold, refs => groupByConnection(refs, flights)).map(refs => {
+    const own = refs.map(ref => flights.find(ref)!)
+    const fares = (index: number): readonly SegmentFare[] =>
+      types.map(one => fareOf(source, one, { segmentRef: refs[index]!, journeyRef: '', flight: own[index]! }))
+    const slice = toSlice({ flights: own, fares, status: index => statusOn(message, flown, refs[index]!) }, place)
+    place += refs.length
+    return slice
+  })
+}
+
+function segmentsIn(message: Message, service: WireService): readonly string[] {
+  return [...service.segmentRefs, ...service.journeyRefs.flatMap(ref => message.lists.journeys.get(ref) ?? [])]
+}
+
+/** The lists say which segments are one journey; what they leave out is grouped by where it connects. */
+function inJourneys(
+  message: Message,
+  sold: readonly string[],
+  group: (refs: readonly string[]) => readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  const left = new Set(sold)
+  const journeys: (readonly string[])[] = []
+  for (const refs of message.lists.journeys.values()) {
+    if (refs.length === 0 || !refs.every(ref => left.has(ref))) continue
+    journeys.push(refs)
+    for (const ref of refs) left.delete(ref)
+  }
+  const rest = group(sold.filter(ref => left.has(ref)))
+  const place = (refs: readonly string[]): number => sold.indexOf(refs[0]!)
+  return [...journeys, ...rest].sort((a, b) => place(a) - place(b))
+}
+
+function onePerType(passengers: readonly KnownPassenger[]): readonly KnownPassenger[] {
+  return passengers.filter((one, index) => passengers.findIndex(other => other.type === one.type) === index)
+}
+
+/** NDC has words where a PNR has codes (domain.md 4.7). */
+function statusOn(message: Message, services: readonly WireService[], segmentRef: string): string | null {
+  const service = services.find(one => one.status !== null && segmentsIn(message, one).includes(segmentRef))
+  const said = service?.status ?? null
+  if (said === null) return null
+  if (/^(confirm|k$|hk|ok|ready)/i.test(said) || /ready to proceed/i.test(said)) return 'HK'
+  if (/^cancel|^x/i.test(said)) return 'HX'
+  if (/^wait/i.test(said)) return 'HL'
+  return /^request|^pending/i.test(said) ? 'HN' : said.length === 2 ? said.toUpperCase() : null
+}

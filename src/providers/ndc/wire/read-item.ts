@@ -1,0 +1,189 @@
+import { startTag, text as textEvent, type XmlScanner } from '../../../core/xml/scanner.ts'
+import { type FareDetail, readFareDetail } from './read-fare.ts'
+import { readPrice, type WirePrice } from './prices.ts'
+import { addRefs, eachChild, isTrue, textOf, wordOf } from './xml.ts'
+
+/** `OfferItem`, `OrderItem`. */
+export type WireItem = {
+  readonly id: string
+  readonly owner: string | null
+  readonly mandatory: boolean | null
+  readonly price: WirePrice | null
+  readonly fares: readonly FareDetail[]
+  readonly services: readonly WireService[]
+  readonly payBy: readonly string[]
+  /** `PT0S`: paid when ordered. */
+  readonly payWithin: string | null
+  readonly status: string | null
+}
+
+export type WireService = {
+  readonly id: string
+  readonly passengerRefs: readonly string[]
+  readonly journeyRefs: readonly string[]
+  readonly segmentRefs: readonly string[]
+  /** A service of its own (bag, meal, seat); none: the flight itself. */
+  readonly definitionRef: string | null
+  readonly status: string | null
+  readonly bookings: readonly WireBooking[]
+}
+
+/** `owner`: the airline, or the organisation that keeps the record. */
+export type WireBooking = { readonly id: string; readonly airline: string | null; readonly organisation: string | null }
+
+export function readItem(x: XmlScanner): WireItem {
+  let id = x.attribute('OfferItemID') ?? x.attribute('OrderItemID') ?? ''
+  let owner: string | null = x.attribute('Owner') ?? null
+  let mandatory: boolean | null = null
+  let price: WirePrice | null = null
+  let payWithin: string | null = null
+  let status: string | null = null
+  const fares: FareDetail[] = []
+  const services: WireService[] = []
+  const payBy: string[] = []
+  eachChild(x, name => {
+    switch (name) {
+      case 'OfferItemID':
+      case 'OrderItemID':
+        id = textOf(x)
+        break
+      case 'OwnerCode':
+        owner = wordOf(x)
+        break
+      case 'MandatoryInd':
+        mandatory = isTrue(x)
+        break
+      case 'Price':
+      case 'TotalPriceDetail':
+      case 'PriceDetail':
+      case 'UnitPrice':
+      case 'UnitPriceDetail':
+        price = readPrice(x)
+        break
+      case 'FareDetail':
+        fares.push(readFareDetail(x))
+        break
+      case 'Service':
+        services.push(readService(x))
+        break
+      case 'PaymentTimeLimitDateTime':
+      case 'TicketingTimeLimitDateTime':
+        addRefs(x, payBy)
+        break
+      case 'PaymentTimeLimit':
+      case 'TimeLimits':
+        payWithin = readTimeLimit(x, payBy) ?? payWithin
+        break
+      case 'StatusCode':
+      case 'ItemStatus':
+        status = wordOf(x)
+        break
+      default:
+    }
+  })
+  return { id, owner, mandatory, price, fares, services, payBy, payWithin, status }
+}
+
+function readTimeLimit(x: XmlScanner, payBy: string[]): string | null {
+  let within: string | null = null
+  const visit = (name: string): void => {
+    const at = x.attribute('DateTime') ?? x.attribute('Timestamp')
+    if (name === 'PaymentTimeLimitDateTime') addRefs(x, payBy)
+    else if (at !== undefined && /Payment|Ticket/.test(name)) payBy.push(at)
+    else if (name === 'PaymentTimeLimitDuration') within = durationIn(x) ?? within
+    else eachChild(x, visit)
+  }
+  eachChild(x, visit)
+  return within
+}
+
+/** An element in one of the same name. */
+function durationIn(x: XmlScanner): string | null {
+  let value: string | null = null
+  const { depth } = x
+  for (;;) {
+    const event = x.next()
+    if (x.depth < depth) return value
+    if (event === textEvent) value = x.text().trim()
+  }
+}
+
+export function readService(x: XmlScanner): WireService {
+  let id = x.attribute('ServiceID') ?? ''
+  let status: string | null = x.attribute('ServiceStatus') ?? null
+  let definitionRef: string | null = null
+  const passengerRefs: string[] = []
+  const journeyRefs: string[] = []
+  const segmentRefs: string[] = []
+  const bookings: WireBooking[] = []
+  const visit = (name: string): void => {
+    switch (name) {
+      case 'ServiceID':
+        id = textOf(x)
+        break
+      case 'PaxRefID':
+      case 'PassengerRefs':
+      case 'PassengerRef':
+        addRefs(x, passengerRefs)
+        break
+      case 'PaxJourneyRefID':
+      case 'FlightRefs':
+      case 'FlightRef':
+        addRefs(x, journeyRefs)
+        break
+      case 'PaxSegmentRefID':
+      case 'SegmentRefs':
+      case 'SegmentRef':
+        addRefs(x, segmentRefs)
+        break
+      case 'ServiceDefinitionRefID':
+        definitionRef = wordOf(x)
+        break
+      case 'ServiceDefinitionRef': {
+        // Text before 18.1, elements after.
+        const ref = x.attribute('SegmentRefs')
+        if (ref !== undefined) segmentRefs.push(...ref.split(/\s+/))
+        definitionRef = readDefinition(x, visit) ?? definitionRef
+        break
+      }
+      case 'StatusCode':
+        status = wordOf(x)
+        break
+      case 'BookingRef':
+        bookings.push(readBooking(x))
+        break
+      default:
+        eachChild(x, visit)
+    }
+  }
+  eachChild(x, visit)
+  return { id, passengerRefs, journeyRefs, segmentRefs, definitionRef, status, bookings }
+}
+
+function readDefinition(x: XmlScanner, visit: (name: string) => void): string | null {
+  const { depth } = x
+  let text = ''
+  for (;;) {
+    const event = x.next()
+    if (event === startTag) visit(x.name)
+    else if (x.depth < depth) return text.trim() || null
+    else if (event === textEvent) text += x.text()
+  }
+}
+
+export function readBooking(x: XmlScanner): WireBooking {
+  let id = ''
+  let airline: string | null = null
+  let organisation: string | null = null
+  const visit = (name: string): void => {
+    if (name === 'BookingID' || name === 'ID') id = textOf(x)
+    else if (name === 'AirlineDesigCode' || name === 'AirlineID') airline = wordOf(x)
+    else if (name === 'OrgID') organisation = wordOf(x)
+    else {
+      if (name === 'Org') organisation = x.attribute('OrgID') ?? organisation
+      eachChild(x, visit)
+    }
+  }
+  eachChild(x, visit)
+  return { id, airline, organisation }
+}

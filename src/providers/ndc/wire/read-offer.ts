@@ -1,0 +1,161 @@
+import type { XmlScanner } from '../../../core/xml/scanner.ts'
+import { readItem, type WireItem } from './read-item.ts'
+import { readPrice, type WirePrice } from './prices.ts'
+import { addRefs, eachChild, textOf, wordOf } from './xml.ts'
+
+/** `Offer`, `PricedOffer`: as it stands there, references not followed. */
+export type WireOffer = {
+  readonly id: string
+  readonly owner: string | null
+  readonly validatingCarrier: string | null
+  readonly expires: string | null
+  readonly payBy: readonly string[]
+  /** In the order of the message; not yet in that of travel. */
+  readonly journeys: readonly WireJourneyClass[]
+  readonly bags: readonly WireBagRule[]
+  readonly items: readonly WireItem[]
+  readonly total: WirePrice | null
+  readonly penaltyRefs: readonly string[]
+}
+
+export type WireJourneyClass = { readonly journeyRef: string; readonly priceClassRef: string | null }
+
+/** Allowances of passengers on journeys and segments; an empty list is all of them. */
+export type WireBagRule = {
+  readonly allowanceRefs: readonly string[]
+  readonly passengerRefs: readonly string[]
+  readonly journeyRefs: readonly string[]
+  readonly segmentRefs: readonly string[]
+}
+
+/** `wrapped` gets the offers inside one. */
+export function readOffer(x: XmlScanner, wrapped: (offer: WireOffer) => void = ignore): WireOffer {
+  let id = x.attribute('OfferID') ?? ''
+  let owner: string | null = x.attribute('Owner') ?? null
+  let validatingCarrier: string | null = null
+  let expires: string | null = null
+  let total: WirePrice | null = null
+  const payBy: string[] = []
+  const journeys: WireJourneyClass[] = []
+  const bags: WireBagRule[] = []
+  const items: WireItem[] = []
+  const penaltyRefs: string[] = []
+  eachChild(x, name => {
+    switch (name) {
+      case 'OfferID':
+        id = textOf(x)
+        break
+      case 'OwnerCode':
+        owner = wordOf(x)
+        break
+      case 'ValidatingCarrierCode':
+      case 'ValidatingCarrier':
+        validatingCarrier = wordOf(x)
+        break
+      case 'OfferExpirationTimeLimitDateTime':
+      case 'OfferExpirationDateTime':
+        expires = wordOf(x)
+        break
+      case 'PaymentTimeLimitDateTime':
+        addRefs(x, payBy)
+        break
+      case 'TimeLimits':
+        expires = readTimeLimits(x, payBy) ?? expires
+        break
+      case 'JourneyOverview':
+      case 'FlightsOverview':
+        readJourneys(x, journeys)
+        break
+      case 'BaggageAssociations':
+      case 'BaggageAllowance':
+        bags.push(readBagRule(x))
+        break
+      case 'Offer':
+        wrapped(readOffer(x))
+        break
+      case 'OfferItem':
+        items.push(readItem(x))
+        break
+      case 'TotalPrice':
+      case 'TotalOfferPrice':
+        total = readPrice(x)
+        break
+      case 'PenaltyRefID':
+        addRefs(x, penaltyRefs)
+        break
+      default:
+    }
+  })
+  return { id, owner, validatingCarrier, expires, payBy, journeys, bags, items, total, penaltyRefs }
+}
+
+function ignore(): void {}
+
+/** Before 18.1. */
+function readTimeLimits(x: XmlScanner, payBy: string[]): string | null {
+  let expires: string | null = null
+  eachChild(x, name => {
+    const at = x.attribute('DateTime') ?? x.attribute('Timestamp')
+    if (name === 'OfferExpiration') expires = at ?? null
+    else if ((name === 'Payment' || name === 'TicketByTimeLimit') && at) payBy.push(at)
+  })
+  return expires
+}
+
+/** `JourneyPriceClass{PaxJourneyRefID, PriceClassRefID}`, or `FlightRef` and `ItineraryPriceClassRef` (before 18.1). */
+function readJourneys(x: XmlScanner, journeys: WireJourneyClass[]): void {
+  let itineraryClass: string | null = null
+  const bare: { readonly ref: string; readonly priceClassRef: string | null }[] = []
+  eachChild(x, name => {
+    if (name === 'JourneyPriceClass') readJourneyClass(x, journeys)
+    else if (name === 'FlightRef') {
+      const priceClassRef = x.attribute('PriceClassRef') ?? null
+      const refs: string[] = []
+      addRefs(x, refs)
+      for (const ref of refs) bare.push({ ref, priceClassRef })
+    } else if (name === 'ItineraryPriceClassRef' || name === 'PriceClassRefID') itineraryClass = wordOf(x)
+  })
+  for (const { ref, priceClassRef } of bare)
+    journeys.push({ journeyRef: ref, priceClassRef: priceClassRef ?? itineraryClass })
+}
+
+function readJourneyClass(x: XmlScanner, journeys: WireJourneyClass[]): void {
+  const refs: string[] = []
+  let priceClassRef: string | null = null
+  eachChild(x, name => {
+    if (name === 'PaxJourneyRefID') addRefs(x, refs)
+    else if (name === 'PriceClassRefID') priceClassRef = wordOf(x)
+  })
+  for (const journeyRef of refs) journeys.push({ journeyRef, priceClassRef })
+}
+
+function readBagRule(x: XmlScanner): WireBagRule {
+  const allowanceRefs: string[] = []
+  const passengerRefs: string[] = []
+  const journeyRefs: string[] = []
+  const segmentRefs: string[] = []
+  const visit = (name: string): void => {
+    switch (name) {
+      case 'BaggageAllowanceRefID':
+      case 'BaggageAllowanceRef':
+        addRefs(x, allowanceRefs)
+        break
+      case 'PaxRefID':
+      case 'PassengerRefs':
+        addRefs(x, passengerRefs)
+        break
+      case 'PaxJourneyRefID':
+      case 'FlightRefs':
+        addRefs(x, journeyRefs)
+        break
+      case 'PaxSegmentRefID':
+      case 'SegmentRefs':
+        addRefs(x, segmentRefs)
+        break
+      default:
+        eachChild(x, visit)
+    }
+  }
+  eachChild(x, visit)
+  return { allowanceRefs, passengerRefs, journeyRefs, segmentRefs }
+}
