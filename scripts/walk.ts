@@ -96,6 +96,10 @@ function rewrite(outputs: readonly string[], magicRoutes: string): string {
   )
 }
 
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)]
+}
+
 function shorten(output: string): string {
   const lines = output.split('\n').map(line => (line.length > lineMax ? `${line.slice(0, lineMax)}…` : line))
   return lines.length > linesMax ? [...lines.slice(0, linesMax), '…'].join('\n') : lines.join('\n')
@@ -107,15 +111,23 @@ async function magicTable(baseUrl: string): Promise<string> {
     readonly testTokens: readonly Record<string, string>[]
   }
   const sandbox = (await (await fetch(`${baseUrl}/v1/sandbox`)).json()) as Sandbox
-  const routes = sandbox.magicRoutes.map(
-    ({ origin, destination, departureDate, provider, effect, text }) =>
-      `| ${origin}–${destination} | ${departureDate ?? 'any'} | ${provider} | \`${effect}\` | ${text} |`,
+  const { magicRoutes } = sandbox
+  const origins = unique(magicRoutes.map(({ origin, provider }) => `${provider} ${origin}`))
+  const rows = unique(
+    magicRoutes.map(
+      ({ destination, departureDate, provider, effect, text }) =>
+        `| ${destination} | ${departureDate ?? 'any'} | \`${effect}\` | ${text!.replace(provider!, 'it')} |`,
+    ),
   )
+  // The table says it with one row an effect: true as long as origins are suppliers and destinations effects.
+  if (rows.length * origins.length !== magicRoutes.length) throw new Error('magic routes are no grid any more')
   const tokens = sandbox.testTokens.map(({ token, effect, text }) => `| \`${token}\` | \`${effect}\` | ${text} |`)
   return [
-    '| route | date | strikes | effect | what happens |',
-    '|---|---|---|---|---|',
-    ...routes,
+    `The origin says which supplier is struck (${origins.join(', ')}), the destination what happens to it:`,
+    '',
+    '| to | date | effect | what happens |',
+    '|---|---|---|---|',
+    ...rows,
     '',
     '| payment token | effect | what happens |',
     '|---|---|---|',
