@@ -14,7 +14,8 @@ export function openApiRoutes(routes: readonly Route[], version: string): readon
     open: true,
     handle: ({ context }) => reply(context, 200, document()),
   }
-  return [json, page('/docs', pageHtml, 'text/html; charset=utf-8'), ...assets.map(assetRoute)]
+  const html = page('/docs', pageHtml, 'text/html; charset=utf-8')
+  return [json, html, page('/docs/icon.svg', iconSvg, 'image/svg+xml'), ...assets.map(assetRoute)]
 }
 
 function lazy<T>(make: () => T): () => T {
@@ -78,6 +79,7 @@ const pageHtml = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Fareloom API</title>
+<link rel="icon" href="/docs/icon.svg">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
@@ -89,6 +91,9 @@ const pageHtml = `<!doctype html>
 `
 
 const startScript = `window.SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, tryItOutEnabled: true, validatorUrl: null })
+`
+
+const iconSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 4h14M1 8h14M1 12h14" stroke="#3b4151" stroke-width="2"/><path d="M4 1v14M12 1v14" stroke="#49cc90" stroke-width="2"/></svg>
 `
 
 const assets = [

@@ -320,6 +320,23 @@ describe('addresses', () => {
       expect.arrayContaining(['201', '202', '402', '409', '422']),
     )
   })
+
+  test('an error in the OpenAPI document is shown with an example of its own status', async () => {
+    type Problem = { readonly example?: { readonly status: number; readonly type: string } }
+    type Answers = Record<string, { readonly content?: Record<string, Problem> }>
+    const document = (await (await app().send('GET', '/openapi.json')).json()) as {
+      paths: Record<string, Record<string, { responses: Answers }>>
+    }
+    const operations = Object.values(document.paths).flatMap(path => Object.values(path))
+    const shown = operations.flatMap(({ responses }) =>
+      Object.entries(responses).flatMap(([status, { content }]) => {
+        const problem = content?.['application/problem+json']
+        return problem && status !== '422' ? [{ status, example: problem.example?.status }] : []
+      }),
+    )
+    expect(shown.length).toBeGreaterThan(50)
+    expect(shown.filter(({ status, example }) => example !== Number(status))).toEqual([])
+  })
 })
 
 describe('keys', () => {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { problems } from '../../core/problem.ts'
+import { problems, type ProblemType } from '../../core/problem.ts'
 
 /** Building blocks of the public API, with the names under which OpenAPI shows them. */
 export const moneySchema = z
@@ -97,19 +97,44 @@ export const problemSchema = z
     },
   })
 
-/** What OpenAPI says of the problems that a route may answer with. */
+/** What OpenAPI says of the problems that a route may answer with: each with the words that it really has. */
 export function problemResponses(
   ...statuses: readonly number[]
-): Record<string, { description: string; content: { 'application/problem+json': { schema: typeof problemSchema } } }> {
+): Record<string, { description: string; content: { 'application/problem+json': ProblemContent } }> {
   return Object.fromEntries(
     [...new Set([...statuses, 401, 429, 500, 503])].sort().map(status => [
       String(status),
       {
         description: descriptions[status] ?? 'A problem',
-        content: { 'application/problem+json': { schema: problemSchema } },
+        content: { 'application/problem+json': { schema: problemSchema, ...exampleOf(status) } },
       },
     ]),
   )
+}
+
+type ProblemContent = { readonly schema: typeof problemSchema; readonly example?: z.infer<typeof problemSchema> }
+
+/** Without one of its own a status shows that of the schema. */
+function exampleOf(status: number): Pick<ProblemContent, 'example'> {
+  const [type, detail] = examples[status] ?? []
+  if (!type || !detail) return {}
+  const { title, retry } = problems[type]
+  const requestId = 'req_01jd6v3k8q4zr7xw5n2m9t0bce'
+  return { example: { type: `/problems/${type}`, title, status, detail, instance: '/v1/…', retry, requestId } }
+}
+
+const examples: Readonly<Record<number, readonly [ProblemType, string]>> = {
+  400: ['validation', 'the body is not valid JSON: Unexpected end of JSON input'],
+  401: ['unauthenticated', 'send the header "Authorization: Bearer <key>" with a key of yours'],
+  402: ['payment-declined', 'The card was declined.'],
+  404: ['not-found', 'There is no such booking.'],
+  409: ['sold-out', 'No seats are left on this flight.'],
+  410: ['offer-expired', 'The offer has expired; search again.'],
+  413: ['validation', 'a body may have at most 262144 bytes'],
+  415: ['validation', 'send the body as application/json'],
+  429: ['rate-limited', 'too many requests; wait for retry-after'],
+  500: ['internal', 'an unexpected error; tell us the request id'],
+  503: ['suppliers-unavailable', 'no supplier gave an answer that can be used'],
 }
 
 const descriptions: Readonly<Record<number, string>> = {
