@@ -128,7 +128,10 @@ type Quoted = {
 async function keepQuote(desk: Desk, first: Held, order: BookedOrder, asked: Quoted): Promise<CancellationQuote> {
   let held = first
   for (;;) {
-    const quote = quoteOf(held.booking, order, asked.supplied, desk.tools.outside.clock.now())
+    const now = desk.tools.outside.clock.now()
+    const enough = lastOfMany(held.booking, now)
+    if (enough) return enough
+    const quote = quoteOf(held.booking, order, asked.supplied, now)
     try {
       await run(quotedStart(desk, held, quote, asked.supplied), desk.tools, runOf(asked.deadline, asked.context))
       return quote
@@ -140,6 +143,15 @@ async function keepQuote(desk: Desk, first: Held, order: BookedOrder, asked: Quo
     held = await getHeld(desk, first.booking.id, asked.context)
     cancellable(desk, held, asked.request)
   }
+}
+
+/** Each quote makes the booking longer: after so many that are good still, whoever asks on gets the newest again. */
+const openQuotesMax = 20
+
+function lastOfMany({ quotes }: Booking, now: EpochMs): CancellationQuote | undefined {
+  const isGood = ({ status, expiresAt }: CancellationQuote): boolean => status === 'open' && now < expiresAt
+  const last = quotes.at(-1)
+  return last && isGood(last) && quotes.filter(isGood).length >= openQuotesMax ? last : undefined
 }
 
 function quotedStart(desk: Desk, held: Held, quote: CancellationQuote, supplied: SupplierCancellationQuote): Start {

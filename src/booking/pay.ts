@@ -67,6 +67,9 @@ function checkToken(request: PaymentRequest): void {
   if (errors.length > 0) throw invalid(errors)
 }
 
+/** Who tries more cards than that is testing them. */
+const paymentsMax = 20
+
 /** Held, and still so at the supplier: no money moves for seats that are gone. */
 async function payable(desk: Desk, id: BookingId, turn: Turn, context: RequestContext): Promise<Held> {
   const held = await load(desk.tools, context.tenant, id)
@@ -75,6 +78,8 @@ async function payable(desk: Desk, id: BookingId, turn: Turn, context: RequestCo
   const status = statusOf(held.booking)
   if (status !== 'held') throw new ProblemError('not-payable', reasons[status])
   const { booking, secrets } = held
+  if (booking.payments.length >= paymentsMax)
+    throw new ProblemError('not-payable', `No more than ${paymentsMax} payments can be tried for one booking.`)
   for (const order of booking.orders) {
     const asked = { booking, step: 'check-order', target: order.id, secrets } as const
     const { deadline } = turn

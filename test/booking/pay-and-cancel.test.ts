@@ -48,6 +48,13 @@ describe('paying a held booking', () => {
     expect(bench.gateway.kept()).toBe(120468)
   })
 
+  test('no more than twenty cards can be tried on one booking', async () => {
+    const { bench, id } = await held()
+    for (let i = 0; i < 20; i++) expect((await pay(bench, id, 'tok_declined')).status).toBe(402)
+    await expect(pay(bench, id)).rejects.toMatchObject({ type: 'not-payable' })
+    expect(bench.gateway.kept()).toBe(0)
+  })
+
   test('twice with one key pays once and answers the same bytes', async () => {
     const { bench, id } = await held()
     const first = await pay(bench, id, 'tok_visa', 'once')
@@ -242,6 +249,15 @@ describe('cancelling', () => {
       quotes.map(quote => bench.bookings.confirmCancellation(id, quote.id, context)),
     )
     expect(confirmed.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(bench.gateway.kept()).toBe(0)
+  })
+
+  test('asked for without end, the booking does not grow without end', async () => {
+    const { bench, id } = await ticketed()
+    const ids = new Set<string>()
+    for (let i = 0; i < 30; i++) ids.add((await bench.bookings.quoteCancellation(id, {}, context)).id)
+    expect(ids.size).toBe(20)
+    await bench.bookings.confirmCancellation(id, [...ids].at(-1) as `cnq_${string}`, context)
     expect(bench.gateway.kept()).toBe(0)
   })
 
