@@ -93,9 +93,9 @@ function tell(message: SandboxMessage): void {
   else for (const { code, settings } of [...message.report.simulators, message.report.gateway]) show(code, settings)
 }
 
-/** As a service elsewhere is told of it. */
+/** As a service elsewhere is told of it: the lines of an env file, values as they are. */
 function show(code: string, settings: Readonly<Record<string, string>>): void {
-  const prefix = code === 'test' ? 'PAYMENTS_TEST' : `PROVIDER_${code.toUpperCase()}`
+  const prefix = code === 'test' ? 'PAYMENTS_TEST' : `PROVIDER_${code.toUpperCase().replaceAll('-', '_')}`
   for (const [name, value] of Object.entries(settings))
     console.log(`${prefix}_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}=${value}`)
 }
