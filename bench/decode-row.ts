@@ -1,0 +1,75 @@
+import type { SupplierOffer } from '../src/core/offer.ts'
+import type { Row } from './row.ts'
+import { type SearchReply, searchReply } from './search-reply.ts'
+
+type Decode = (bytes: Uint8Array) => readonly SupplierOffer[]
+
+/** A JSON search reply from its bytes to offers, beside JSON.parse of these very bytes. */
+export function jsonDecodeRow(code: string, load: () => Promise<Decode>): Row {
+  return {
+    name: `${code}: search reply to offers`,
+    unit: 'MB',
+    floorIs: 'JSON.parse of the same bytes',
+    aim: { ratioMax: 1.5 },
+    async floor() {
+      const reply = await searchReply(code)
+      return parsing(reply, reply.bytes.length / 1e6)
+    },
+    async value() {
+      const reply = await searchReply(code)
+      return decoding(await load(), reply, () => reply.bytes.length / 1e6)
+    },
+  }
+}
+
+/** An XML search reply, beside JSON.parse of the same offers as Amadeus' JSON: its simulator over what this supplier sells. */
+export function xmlDecodeRow(code: string, load: () => Promise<Decode>): Row {
+  return {
+    name: `${code}: search reply to offers`,
+    unit: 'offer',
+    floorIs: 'JSON.parse of the same offers in Amadeus’ JSON',
+    aim: { ratioMax: 1.2 },
+    async floor() {
+      const reply = await searchReply('amadeus', code)
+      return parsing(reply, reply.offers)
+    },
+    async value() {
+      const reply = await searchReply(code)
+      return decoding(await load(), reply, found => found.length)
+    },
+  }
+}
+
+function parsing({ bytes }: SearchReply, units: number) {
+  let tree: unknown
+  return {
+    run() {
+      tree = JSON.parse(bytes.toString('utf8'))
+      return units
+    },
+    check() {
+      if (JSON.stringify(tree ?? JSON.parse(bytes.toString('utf8'))).length < 20_000)
+        throw new Error('nothing was parsed')
+    },
+  }
+}
+
+function decoding(decode: Decode, { bytes }: SearchReply, units: (found: readonly SupplierOffer[]) => number) {
+  let found: readonly SupplierOffer[] | undefined
+  return {
+    run() {
+      found = decode(bytes)
+      return units(found)
+    },
+    check() {
+      found ??= decode(bytes)
+      if (found.length < 10) throw new Error(`${found.length} offers are too few to measure`)
+      for (const offer of found) checkSum(offer)
+    },
+  }
+}
+
+function checkSum({ total, passengers }: SupplierOffer): void {
+  const sum = passengers.reduce((all, { count, each }) => all + count * each.total.amountMinor, 0)
+  if (sum !== total.amountMinor) throw new Error(`passengers pay ${sum} of ${total.amountMinor}`)
+}
