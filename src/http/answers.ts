@@ -1,9 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import { problemResponses } from './schemas/shared.ts'
-
-const requestIdHeader = {
-  'x-request-id': { schema: { type: 'string' as const }, description: 'Names this request in our logs.' },
-}
+import { problemResponses, requestIdHeader } from './schemas/shared.ts'
 
 /** What OpenAPI says of a route's answers: the good ones, then the problems. */
 export function answers(

@@ -21,9 +21,13 @@ export const postCancellationConfirm: Route = {
         200: ['The cancelled or refunded booking', bookingSchema],
         202: ['The outcome is not known yet: poll the booking', bookingSchema],
       },
+      400,
       404,
       409,
       410,
+      413,
+      415,
+      422,
     ),
   },
   async handle({ c, context, parts }) {

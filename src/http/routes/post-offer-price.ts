@@ -21,8 +21,12 @@ export const postOfferPrice: Route = {
     request: { params: pathParams({ id: 'off' }), ...jsonBody(emptySchema, false) },
     responses: answers(
       { 200: ['The price, the change, or that the offer is gone', priceConfirmationSchema] },
+      400,
       404,
       410,
+      413,
+      415,
+      422,
     ),
   },
   async handle({ c, context, parts }) {

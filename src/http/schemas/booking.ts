@@ -90,7 +90,7 @@ export const quoteRequestSchema = z
     passengerIds: z.array(z.string()).min(1).max(18).optional(),
     sliceIndexes: z.array(z.int().min(0).max(5)).min(1).max(6).optional(),
   })
-  .openapi('CancellationQuoteRequest')
+  .openapi('CancellationQuoteRequest', { description: 'Empty, or left out: the whole booking.', example: {} })
 
 const locatorSchema = z.object({ owner: z.string(), locator: z.string() })
 

@@ -97,21 +97,35 @@ export const problemSchema = z
     },
   })
 
+export const requestIdHeader = {
+  'x-request-id': { schema: { type: 'string' as const }, description: 'Names this request in our logs.' },
+}
+const retryAfterHeader = {
+  'retry-after': {
+    schema: { type: 'integer' as const },
+    description: 'Seconds, where we know when it helps to try again.',
+  },
+}
+
 /** What OpenAPI says of the problems that a route may answer with: each with the words that it really has. */
-export function problemResponses(
-  ...statuses: readonly number[]
-): Record<string, { description: string; content: { 'application/problem+json': ProblemContent } }> {
+export function problemResponses(...statuses: readonly number[]): Record<string, ProblemResponse> {
   return Object.fromEntries(
     [...new Set([...statuses, 401, 429, 500, 503])].sort().map(status => [
       String(status),
       {
         description: descriptions[status] ?? 'A problem',
+        headers: { ...requestIdHeader, ...([409, 429, 503].includes(status) ? retryAfterHeader : {}) },
         content: { 'application/problem+json': { schema: problemSchema, ...exampleOf(status) } },
       },
     ]),
   )
 }
 
+type ProblemResponse = {
+  readonly description: string
+  readonly headers: typeof requestIdHeader
+  readonly content: { readonly 'application/problem+json': ProblemContent }
+}
 type ProblemContent = { readonly schema: typeof problemSchema; readonly example?: z.infer<typeof problemSchema> }
 
 /** Without one of its own a status shows that of the schema. */
