@@ -14,7 +14,7 @@ export type NamedClock =
 
 export type ClockReading = { readonly clock: NamedClock; readonly length: number }
 
-const utc = new Set(['Z', 'GMT', 'UTC', 'ZULU', 'UT', 'UCT'])
+const utc = new Set(['Z', 'GMT', 'UTC', 'ZULU'])
 const local = new Set(['LT', 'LCL', 'LCLT', 'LOCAL', 'LOC', 'TIME', 'LMT'])
 const home = new Set(['HDQ', 'HDQTRS', 'HEADQUARTERS', 'HEADQUARTER', 'HQ'])
 
@@ -39,7 +39,6 @@ const abbreviations: Readonly<Record<string, readonly ZoneName[]>> = {
   EET: ['Europe/Athens'],
   EEST: ['Europe/Athens'],
   MSK: ['Europe/Moscow'],
-  TRT: ['Europe/Istanbul'],
   SAST: ['Africa/Johannesburg'],
   PKT: ['Asia/Karachi'],
   JST: ['Asia/Tokyo'],
@@ -74,10 +73,12 @@ const originPhrases = [
 
 /** Words of these remarks that are airports too (`PNR` is Pointe-Noire), where no `LT` says that a place is meant. */
 const tradeWords = new Set(
-  'ADT ADV AGT ALL AND ANY ARE BKG BKD BUS CAN CHD CLS CNL CXL DOC DUE ELS END ETK EMD FAR FLT FOR HAS HRS IFN INF ISS ITN LTD NBR NON NOT NOW OFF ONE OPT OSI OTH OUR OUT PAX PAY PLS PNR PRE PRI REF REQ RES RLS RSV RTE SEE SEG SEL SET SSR SUB THE THK TIL TIX TKN TKT TTL TWO UNT USE VIA WAS WIL XXL XLD YOU MON TUE WED THU FRI SAT SUN'.split(
+  'ADT ADV AGT ALL AND ANY ARE BKG BKD BUS CAN CHD CLS CNL CXL DOC DUE ELS END ETK EMD FAR FLT FOR HAS HRS INF ISS ITN LTD NBR NON NOT NOW OFF ONE OPT OSI OTH OUR OUT PAX PAY PLS PNR PRE PRI REF REQ RES RLS RSV RTE SEE SEG SEL SET SSR SUB THE THK TIL TIX TKN TKT TTL TWO UNT USE VIA WAS WIL XXL XLD YOU MON TUE WED THU FRI SAT SUN'.split(
     ' ',
   ),
 )
+/** Trade words that may close a remark. */
+const closings = new Set(['PLS', 'THK', 'TKS', 'AGT', 'PNR'])
 /** After these the text goes on: what stands before them was the last word of the time. */
 const continuations = new Set('OR ELSE OTHERWISE OTHR AND TO IF ON AT'.split(' '))
 
@@ -93,7 +94,7 @@ export function readClock(tokens: readonly Token[], at: number, carrier: Airline
   if (origin) return { clock: { kind: 'origin' }, length: origin.length }
   const named = localNext ? undefined : abbreviated(text, carrier)
   if (named) return { clock: { kind: 'place', exact: named.length === 1, zones: named }, length: 1 }
-  return readPlace(tokens, at, localNext) ?? readName(tokens, at)
+  return readName(tokens, at) ?? readPlace(tokens, at)
 }
 
 /** `GMT`, and `GMT+3`, `UTC+0530`. */
@@ -121,7 +122,7 @@ function abbreviated(text: string, carrier: AirlineCode): readonly ZoneName[] | 
   if (plain) return plain
   const meanings = ambiguous[text]
   const continent = homeZoneOf(carrier)?.split('/')[0]
-  if (!meanings) return text === 'HKT' && homeZoneOf(carrier) === 'Asia/Hong_Kong' ? ['Asia/Hong_Kong'] : undefined
+  if (!meanings) return undefined
   // Istanbul's own code beats India's clock unless an Indian airline writes it
   if (text === 'IST') return [homeZoneOf(carrier) === 'Asia/Kolkata' ? meanings.Asia! : meanings.Europe!]
   const meant = continent === undefined ? undefined : meanings[continent]
@@ -129,20 +130,48 @@ function abbreviated(text: string, carrier: AirlineCode): readonly ZoneName[] | 
 }
 
 /** A city or airport code, one with its country (`MOWRU`), or a country's code. */
-function readPlace(tokens: readonly Token[], at: number, localNext: boolean): ClockReading | undefined {
+function readPlace(tokens: readonly Token[], at: number): ClockReading | undefined {
   const text = wordAt(tokens, at)!
-  const token = tokens[at]!
-  const sure = localNext || token.glued
-  if (/^[A-Z]{3}([A-Z]{2})?(LT)?$/.test(text)) {
-    const zone = zoneOfPlace(text.slice(0, 3))
-    const other = text.length === 3 && !localNext && (tradeWords.has(text) || numbered(tokens, at))
-    if (zone && !other) return { clock: { kind: 'place', exact: true, zones: [zone] }, length: 1 }
+  const [, code, country] = /^([A-Z]{3})([A-Z]{2})?$/.exec(text.replace(/(?<=^...(..)?)LT$/, '')) ?? []
+  const zone = code && (!country || zonesOfCountry(country).length > 0) ? zoneOfPlace(code) : undefined
+  if (zone && (country || placeIsMeant(tokens, at))) {
+    return { clock: { kind: 'place', exact: true, zones: [zone] }, length: 1 }
   }
-  if (/^[A-Z]{2}(LT)?$/.test(text) && (sure || endsThere(tokens, at))) {
+  if (/^[A-Z]{2}(LT)?$/.test(text) && (besideLocal(tokens, at, 1) || tokens[at]!.glued || endsThere(tokens, at))) {
     const zones = zonesOfCountry(text.slice(0, 2))
     if (zones.length > 0) return { clock: { kind: 'place', exact: false, zones }, length: 1 }
   }
   return undefined
+}
+
+/** Three letters that are a word of the trade too are a place only where nothing else can stand. */
+function placeIsMeant(tokens: readonly Token[], at: number): boolean {
+  const text = wordAt(tokens, at)!
+  if (besideLocal(tokens, at, 1)) return true
+  if (numbered(tokens, at)) return false
+  const before = goesBefore(tokens, at) || gluedToTime(tokens, at)
+  const last = endsThere(tokens, at) && !(at === tokens.length - 1 && closings.has(text))
+  return !tradeWords.has(text) || before || last || betweenMarks(tokens, at)
+}
+
+/** `SUN1800`, `DUE/03JAN`. */
+function goesBefore(tokens: readonly Token[], at: number): boolean {
+  const slash = tokens[at + 1]?.kind === 'mark'
+  const next = slash ? tokens[at + 2] : tokens[at + 1]
+  return next?.glued === true && (next.kind === 'date' || (next.kind === 'number' && next.text.length === 4))
+}
+
+/** `/OTH/`, `/HAS 1800`. */
+function betweenMarks(tokens: readonly Token[], at: number): boolean {
+  const [previous, next] = [tokens[at - 1], tokens[at + 1]]
+  const slash = previous?.kind === 'mark' && previous.text === '/'
+  return slash && tokens[at]!.glued && next !== undefined && next.kind !== 'word'
+}
+
+/** `1800SUN`. */
+function gluedToTime(tokens: readonly Token[], at: number): boolean {
+  const previous = tokens[at - 1]
+  return tokens[at]!.glued && (previous?.kind === 'number' || previous?.kind === 'clock' || previous?.kind === 'date')
 }
 
 /** `IRC-2` is no airport. */
@@ -165,13 +194,13 @@ function readName(tokens: readonly Token[], at: number): ClockReading | undefine
     const name = words.join(' ')
     if (words.includes(undefined) || name.length < 4) continue
     const zones = zonesOfName(name)
-    if (zones.length === 0 || !saysLocal(tokens, at, length)) continue
+    if (zones.length === 0 || !besideLocal(tokens, at, length)) continue
     return { clock: { kind: 'place', exact: zones.length === 1, zones }, length }
   }
   return undefined
 }
 
-function saysLocal(tokens: readonly Token[], at: number, length: number): boolean {
+function besideLocal(tokens: readonly Token[], at: number, length: number): boolean {
   return [wordAt(tokens, at - 1), wordAt(tokens, at + length)].some(word => word !== undefined && local.has(word))
 }
 

@@ -110,7 +110,7 @@ function statementsAfter(tokens: readonly Token[], reading: Reading, cueAt: CueA
     const span = cueAt === plainCueAt ? readSpan(tokens, at) : undefined
     if (span && aboutTicket(tokens, at)) found.push({ kind: 'span', rule: 'within', span })
     const cue = span ? undefined : cueAt(tokens, at)
-    const moments = cue && aboutTicket(tokens, at) ? momentsAfter(tokens, at + cue.length, reading) : []
+    const moments = cue && aboutTicket(tokens, at) ? momentsAfter(tokens, at + cue.length, reading, cue.rule) : []
     if (cue && moments.length > 0) found.push({ kind: 'moments', rule: cue.rule, moments })
     at = moments.at(-1)?.end ?? at + (span?.length ?? cue?.length ?? 1)
   }
@@ -131,15 +131,20 @@ function cancelCueAt(tokens: readonly Token[], at: number): ReturnType<CueAt> {
   const word = wordAt(tokens, at)
   if (word === undefined || !saysCancel(word)) return undefined
   const before = wordsBetween(tokens, Math.max(0, at - 4), at)
-  return before.some(saysModal) || word.startsWith('AUTO') ? { rule: 'cancelled-at', length: 1 } : undefined
+  const threat = before.some(saysModal) || word.startsWith('AUTO')
+  return threat ? { rule: 'cancelled-at', length: 1 } : undefined
 }
 
 /** The moment after a cue, and the same limit on another clock where one follows at once. */
-function momentsAfter(tokens: readonly Token[], from: number, reading: Reading): readonly Moment[] {
+function momentsAfter(tokens: readonly Token[], from: number, reading: Reading, rule: Rule): readonly Moment[] {
   for (let at = from; at <= from + bridgeMax && at < tokens.length; at++) {
     if (readSpan(tokens, at)) return []
     const first = readMoment(tokens, at, reading)
-    if (first) return first.flight || (first.stamp && from !== at) ? [] : withTwin(tokens, first, reading)
+    if (first) {
+      // systems put their time stamp after the last word
+      const stamped = first.stamp && (rule === 'cancelled-at' || from !== at)
+      return first.flight || stamped ? [] : withTwin(tokens, first, reading)
+    }
     const token = tokens[at]!
     const passes = token.kind === 'mark' ? !sentenceEnd.test(token.text) : token.kind === 'word' && isBridge(token.text)
     if (!passes) return []
@@ -166,10 +171,24 @@ function aboutTicket(tokens: readonly Token[], cue: number): boolean {
   const last = wordAt(tokens, cue - 1)
   if (last !== undefined && saysPast(last) && !before.some(saysCondition)) return false
   if (lead.some(saysTicket)) return true
-  if (lead.some(saysOtherMatter)) return false
+  if (hasOtherMatter(tokens, sentenceStart(tokens, cue), cue)) return false
   const all = wordsBetween(tokens, 0, tokens.length)
   if (lead.some(saysIssue) || all.some(saysTicket)) return true
-  return all.some(word => saysCancel(word) || saysIssue(word)) && !all.some(saysOtherMatter)
+  return all.some(word => saysCancel(word) || saysIssue(word)) && !hasOtherMatter(tokens, 0, tokens.length)
+}
+
+/** `CTC03JAN` and `1800 OPS` are cities. */
+function hasOtherMatter(tokens: readonly Token[], from: number, to: number): boolean {
+  return tokens.slice(from, to).some((token, i) => {
+    if (token.kind !== 'word' || !saysOtherMatter(token.text)) return false
+    const [previous, next] = [tokens[from + i - 1], tokens[from + i + 1]]
+    const city = (next?.glued === true && isMoment(next)) || (previous !== undefined && isMoment(previous))
+    return token.text.length !== 3 || !city
+  })
+}
+
+function isMoment({ kind }: Token): boolean {
+  return kind === 'date' || kind === 'number' || kind === 'clock'
 }
 
 /** Already cancelled: `SEGS CXLD DUE NO TKT BY 05JAN` sets no limit any more. */
@@ -185,7 +204,7 @@ function isDone(tokens: readonly Token[]): boolean {
 /** A date after a plea for the ticket: `PLS SEND TKT NUMBER IN OSI/SSR 1800/05JAN`. */
 function requested(tokens: readonly Token[], reading: Reading): readonly Statement[] | undefined {
   const words = wordsBetween(tokens, 0, tokens.length)
-  if (!words.some(saysTicket) || words.some(saysOtherMatter)) return undefined
+  if (!words.some(saysTicket) || hasOtherMatter(tokens, 0, tokens.length)) return undefined
   for (let at = 0, asked = false; at < tokens.length; at++) {
     const word = wordAt(tokens, at)
     asked ||= word !== undefined && saysRequest(word)
