@@ -1,6 +1,6 @@
 import type { SegmentId } from '../../../core/ids.ts'
 import type { OperatingFlight, Segment, SegmentFare, Slice, TechnicalStop } from '../../../core/itinerary.ts'
-import { assembleSlice, completeSegment, minutesBetween, zoneOf } from '../../../reference/assemble.ts'
+import { assembleSlice, checkDuration, completeSegment, minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import type { WireCabin } from './cabin.ts'
 import type { WireCarrier, WireLeg, WireSegment, WireStop } from './list-flights.ts'
 import type { Message } from './message.ts'
@@ -10,17 +10,29 @@ import { warn } from './message.ts'
 export type Flight = { readonly segment: Segment; readonly bookingClass: string | null; readonly cabin: WireCabin }
 
 /** Segments by id, each put together once; undefined where it, or its flight, is not in the message. */
-export type Flights = { find(id: string): Flight | undefined }
+export type Flights = {
+  find(id: string): Flight | undefined
+  /** Durations and connections over these segments, worked out once for all offers with them. */
+  journey(segmentRefs: readonly string[]): Slice
+}
 
 export function openFlights(message: Message): Flights {
   const known = new Map<string, Flight | undefined>()
+  const journeys = new Map<string, Slice>()
+  const find = (id: string): Flight | undefined => {
+    if (known.has(id)) return known.get(id)
+    const wire = message.lists.segments.get(id)
+    const flight = wire && toFlight(message, id, wire)
+    known.set(id, flight)
+    return flight
+  }
   return {
-    find(id) {
-      if (known.has(id)) return known.get(id)
-      const wire = message.lists.segments.get(id)
-      const flight = wire && toFlight(message, id, wire)
-      known.set(id, flight)
-      return flight
+    find,
+    journey(segmentRefs) {
+      const key = segmentRefs.join(' ')
+      const slice = journeys.get(key) ?? assembleSlice(segmentRefs.map(ref => find(ref)!.segment))
+      journeys.set(key, slice)
+      return slice
     },
   }
 }
@@ -61,6 +73,8 @@ function toFlight(message: Message, id: string, wire: WireSegment): Flight | und
     fares: [],
     status: null,
   }
+  const stated = checkDuration({ ...segment, durationMinutes: facts.durationMinutes }, `PaxSegment ${id}`)
+  if (stated) warn(message, stated.code, stated.at, stated.text)
   return {
     segment: completeSegment({ ...segment, durationMinutes: trustedDuration(segment, facts.durationMinutes) }),
     bookingClass: wire.bookingClass,
@@ -132,15 +146,19 @@ export function withoutZeros(number: string): string {
 
 /** One direction: segment ids and what was bought on each. */
 export type Direction = {
-  readonly flights: readonly Flight[]
+  /** As flights.journey put it together. */
+  readonly journey: Slice
   readonly fares: (index: number) => readonly SegmentFare[]
   readonly status: (index: number) => string | null
 }
 
 /** `place` is that of its first segment in the whole journey, from 1. */
-export function toSlice({ flights, fares, status }: Direction, place: number): Slice {
-  return assembleSlice(
-    flights.map(({ segment }, index): Segment => {
+export function toSlice({ journey, fares, status }: Direction, place: number): Slice {
+  return {
+    origin: journey.origin,
+    destination: journey.destination,
+    durationMinutes: journey.durationMinutes,
+    segments: journey.segments.map((segment, index): Segment => {
       return {
         id: `seg_${place + index}` as SegmentId,
         marketing: segment.marketing,
@@ -161,7 +179,8 @@ export function toSlice({ flights, fares, status }: Direction, place: number): S
         status: status(index),
       }
     }),
-  )
+    connections: journey.connections,
+  }
 }
 
 const connectionMaxMs = 24 * 3_600_000

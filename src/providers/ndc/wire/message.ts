@@ -157,7 +157,7 @@ function readPart(x: XmlScanner, name: string, message: Message): void {
       })
       break
     case 'Order':
-      message.order = readOrder(x)
+      readOneOrder(x, message)
       return
     case 'TicketDocInfo':
       readDocuments(x, message.documents)
@@ -193,6 +193,13 @@ function readPart(x: XmlScanner, name: string, message: Message): void {
       break
     default:
   }
+}
+
+/** A search by booking reference may find several: the first is shown. */
+function readOneOrder(x: XmlScanner, message: Message): void {
+  const order = readOrder(x)
+  if (!message.order) message.order = order
+  else warn(message, 'orders', `Order ${order.id}`, 'a second order in one reply is left out')
 }
 
 /** `PricedOffer` is an offer, or wraps one (AMA, 17.2). */

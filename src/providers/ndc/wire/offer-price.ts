@@ -150,10 +150,13 @@ function carry(shares: Shares, gap: number): void {
 
 function group(purchase: Purchase, shares: Shares, currency: CurrencyCode): OfferPrice {
   const groups = new Map<string, { readonly ref: string; readonly share: Share; readonly people: KnownPassenger[] }>()
+  const keys = new Map<Share, string>()
   for (const person of purchase.passengers) {
     const share = shares.get(person.ref)
     if (!share) continue
-    const key = `${person.type} ${purchase.fareKey(person.ref)} ${share.base} ${keyOf(share.taxes)} ${keyOf(share.fees)}`
+    const priceKey = keys.get(share) ?? `${share.base} ${keyOf(share.taxes)} ${keyOf(share.fees)}`
+    keys.set(share, priceKey)
+    const key = `${person.type} ${purchase.fareKey(person.ref)} ${priceKey}`
     const same = groups.get(key)
     if (same) same.people.push(person)
     else groups.set(key, { ref: person.ref, share, people: [person] })

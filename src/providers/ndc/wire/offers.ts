@@ -149,7 +149,7 @@ function slicesOf(
       people.map(person =>
         fareOf(source, person, { segmentRef: segmentRefs[index]!, journeyRef: ref, flight: own[index]! }),
       )
-    const slice = toSlice({ flights: own, fares, status: () => null }, place)
+    const slice = toSlice({ journey: flights.journey(segmentRefs), fares, status: () => null }, place)
     place += own.length
     return slice
   })

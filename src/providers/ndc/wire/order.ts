@@ -163,7 +163,10 @@ function slicesOf(
     const own = refs.map(ref => flights.find(ref)!)
     const fares = (index: number): readonly SegmentFare[] =>
       types.map(one => fareOf(source, one, { segmentRef: refs[index]!, journeyRef: '', flight: own[index]! }))
-    const slice = toSlice({ flights: own, fares, status: index => statusOn(message, flown, refs[index]!) }, place)
+    const slice = toSlice(
+      { journey: flights.journey(refs), fares, status: index => statusOn(message, flown, refs[index]!) },
+      place,
+    )
     place += refs.length
     return slice
   })

@@ -48,6 +48,9 @@ export function readPrice(x: XmlScanner): WirePrice {
       case 'Fees':
         readFees(x, fees)
         break
+      case 'Surcharge':
+        readSurcharge(x, taxes, fees)
+        break
       case 'DueByAirlineAmount':
         dueByAirline = amountOf(x)
         break
@@ -79,6 +82,18 @@ function readFees(x: XmlScanner, fees: WireTax[]): void {
   eachChild(x, visit)
 }
 
+/** `YQ` and `YR` are itemised with the taxes everywhere else; what is not itemised is one fee. */
+function readSurcharge(x: XmlScanner, taxes: WireTax[], fees: WireTax[]): void {
+  const parts: WireTax[] = []
+  let total: Amount | null = null
+  eachChild(x, name => {
+    if (name === 'Breakdown') addCharge(x, 'surcharge', parts)
+    else if (name === 'TotalAmount') total = amountOf(x)
+  })
+  if (parts.length === 0 && total) fees.push({ code: 'surcharge', amount: total })
+  for (const part of parts) (/^[A-Z]{2}$/.test(part.code) ? taxes : fees).push(part)
+}
+
 /** Two characters where the code is one of a government or carrier; an aggregator's own name of a bucket is XT. */
 function addCharge(x: XmlScanner, otherwise: string, to: WireTax[]): void {
   let code = otherwise
@@ -89,8 +104,9 @@ function addCharge(x: XmlScanner, otherwise: string, to: WireTax[]): void {
       const text = textOf(x).toUpperCase()
       if (/^[A-Z0-9]{2,3}$/.test(text)) code = text.slice(0, 2)
     } else if (name === 'DesigText') {
-      const text = textOf(x).toLowerCase()
-      if (/^[a-z]{3,20}$/.test(text)) code = text
+      const text = textOf(x)
+      if (/^[a-z]{3,20}$/i.test(text)) code = text.toLowerCase()
+      else if (/^[A-Z]{2}$/.test(text)) code = text
     }
   })
   if (amount) to.push({ code, amount })

@@ -108,10 +108,14 @@ function durationIn(x: XmlScanner): string | null {
   }
 }
 
+/** Stands for the definition of a seat that was chosen without one. */
+const seat = 'seat'
+
 export function readService(x: XmlScanner): WireService {
   let id = x.attribute('ServiceID') ?? ''
   let status: string | null = x.attribute('ServiceStatus') ?? null
   let definitionRef: string | null = null
+  let isSeat = false
   const passengerRefs: string[] = []
   const journeyRefs: string[] = []
   const segmentRefs: string[] = []
@@ -152,11 +156,18 @@ export function readService(x: XmlScanner): WireService {
       case 'BookingRef':
         bookings.push(readBooking(x))
         break
+      case 'SeatAssignment':
+      case 'SeatOnLeg':
+      case 'SelectedSeat':
+        isSeat = true
+        eachChild(x, visit)
+        break
       default:
         eachChild(x, visit)
     }
   }
   eachChild(x, visit)
+  if (isSeat) definitionRef ??= seat
   return { id, passengerRefs, journeyRefs, segmentRefs, definitionRef, status, bookings }
 }
 

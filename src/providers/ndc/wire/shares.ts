@@ -60,6 +60,8 @@ export function sumOf(list: readonly Charge[]): number {
 /** In parts that differ by a minor unit at most, the larger ones first. */
 export function divide(share: Share, parts: number): readonly Share[] {
   if (parts === 1) return [share]
+  const whole = quotient(share, parts)
+  if (whole) return Array.from({ length: parts }, () => whole)
   const split = (amount: Money): readonly Money[] => allocate(amount, parts)
   const bases = split(money(share.base, share.currency))
   const taxes = share.taxes.map(({ code, amount }) => split(amount).map(part => ({ code, amount: part })))
@@ -70,6 +72,14 @@ export function divide(share: Share, parts: number): readonly Share[] {
     const total = base.amountMinor + sumOf(ownTaxes) + sumOf(ownFees)
     return { currency: share.currency, base: base.amountMinor, taxes: ownTaxes, fees: ownFees, total }
   })
+}
+
+/** One part, where all of them are equal. */
+function quotient({ currency, base, taxes, fees, total }: Share, parts: number): Share | undefined {
+  const divides = (list: readonly Charge[]): boolean => list.every(({ amount }) => amount.amountMinor % parts === 0)
+  if (base % parts !== 0 || total % parts !== 0 || !divides(taxes) || !divides(fees)) return undefined
+  const part = ({ code, amount }: Charge): Charge => charge(code, amount.amountMinor / parts, currency)
+  return { currency, base: base / parts, taxes: taxes.map(part), fees: fees.map(part), total: total / parts }
 }
 
 export function addShares(a: Share | undefined, b: Share): Share {
