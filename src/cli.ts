@@ -34,8 +34,7 @@ async function decode(args: readonly string[]): Promise<number> {
   const [file, ...more] = positionals
   if (!values.provider || file === undefined || more.length > 0)
     return complain('decode takes --provider CODE and one FILE (or - for standard input)')
-  const { listProviderCodes } = await import('./providers/codes.ts')
-  const codes = listProviderCodes()
+  const codes = await findSuppliers()
   if (!codes.includes(values.provider))
     return complain(`there is no supplier called ${values.provider}; there are ${codes.join(', ')}`)
   const { readMessage } = await import('./providers/read-message.ts')
@@ -47,6 +46,13 @@ async function decode(args: readonly string[]): Promise<number> {
   }
   const { decodeReport } = await import('./providers/decode-report.ts')
   return print(`${JSON.stringify(decodeReport(values.provider, result.message), null, 1)}\n`)
+}
+
+async function findSuppliers(): Promise<readonly string[]> {
+  const { codesOfTree, listProviderCodes } = await import('./providers/codes.ts')
+  const { addProviderFolders } = await import('./providers/outside.ts')
+  addProviderFolders(process.env.PROVIDERS_PATH, codesOfTree())
+  return listProviderCodes()
 }
 
 function print(text: string): number {

@@ -27,7 +27,8 @@ import { parseRates, type Rates } from './pricing/rates.ts'
 import { scaleRounded } from './pricing/rounding.ts'
 import { type PricingRules, parseRules } from './pricing/rules.ts'
 import { SettingsFileError } from './pricing/settings.ts'
-import { listProviderCodes } from './providers/codes.ts'
+import { codesOfTree, listProviderCodes } from './providers/codes.ts'
+import { addProviderFolders } from './providers/outside.ts'
 import { type ProviderSettings, ProviderSettingsError } from './providers/port.ts'
 import { openProviders, readSettings } from './providers/registry.ts'
 import { findAirport } from './reference/airports.ts'
@@ -51,6 +52,7 @@ type Config = ReturnType<typeof readConfig>
 type Parts = { readonly log: Log; readonly metrics: PrometheusMetrics; readonly clock: typeof systemClock }
 
 function readConfig(env: NodeJS.ProcessEnv) {
+  addProviderFolders(env.PROVIDERS_PATH, codesOfTree())
   return {
     port: readPort(env.PORT),
     host: env.HOST || '127.0.0.1',

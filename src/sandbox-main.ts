@@ -6,6 +6,8 @@ import { StartUpError } from './booking/embedded-postgres.ts'
 import { systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import { startGatewaySimulator } from './payments/registry.ts'
+import { codesOfTree } from './providers/codes.ts'
+import { addProviderFolders } from './providers/outside.ts'
 import { loadSimulators } from './providers/registry.ts'
 import type { SandboxMessage, SandboxReport } from './sandbox/child.ts'
 import { openWorld } from './sandbox/open-world.ts'
@@ -122,6 +124,7 @@ whenTold(() => {
   })
 })
 try {
+  addProviderFolders(process.env.PROVIDERS_PATH, codesOfTree())
   const settings = readSettings()
   lock = await lockState(settings.stateDir)
   sandbox = await start(settings)

@@ -1,21 +1,33 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { loadOutside, outsideFolder, outsideCodes } from './outside.ts'
 import type { DecodedMessage } from './port.ts'
 
-/** Folders beside this file; each is one supplier. */
+/** Folders beside this file and those of PROVIDERS_PATH (outside.ts); each is one supplier. */
 export function listProviderCodes(): readonly string[] {
+  return [...codesOfTree(), ...outsideCodes()].sort()
+}
+
+export function codesOfTree(): readonly string[] {
   return readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(entry => entry.name)
-    .sort()
+}
+
+/** What a file of a supplier's folder exports (`index.ts`, `simulator.ts`, `wire/decode.ts`); undefined: it has none. */
+export async function loadPart(code: string, file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const folder = outsideFolder(code)
+  if (folder !== undefined) return loadOutside(folder, file)
+  const url = new URL(`./${code}/${file}`, import.meta.url)
+  return existsSync(fileURLToPath(url)) ? await import(url.href) : undefined
 }
 
 export type Decode = (bytes: Uint8Array) => DecodedMessage
 
 /** The supplier's `wire/decode.ts`, without its adapter. */
 export async function loadDecode(code: string): Promise<Decode> {
-  const file = new URL(`./${code}/wire/decode.ts`, import.meta.url)
-  if (!existsSync(file)) throw new Error(`providers/${code} has no wire/decode.ts`)
-  const module: Record<string, unknown> = await import(file.href)
-  if (typeof module.decode !== 'function') throw new Error(`providers/${code}/wire/decode.ts exports no decode()`)
-  return module.decode as Decode
+  const part = await loadPart(code, 'wire/decode.ts')
+  if (!part) throw new Error(`supplier ${code} has no wire/decode.ts`)
+  if (typeof part.decode !== 'function') throw new Error(`wire/decode.ts of supplier ${code} exports no decode()`)
+  return part.decode as Decode
 }

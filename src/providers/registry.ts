@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import type { StartSimulator } from '../sandbox/world.ts'
-import { listProviderCodes } from './codes.ts'
+import { listProviderCodes, loadPart } from './codes.ts'
 import { type GuardedProvider, type GuardParts, guard } from './guard.ts'
+import { outsideFolder } from './outside.ts'
 import type { CreateProvider, Provider, ProviderSettings } from './port.ts'
-import { ProviderSettingsError } from './port.ts'
+import { contractVersion, ProviderSettingsError } from './port.ts'
 
 /** The suppliers in use, by folder name. */
 export interface Providers {
@@ -65,10 +65,19 @@ export async function openProviders(
 
 async function loadCreate(code: string): Promise<CreateProvider> {
   if (!listProviderCodes().includes(code)) throw new ProviderSettingsError(`there is no supplier called ${code}`)
-  const module: Record<string, unknown> = await import(new URL(`./${code}/index.ts`, import.meta.url).href)
-  if (typeof module.create !== 'function')
+  const part = await loadPart(code, 'index.ts')
+  if (typeof part?.create !== 'function')
     throw new ProviderSettingsError(`providers/${code}/index.ts exports no create()`)
-  return module.create as CreateProvider
+  if (outsideFolder(code) !== undefined) checkVersion(code, part.contractVersion)
+  return part.create as CreateProvider
+}
+
+/** In the tree the compiler sees to it; outside it, each says what it was written for. */
+function checkVersion(code: string, version: unknown): void {
+  if (version === contractVersion) return
+  const said =
+    version === undefined ? 'does not export its contractVersion' : `was written for contract version ${version}`
+  throw new ProviderSettingsError(`supplier ${code} ${said}; this engine has version ${contractVersion}`)
 }
 
 function checked(code: string, provider: Provider): Provider {
@@ -82,13 +91,12 @@ export async function loadSimulators(
 ): Promise<ReadonlyMap<string, StartSimulator>> {
   const simulators = new Map<string, StartSimulator>()
   for (const code of codes) {
-    const file = new URL(`./${code}/simulator.ts`, import.meta.url)
-    if (!existsSync(file)) continue
-    const module: Record<string, unknown> = await import(file.href)
-    if (typeof module.startSimulator !== 'function') {
+    const part = await loadPart(code, 'simulator.ts')
+    if (!part) continue
+    if (typeof part.startSimulator !== 'function') {
       throw new ProviderSettingsError(`providers/${code}/simulator.ts exports no startSimulator()`)
     }
-    simulators.set(code, module.startSimulator as StartSimulator)
+    simulators.set(code, part.startSimulator as StartSimulator)
   }
   return simulators
 }

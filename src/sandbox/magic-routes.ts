@@ -1,6 +1,7 @@
 import type { AirportCode, LocalDate } from '../core/itinerary.ts'
 import type { ProviderCode } from '../core/offer.ts'
 import { cityCodeOf } from '../reference/airports.ts'
+import { hashText } from './random.ts'
 import type { Effect, MagicRoute } from './world.ts'
 
 /** Troubles on demand: where a journey begins names the supplier that is struck, where its first slice ends names the
@@ -31,24 +32,52 @@ const destinations: readonly (readonly [Effect, AirportCode, string])[] = [
   ['hold-not-allowed', 'LCA', 'sells against payment only'],
 ]
 
-export const magicRoutes: readonly MagicRoute[] = origins.flatMap(([provider, origin]) =>
-  destinations.map(([effect, destination, text]) => ({
+/** For suppliers from outside the tree; which of them is up to their code. */
+const otherOrigins: readonly AirportCode[] = [
+  'MRS',
+  'STR',
+  'BLQ',
+  'GOT',
+  'EDI',
+  'PRG',
+  'BUD',
+  'OPO',
+  'VLC',
+  'GRZ',
+  'BRE',
+]
+
+export function magicRoutesOf(provider: ProviderCode): readonly MagicRoute[] {
+  const origin = origins.find(([code]) => code === provider)?.[1] ?? otherOriginOf(provider)
+  return destinations.map(([effect, destination, text]) => ({
     origin,
     destination,
     departureDate: null,
     effect,
     provider,
     text: `${provider} ${text}`,
-  })),
-)
+  }))
+}
+
+function otherOriginOf(provider: ProviderCode): AirportCode {
+  return otherOrigins[hashText(0, provider) % otherOrigins.length]!
+}
+
+export const magicRoutes: readonly MagicRoute[] = origins.flatMap(([provider]) => magicRoutesOf(provider))
 
 /** By cities: whoever asks for the city, or is sold its other airport, is struck too. */
-const byRoute: ReadonlyMap<string, MagicRoute> = new Map(
-  magicRoutes.map(route => [key(route.provider, route.origin, route.destination), route]),
-)
+const byRoute = new Map<ProviderCode, ReadonlyMap<string, MagicRoute>>()
 
-function key(provider: ProviderCode, origin: string, destination: string): string {
-  return `${provider} ${cityCodeOf(origin) ?? origin}-${cityCodeOf(destination) ?? destination}`
+function routesOf(provider: ProviderCode): ReadonlyMap<string, MagicRoute> {
+  const known = byRoute.get(provider)
+  if (known) return known
+  const routes = new Map(magicRoutesOf(provider).map(route => [key(route.origin, route.destination), route]))
+  byRoute.set(provider, routes)
+  return routes
+}
+
+function key(origin: string, destination: string): string {
+  return `${cityCodeOf(origin) ?? origin}-${cityCodeOf(destination) ?? destination}`
 }
 
 export function effectOn(
@@ -57,7 +86,7 @@ export function effectOn(
   destination: AirportCode,
   date: LocalDate,
 ): Effect | null {
-  const route = byRoute.get(key(provider, origin, destination))
+  const route = routesOf(provider).get(key(origin, destination))
   if (!route || (route.departureDate !== null && route.departureDate !== date)) return null
   return route.effect
 }

@@ -6,7 +6,7 @@ import { createFlights } from './flights.ts'
 import { createInventory } from './inventory.ts'
 import { createItineraries } from './itineraries.ts'
 import { openJournal } from './journal.ts'
-import { magicRoutes } from './magic-routes.ts'
+import { magicRoutes, magicRoutesOf } from './magic-routes.ts'
 import { loadNetwork } from './network.ts'
 import type { PnrEntry } from './pnr-entries.ts'
 import { PnrStore } from './pnr-store.ts'
@@ -35,7 +35,10 @@ export async function openWorld({ seed: given, clock, stateDir, log }: WorldOpti
   const store = await PnrStore.open({ journal, inventory, clock, log })
   const views = new Map<ProviderCode, WorldView>()
   return {
-    magicRoutes,
+    get magicRoutes() {
+      const others = [...views.keys()].filter(code => magicRoutes.every(route => route.provider !== code))
+      return [...magicRoutes, ...others.flatMap(magicRoutesOf)]
+    },
     view(provider) {
       const known = views.get(provider)
       if (known) return known
