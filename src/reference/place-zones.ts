@@ -8,7 +8,8 @@ export function zoneOfPlace(code: string): ZoneName | undefined {
   return findAirport(airportsOf(code)[0] ?? code)?.zone
 }
 
-/** Clocks of a country (ISO 3166, two letters) where scheduled flights land; none for an unknown code. */
+/** Clocks of a country (ISO 3166, two letters) where scheduled flights land, of the busiest airport first; none for an
+ *  unknown code. */
 export function zonesOfCountry(code: string): readonly ZoneName[] {
   return countryZones().get(code) ?? []
 }
@@ -21,7 +22,7 @@ export function zonesOfName(name: string): readonly ZoneName[] {
 
 const countryZones = lazy((): ReadonlyMap<string, readonly ZoneName[]> => {
   const zones = new Map<string, ZoneName[]>()
-  for (const { country, zone, scheduled } of listAirports()) {
+  for (const { country, zone, scheduled } of listAirports().toSorted((a, b) => b.popularity - a.popularity)) {
     if (!scheduled) continue
     const list = zones.get(country)
     if (!list) zones.set(country, [zone])

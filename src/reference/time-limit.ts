@@ -39,7 +39,9 @@ export function findTimeLimit(remark: Remark): TimeLimit | undefined {
   let best: (Resolved & { readonly rule: Rule }) | undefined
   for (const statement of findStatements(tokens, { carrier, thisYear })) {
     const resolved = resolve(statement, place, general)
-    if (!resolved || (best && best.ticketByMs <= resolved.ticketByMs)) continue
+    const guessed = statement.rule === 'requested' || statement.rule === 'cancelled-at'
+    if (!resolved || (guessed && resolved.ticketByMs <= atMs) || (best && best.ticketByMs <= resolved.ticketByMs))
+      continue
     best = { ...resolved, rule: statement.rule }
   }
   return best && { ticketBy: toInstant(best.ticketByMs), zone: best.zone, rule: best.rule }

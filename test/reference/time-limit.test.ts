@@ -30,7 +30,7 @@ describeFixtures('wordings of airlines', () => {
   const cities = listCities()
     .filter(({ code }) => code.length === 3 && airportsOf(code).some(airport => getAirport(airport).scheduled))
     // of these letters another meaning is the first: a clock, a weekday, a small word
-    .filter(({ code }) => !/^([ECMPHABJWK][SED]?[SD]?T|EET|WET|CET|THE|FOR|PLS|AGT|SUN|MON|SAT|THU)$/.test(code))
+    .filter(({ code }) => !/^([ECMPHABJWK][SED]?[SD]?T|EET|WET|CET|THE|FOR|DUE|PLS|AGT|SUN|MON|SAT|THU)$/.test(code))
     .map(({ code, country }) => ({ code, country, zone: getAirport(airportsOf(code)[0]!).zone }))
   const zoneOf = (code: string) => getAirport(airportsOf(code)[0]!).zone
 
@@ -144,6 +144,22 @@ describe('wordings that no list holds', () => {
     ['ADTK BY 1800 PEE/08JAN OR CXL', '2027-01-08T13:00:00Z', 'Asia/Yekaterinburg'],
     ['1S PLS TKT BY 1800/MOW/08JAN27 OR ITIN WILL BE CXLD', '2027-01-08T15:00:00Z', moscow],
     ['PLS ISSUE TKT NOT LATER THAN 08JAN27 18H00 PAR LT', '2027-01-08T17:00:00Z', 'Europe/Paris'],
+    ['1S ADV TKT NBR BY 1800Z08JAN27 OR XXL', '2027-01-08T18:00:00Z', 'UTC'],
+    ['1S PLS TKT/PAY BY 08JAN27 / 18:00 / MOSCOW LT', '2027-01-08T15:00:00Z', moscow],
+    ['1S TKTING TIME LIMIT - 08JAN2027 18:00 (UTC)', '2027-01-08T18:00:00Z', 'UTC'],
+    ['1S TKT TIME LIMIT FOR SU100 11FEB IS 08JAN 1800Z', '2027-01-08T18:00:00Z', 'UTC'],
+    ['1S TO SU BY 08JAN 1800 MOW/09JAN 0200 BKK OTHERWISE WILL BE XLD', '2027-01-08T15:00:00Z', moscow],
+    ['1S SU WILL CANCEL THIS PNR AFTER 08JAN 1800Z', '2027-01-08T18:00:00Z', 'UTC'],
+    ['1S SU CANCELS ON 08JAN27 1800Z IF NOT TICKETED', '2027-01-08T18:00:00Z', 'UTC'],
+    ['1S CXL DATE 08JAN27 TIME 1800Z', '2027-01-08T18:00:00Z', 'UTC'],
+    ['1S SUBJ TO CXL IF NOT TKTD 08JAN', '2027-01-08T20:59:00Z', 'unstated'],
+    ['1S TKTG 08JAN27', '2027-01-08T20:59:00Z', 'unstated'],
+    ['1S OSI SU TKT TL08JAN/1800', '2027-01-08T15:00:00Z', 'unstated'],
+    ['SU TKT SVO 1800/08JAN OR CXL', '2027-01-08T15:00:00Z', 'unstated'],
+    ['1S PLS PROVIDE VALID TKT NBR IN 24 HOURS OR SEGS WILL BE CXLD', '2027-01-06T10:00:00Z', 'UTC'],
+    ['1S PLS TKT BY 08JAN 1800 RUSSIA TIME', '2027-01-08T15:00:00Z', moscow],
+    ['1S ADTK BY 1800 PLS ADV/08JAN', '2027-01-05T15:00:00Z', 'unstated'],
+    ['1S TO SU BY 08JAN 1800 PNR WILL BE XLD', '2027-01-08T15:00:00Z', 'unstated'],
   ])('%s', (text, ticketBy, zone) => {
     expect(limitOf(text)).toMatchObject({ ticketBy, zone })
   })
@@ -211,6 +227,18 @@ describe('remarks that set no limit', () => {
     'NAMELIST REQD BY 08JAN OR GROUP WILL BE CXLD',
     'PLS TKT BY 31FEB27 1800Z',
     'VGML CONFIRMED 08JAN 1800',
+    '1S FLT SU100 WILL BE CXLD ON 11FEB',
+    '1S FLT SU100 WILL BE CXLD BY SU 11FEB',
+    '1S TKT NBR 555-2400000001 08JAN27',
+    '1S TKNE HK1 SVOJFK 0100Y11FEB 5552400000001C1',
+    '1S PLS ISSUE EMD FOR SEAT 12A BY 08JAN OR SEAT WILL BE CXLD',
+    '1S GROUP DEPOSIT DUE BY 08JAN',
+    '1S ETKT RECEIVED 05JAN27 THANK YOU',
+    '1S TKTD 04JAN27',
+    '1S DO NOT TKT BEFORE 08JAN',
+    '1S PLS CFM ARUNK SVO 08JAN 1800',
+    '1S HX DUE TO NO TKT',
+    '1S TK1 SU100 11FEB 0900 1130 SKCHG PLS ADV ACCEPTANCE BY 08JAN',
     'THANK YOU FOR CHOOSING US. TICKET OFFICE OPEN 0900 TO 1800',
   ])('%s', text => {
     expect(limitOf(text)).toBeUndefined()

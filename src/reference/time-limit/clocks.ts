@@ -6,7 +6,9 @@ import type { Token } from './lexer.ts'
 /** The clock that a remark names. `zones`: all that the name may mean. */
 export type NamedClock =
   | { readonly kind: 'utc' }
-  | { readonly kind: 'place'; readonly exact: boolean; readonly zones: readonly ZoneName[] }
+  | { readonly kind: 'place'; readonly zones: readonly ZoneName[] }
+  /** `zones`: the busiest first. */
+  | { readonly kind: 'country'; readonly zones: readonly ZoneName[] }
   /** Of the airline's head office. */
   | { readonly kind: 'home' }
   /** Where the journey begins. */
@@ -77,6 +79,8 @@ const tradeWords = new Set(
     ' ',
   ),
 )
+/** May stand between a time and a day. */
+const smallWords = /^(THE|FOR|MON|TUE|WED|THU|FRI|SAT|SUN|DUE)$/
 /** Trade words that may close a remark. */
 const closings = new Set(['PLS', 'THK', 'TKS', 'AGT', 'PNR'])
 /** After these the text goes on: what stands before them was the last word of the time. */
@@ -93,7 +97,7 @@ export function readClock(tokens: readonly Token[], at: number, carrier: Airline
   const origin = originPhrases.find(phrase => phrase.every((word, i) => wordAt(tokens, at + i) === word))
   if (origin) return { clock: { kind: 'origin' }, length: origin.length }
   const named = localNext ? undefined : abbreviated(text, carrier)
-  if (named) return { clock: { kind: 'place', exact: named.length === 1, zones: named }, length: 1 }
+  if (named) return { clock: { kind: 'place', zones: named }, length: 1 }
   return readName(tokens, at) ?? readPlace(tokens, at)
 }
 
@@ -105,7 +109,7 @@ function readOffset(tokens: readonly Token[], at: number): ClockReading {
     const [hour, minute] = size.kind === 'clock' ? [size.hour, size.minute] : hoursOf(size)
     if (hour !== undefined && hour <= 14) {
       const zone = `${sign.text}${String(hour).padStart(2, '0')}:${String(minute ?? 0).padStart(2, '0')}`
-      return { clock: { kind: 'place', exact: true, zones: [zone] }, length: 3 }
+      return { clock: { kind: 'place', zones: [zone] }, length: 3 }
     }
   }
   return { clock: { kind: 'utc' }, length: 1 }
@@ -134,12 +138,12 @@ function readPlace(tokens: readonly Token[], at: number): ClockReading | undefin
   const text = wordAt(tokens, at)!
   const [, code, country] = /^([A-Z]{3})([A-Z]{2})?$/.exec(text.replace(/(?<=^...(..)?)LT$/, '')) ?? []
   const zone = code && (!country || zonesOfCountry(country).length > 0) ? zoneOfPlace(code) : undefined
-  if (zone && (country || placeIsMeant(tokens, at))) {
-    return { clock: { kind: 'place', exact: true, zones: [zone] }, length: 1 }
+  if (zone && (country ? gluedToTime(tokens, at) : placeIsMeant(tokens, at))) {
+    return { clock: { kind: 'place', zones: [zone] }, length: 1 }
   }
   if (/^[A-Z]{2}(LT)?$/.test(text) && (besideLocal(tokens, at, 1) || tokens[at]!.glued || endsThere(tokens, at))) {
     const zones = zonesOfCountry(text.slice(0, 2))
-    if (zones.length > 0) return { clock: { kind: 'place', exact: false, zones }, length: 1 }
+    if (zones.length > 0) return { clock: { kind: 'country', zones }, length: 1 }
   }
   return undefined
 }
@@ -149,7 +153,8 @@ function placeIsMeant(tokens: readonly Token[], at: number): boolean {
   const text = wordAt(tokens, at)!
   if (besideLocal(tokens, at, 1)) return true
   if (numbered(tokens, at)) return false
-  const before = goesBefore(tokens, at) || gluedToTime(tokens, at)
+  const inside = isTime(tokens[at - 1]) && tokens[at + 1]?.kind === 'date' && !smallWords.test(text)
+  const before = goesBefore(tokens, at) || gluedToTime(tokens, at) || inside
   const last = endsThere(tokens, at) && !(at === tokens.length - 1 && closings.has(text))
   return !tradeWords.has(text) || before || last || betweenMarks(tokens, at)
 }
@@ -171,7 +176,11 @@ function betweenMarks(tokens: readonly Token[], at: number): boolean {
 /** `1800SUN`. */
 function gluedToTime(tokens: readonly Token[], at: number): boolean {
   const previous = tokens[at - 1]
-  return tokens[at]!.glued && (previous?.kind === 'number' || previous?.kind === 'clock' || previous?.kind === 'date')
+  return tokens[at]!.glued && (isTime(previous) || previous?.kind === 'date')
+}
+
+function isTime(token: Token | undefined): boolean {
+  return token?.kind === 'number' || token?.kind === 'clock'
 }
 
 /** `IRC-2` is no airport. */
@@ -187,15 +196,16 @@ function endsThere(tokens: readonly Token[], at: number): boolean {
   return next === undefined || (next.kind === 'word' && continuations.has(next.text) && next.text !== 'TO')
 }
 
-/** `NEW YORK TIME`, `LT MOSCOW`. */
+/** `NEW YORK TIME`, `LT MOSCOW`, `1800/MOSCOW`. */
 function readName(tokens: readonly Token[], at: number): ClockReading | undefined {
   for (let length = 3; length >= 1; length--) {
     const words = Array.from({ length }, (_, i) => wordAt(tokens, at + i))
     const name = words.join(' ')
     if (words.includes(undefined) || name.length < 4) continue
     const zones = zonesOfName(name)
-    if (zones.length === 0 || !besideLocal(tokens, at, length)) continue
-    return { clock: { kind: 'place', exact: zones.length === 1, zones }, length }
+    const named = besideLocal(tokens, at, length) || tokens[at]!.glued || endsThere(tokens, at + length - 1)
+    if (zones.length === 0 || !named) continue
+    return { clock: { kind: zones.length === 1 ? 'place' : 'country', zones }, length }
   }
   return undefined
 }

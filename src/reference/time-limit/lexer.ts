@@ -98,9 +98,9 @@ export function yearOf(digits: string | undefined): number | null {
 }
 
 const datedRun = new RegExp(
-  `^([A-Z]*)(\\d{4}(?=\\d\\d[A-Z]))?(\\d{1,2})(${monthPattern})(\\d{8}|\\d{6}|\\d{4}|\\d\\d)?([A-Z]{0,9})$`,
+  `^([A-Z]*)(?:(\\d{4})(Z|GMT|UTC|LT|[A-Z]{3})?(?=\\d\\d))?(\\d{1,2})(${monthPattern})(\\d{8}|\\d{6}|\\d{4}|\\d\\d)?([A-Z]{0,9})$`,
 )
-const flightRun = new RegExp(`^[A-Z0-9]{2}\\d{1,4}[A-Z]?(\\d\\d)(${monthPattern})`)
+const flightRun = new RegExp(`^(?!BY|TL|ON|TO)(?=.?[A-Z])[A-Z0-9]{2}\\d{1,4}[A-Z]?(\\d\\d)(${monthPattern})`)
 const timedRun = /^([A-Z]{3})?([01]\d[0-5]\d|2[0-3][0-5]\d|2400)([A-Z]{1,9})$/
 const placedTime = /^([A-Z]{3}|BY|TL)([01]\d[0-5]\d|2[0-3][0-5]\d|2400)$/
 const countedRun = /^(\d{1,3})(Z|H|HR|HRS|HOURS?|D|DAYS?|MINS?|A|P|AM|PM|GMT|UTC)$/
@@ -109,20 +109,20 @@ const gluedNumber = /^(WITHIN)(\d{1,3})([A-Z]*)$/
 /** One run of letters and digits. */
 function readRun(run: string, glued: boolean): readonly Token[] {
   if (/^\d+$/.test(run)) return [{ kind: 'number', text: run, glued }]
-  const dated = datedRun.exec(run)
-  if (dated) return datedTokens(dated, glued)
   const flight = flightRun.exec(run)
   if (flight) {
     const date = { day: Number(flight[1]), month: monthNumber(flight[2]!), year: null, flight: true, stamp: false }
     return [{ kind: 'date', ...date, glued }]
   }
+  const dated = datedRun.exec(run)
+  if (dated) return datedTokens(dated, glued)
   const timed = timedRun.exec(run) ?? placedTime.exec(run) ?? countedRun.exec(run) ?? gluedNumber.exec(run)
   if (!timed) return [{ kind: 'word', text: run, glued }]
   return parts(timed.slice(1), glued)
 }
 
 function datedTokens(match: RegExpExecArray, glued: boolean): readonly Token[] {
-  const [, before = '', time, day, month, digits = '', after = ''] = match
+  const [, before = '', time, clock, day, month, digits = '', after = ''] = match
   const year =
     digits.length === 2 || digits.length === 6 ? digits.slice(0, 2) : digits.length === 8 ? digits.slice(0, 4) : ''
   const rest = digits.slice(year.length)
@@ -133,9 +133,9 @@ function datedTokens(match: RegExpExecArray, glued: boolean): readonly Token[] {
     year: yearOf(year),
     flight: before.length === 1,
     stamp: digits.length > 4,
-    glued: glued || before !== '',
+    glued: glued || before !== '' || time !== undefined,
   }
-  return [...parts([before, time], glued), date, ...parts([rest, after], true)]
+  return [...parts([before, time, clock], glued), date, ...parts([rest, after], true)]
 }
 
 function parts(texts: readonly (string | undefined)[], glued: boolean): readonly Token[] {

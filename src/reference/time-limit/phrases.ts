@@ -1,4 +1,5 @@
 import type { AirlineCode } from '../../core/itinerary.ts'
+import { zoneOfPlace } from '../place-zones.ts'
 import { type NamedClock, wordAt } from './clocks.ts'
 import type { Token } from './lexer.ts'
 import { type Moment, readMoment } from './moment.ts'
@@ -6,11 +7,13 @@ import { readSpan, type Span } from './span.ts'
 import {
   saysCancel,
   saysCondition,
+  saysHeld,
   saysIssue,
   saysModal,
   saysOtherMatter,
   saysPast,
   saysRequest,
+  saysThreat,
   saysTicket,
 } from './vocabulary.ts'
 
@@ -70,6 +73,10 @@ const cues: readonly Cue[] = [
       ['EXPIRE'],
       ['EXPIRY'],
       ['EXPIRING'],
+      ['CXL', 'DATE'],
+      ['CNL', 'DATE'],
+      ['CANCEL', 'DATE'],
+      ['CANCELLATION', 'DATE'],
     ],
   },
   {
@@ -88,7 +95,7 @@ const cues: readonly Cue[] = [
 
 /** Words between a cue and its moment: `BY AI BY 1800`, `LAST DAY FOR TICKETING IS 05JAN`. */
 const bridge =
-  /^(THAN|FOR|TO|OF|IS|ON|AT|BY|THE|DATE|DAY|TIME|END|COB|EOD|XX|LATEST|EXACTLY|IN|WILL|BE|OR|BEFORE|PAYMENT|PURCHASE|ISSUE|ISSUING|ISSUANCE|\w*TKT\w*|TICKET\w*|[A-Z]{3}DAY|MON|TUE|WED|THU|FRI|SAT|SUN)$/
+  /^(THAN|CLOSE|BUSINESS|FOR|TO|OF|IS|ON|AT|BY|THE|DATE|DAY|TIME|END|COB|EOD|XX|LATEST|EXACTLY|IN|WILL|BE|OR|BEFORE|PAYMENT|PURCHASE|ISSUE|ISSUING|ISSUANCE|\w*TKT\w*|TICKET\w*|[A-Z]{3}DAY|MON|TUE|WED|THU|FRI|SAT|SUN)$/
 const bridgeMax = 6
 const sentenceEnd = /^[.;!]$/
 
@@ -121,7 +128,9 @@ function plainCueAt(tokens: readonly Token[], at: number): ReturnType<CueAt> {
   for (const { rule, phrases } of cues) {
     const phrase = phrases.find(words => words.every((word, i) => textAt(tokens, at + i) === word))
     if (phrase)
-      return rule === 'before' && wordAt(tokens, at - 1) === 'NOT' ? undefined : { rule, length: phrase.length }
+      return rule === 'before' && wordsBetween(tokens, at - 2, at).includes('NOT')
+        ? undefined
+        : { rule, length: phrase.length }
   }
   return undefined
 }
@@ -131,8 +140,11 @@ function cancelCueAt(tokens: readonly Token[], at: number): ReturnType<CueAt> {
   const word = wordAt(tokens, at)
   if (word === undefined || !saysCancel(word)) return undefined
   const before = wordsBetween(tokens, Math.max(0, at - 4), at)
-  const threat = before.some(saysModal) || word.startsWith('AUTO')
-  return threat ? { rule: 'cancelled-at', length: 1 } : undefined
+  const words = wordsBetween(tokens, 0, tokens.length)
+  const condition = words.some(one => one === 'IF' || one === 'UNLESS') && words.some(saysTicket)
+  const threat = before.some(saysModal) || saysThreat(word) || condition
+  const ours = words.some(one => saysTicket(one) || saysIssue(one) || saysHeld(one))
+  return threat && ours ? { rule: 'cancelled-at', length: 1 } : undefined
 }
 
 /** The moment after a cue, and the same limit on another clock where one follows at once. */
@@ -147,7 +159,9 @@ function momentsAfter(tokens: readonly Token[], from: number, reading: Reading, 
     }
     const token = tokens[at]!
     const passes = token.kind === 'mark' ? !sentenceEnd.test(token.text) : token.kind === 'word' && isBridge(token.text)
-    if (!passes) return []
+    const flight = token.kind === 'word' && designator.test(token.text)
+    if (flight && tokens[at + 1]?.kind === 'date') at++
+    else if (flight || (!passes && (rule !== 'cancelled-at' || token.kind !== 'word'))) return []
   }
   return []
 }
@@ -174,6 +188,8 @@ function aboutTicket(tokens: readonly Token[], cue: number): boolean {
   if (hasOtherMatter(tokens, sentenceStart(tokens, cue), cue)) return false
   const all = wordsBetween(tokens, 0, tokens.length)
   if (lead.some(saysIssue) || all.some(saysTicket)) return true
+  const flightNews = before.some(word => /^(FLT|FLIGHT)S?$/.test(word)) && before.some(saysCancel)
+  if (flightNews && !all.some(word => saysIssue(word) || saysHeld(word))) return false
   return all.some(word => saysCancel(word) || saysIssue(word)) && !hasOtherMatter(tokens, 0, tokens.length)
 }
 
@@ -201,34 +217,44 @@ function isDone(tokens: readonly Token[]): boolean {
   })
 }
 
-/** A date after a plea for the ticket: `PLS SEND TKT NUMBER IN OSI/SSR 1800/05JAN`. */
+/** A date after a plea for the ticket: `PLS SEND TKT NUMBER IN OSI/SSR 1800/05JAN`, `TKTG 05JAN`. */
 function requested(tokens: readonly Token[], reading: Reading): readonly Statement[] | undefined {
   const words = wordsBetween(tokens, 0, tokens.length)
   if (!words.some(saysTicket) || hasOtherMatter(tokens, 0, tokens.length)) return undefined
+  const demand = words.some(saysRequest) || (words.includes('OR') && words.some(saysCancel))
   for (let at = 0, asked = false; at < tokens.length; at++) {
     const word = wordAt(tokens, at)
-    asked ||= word !== undefined && saysRequest(word)
+    asked ||= word !== undefined && (saysRequest(word) || saysTicket(word))
     if (!asked || word !== undefined || tokens[at]!.kind === 'mark') continue
     const moment = readMoment(tokens, at, reading)
-    if (moment?.date && !moment.flight && !moment.stamp && !besideFlight(tokens, at, moment)) {
-      return [{ kind: 'moments', rule: 'requested', moments: [moment] }]
-    }
+    const last = wordAt(tokens, at - 1) ?? ''
+    const asks = demand || (saysTicket(last) && !saysPast(last))
+    const sound = moment?.date && !moment.flight && !moment.stamp && !besideFlight(tokens, at, moment)
+    if (asks && sound) return [{ kind: 'moments', rule: 'requested', moments: [moment] }]
     at = Math.max(at, (moment?.end ?? 0) - 1)
   }
   return undefined
 }
 
-const flightWord =
-  /^([A-Z]{2}|[A-Z]\d|\d[A-Z])\d{1,4}[A-Z]?$|^(FLT|FLTS|FLIGHT|FLIGHTS|FOR|DEP|DEPG|ISSUED|ON|OF|DATED|DOB|BORN|SEG)$/
+const designator = /^([A-Z]{2}|[A-Z]\d|\d[A-Z])\d{1,4}[A-Z]?$/
+const flightWord = /^(FLT|FLTS|FLIGHT|FLIGHTS|FOR|DEP|DEPG|ISSUED|ON|OF|DATED|DOB|BORN|SEG)$/
 
 /** `SU100 05JAN`, `05JAN SVOLED`. */
 function besideFlight(tokens: readonly Token[], start: number, moment: Moment): boolean {
   let before = start - 1
   while (tokens[before]?.kind === 'mark') before--
   const previous = tokens[before]
-  if (previous?.kind === 'word' && flightWord.test(previous.text)) return true
-  if (previous?.kind === 'number' && previous.text.length <= 4) return true
-  return /^[A-Z]{6}$/.test(wordAt(tokens, moment.end) ?? '')
+  const word = wordAt(tokens, before)
+  if (word !== undefined && (flightWord.test(word) || designator.test(word) || isPair(word))) return true
+  if (previous?.kind === 'number') return true
+  return isPair(wordAt(tokens, moment.end) ?? '')
+}
+
+/** `SVOLED`. */
+function isPair(word: string): boolean {
+  return (
+    /^[A-Z]{6}$/.test(word) && zoneOfPlace(word.slice(0, 3)) !== undefined && zoneOfPlace(word.slice(3)) !== undefined
+  )
 }
 
 /** Nothing but a status, a city and a time: `SS/KUL  1800/05JAN`. */

@@ -35,7 +35,7 @@ export function resolveMoments(moments: readonly Moment[], place: Place): Resolv
   const [first, second] = moments
   const same = first && second && sameDigits(first, second)
   // the same digits by city and by country are one local time: the city is the exact one
-  const told = same ? moments.filter(({ clock }) => clock?.kind !== 'place' || clock.exact) : moments
+  const told = same ? moments.filter(({ clock }) => clock?.kind !== 'country') : moments
   const all = (told.length > 0 ? told : moments).flatMap(moment => resolveMoment(moment, place) ?? [])
   return earliest(all)
 }
@@ -63,7 +63,7 @@ function zonesOf(
   place: Place,
 ): { readonly zones: readonly ZoneName[]; readonly stated: boolean } {
   const way = ownWays[place.carrier]
-  if (way === 'gmt' && clock?.kind === 'place') return { zones: utc, stated: true }
+  if (way === 'gmt' && (clock?.kind === 'place' || clock?.kind === 'country')) return { zones: utc, stated: true }
   const unstated = plausible(place)
   switch (clock?.kind) {
     case undefined:
@@ -76,6 +76,8 @@ function zonesOf(
     }
     case 'origin':
       return place.originZone ? { zones: [place.originZone], stated: true } : { zones: unstated, stated: false }
+    case 'country':
+      return { zones: clock.zones.filter((zone, i) => i === 0 || unstated.includes(zone)), stated: true }
     case 'place':
       if (way === 'city-says-nothing') return { zones: [...clock.zones, ...unstated], stated: false }
       return { zones: clock.zones, stated: true }

@@ -38,6 +38,6 @@ export function readSpan(tokens: readonly Token[], at: number): Span | undefined
   const rest = [2, 3, 4, 5, 6].map(i => wordAt(tokens, next + i))
   if (rest.some(word => word !== undefined && /^(BEFORE|PRIOR|DEP\w*|BFR|FLIGHT)$/.test(word))) return undefined
   const counted = after.has(rest[0] ?? '') && rest.slice(1, 4).some(word => begins.test(word ?? ''))
-  const bare = wordAt(tokens, at)?.startsWith('W') && !after.has(rest[0] ?? '')
+  const bare = /^(W.*|IN)$/.test(wordAt(tokens, at) ?? '') && !after.has(rest[0] ?? '')
   return counted || bare ? { minutes, length: next + 2 - at } : undefined
 }

@@ -14,6 +14,11 @@ const request =
 const otherMatter =
   /^(DOC[SAO]|DOCUMENTS?|APIS|API|PSPT|PASSPORTS?|VISA|FQT[VUR]|FFP|CTC[MERPTHB]?|CTCT|CONTACTS?|MOBILE|EMAIL|PHONE|SFPD|SECURE|APPS|SEAT|RQST|NSST|MEALS?|SPML|FOID|EMD|ASVC|BAG|BAGS|BAGGAGE|NAMES?|NMS?|NAMELIST|WCH[RSC]|UMNR|PETC|MEDIF|INSURANCE|CHECKIN|VACCINE|COVID|HEALTH|DEPOSIT|SKCHG|SCHED|SCHEDULE|SKED|RETIMED|RETIME|REACC|REACCOM|REACCOMMODATION|REBOOK|PROTECTION|OPS|OPERATIONAL)$/
 
+/** What an airline gives up where no ticket comes; a flight it cancels for other reasons. */
+const held =
+  /^(PNR|PNRS|BKG|BKGS|BKNG|BOOKING|BOOKINGS|ITIN|ITINERARY|SEGS?|SEGMENTS?|SPACE|SEATS|RES|RESERVATION|RESERVATIONS|AUTO\w*)$/
+const threat = /^(CANCELS|CXLS|CNLS|AUTO\w+)$/
+
 export const saysTicket = (word: string): boolean => ticket.test(word)
 export const saysIssue = (word: string): boolean => issue.test(word)
 export const saysCancel = (word: string): boolean => cancel.test(word)
@@ -22,3 +27,5 @@ export const saysCondition = (word: string): boolean => condition.test(word)
 export const saysModal = (word: string): boolean => modal.test(word)
 export const saysRequest = (word: string): boolean => request.test(word)
 export const saysOtherMatter = (word: string): boolean => otherMatter.test(word)
+export const saysHeld = (word: string): boolean => held.test(word)
+export const saysThreat = (word: string): boolean => threat.test(word)
