@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type RunningService, removeDataDir, startService } from '../support/service.ts'
+
+const root = new URL('../../', import.meta.url).pathname
+const readme = readFileSync(`${root}README.md`, 'utf8')
+
+/** The columns of the table after supplier and format, and what stands for each at GET /v1/providers. */
+const columns = [['hold', 'ticket-held'], ['release'], ['void'], ['refund'], ['find-by-reference']]
+
+let service: RunningService
+beforeAll(async () => {
+  service = await startService({})
+}, 60_000)
+afterAll(async () => {
+  await service.stop()
+  removeDataDir(service.dataDir)
+})
+
+test('the table of suppliers says what each supplier says of itself', async () => {
+  const answer = await fetch(`${service.baseUrl}/v1/providers`)
+  const { providers } = (await answer.json()) as {
+    readonly providers: readonly { readonly code: string; readonly capabilities: readonly string[] }[]
+  }
+  const said = providers.map(({ code, capabilities }) => [
+    code,
+    ...columns.map(words => (words.every(word => capabilities.includes(word)) ? 'yes' : 'no')),
+  ])
+  const table = readme.slice(readme.indexOf('<!-- suppliers: start'), readme.indexOf('<!-- suppliers: end'))
+  const rows = [...table.matchAll(/^\| \[(\w[\w-]*)\]\(.*?\) \|.*?\|(.*)\|$/gm)]
+  const written = rows.map(([, code, cells]) => [code, ...cells!.split('|').map(cell => cell.trim())])
+  expect(written).toEqual(said)
+})
+
+test('every link into the repository leads somewhere', () => {
+  const pages = ['README.md', 'docs/architecture.md', 'src/providers/README.md', 'bench/README.md']
+  const broken = pages.flatMap(page => {
+    const links = readFileSync(`${root}${page}`, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)
+    return [...links].filter(([, to]) => !existsSync(new URL(to!, `file://${root}${page}`))).map(([, to]) => [page, to])
+  })
+  expect(broken).toEqual([])
+})
