@@ -12,7 +12,7 @@ import { isUnavailable } from './failures.ts'
 import type { Desk } from './parts.ts'
 import { orderKey } from './perform.ts'
 import type { BookingJson, CancellationQuoteJson, QuoteRequest } from './port.ts'
-import { shareOf } from './refund-share.ts'
+import { shareOf, sharesAll } from './refund-share.ts'
 import { type Held, load, type Run, run, type Start, startFrom } from './runner.ts'
 import { statusOf } from './status.ts'
 import { invalid } from './validate.ts'
@@ -215,6 +215,8 @@ function confirmEvents(booking: Booking, quote: CancellationQuote, now: EpochMs)
   if (quote.status === 'refused')
     throw new ProblemError('not-cancellable', quote.fault?.text ?? 'The supplier refused this cancellation.')
   if (now >= quote.expiresAt) throw new ProblemError('not-cancellable', 'This quote has expired; ask for a new one.')
+  if (!sharesAll(booking, quote))
+    throw new ProblemError('not-cancellable', 'This booking was paid after the quote was made; ask for a new one.')
   if (quote.id !== booking.quotes.at(-1)?.id)
     throw new ProblemError('not-cancellable', 'There is a newer quote; only the newest can be confirmed.')
   return [{ kind: 'cancellation-confirmed', quoteId: quote.id }]

@@ -1,4 +1,4 @@
-import { type Money, money, parseRatio, scale, subtract, zero } from '../core/money.ts'
+import { add, compare, type Money, money, parseRatio, scale, subtract, zero } from '../core/money.ts'
 import { ProblemError } from '../core/problem.ts'
 import type { SupplierCancellationQuote } from '../providers/port.ts'
 import type { Booking } from './booking.ts'
@@ -25,6 +25,14 @@ export function shareOf(
       return { refund, penalty: subtract(captured, refund) }
     }
   }
+}
+
+/** A quote shares out what was captured when it was made: after a payment it would give back too little. */
+export function sharesAll(
+  booking: Booking,
+  { refund, penalty }: { readonly refund: Money; readonly penalty: Money },
+): boolean {
+  return compare(add(refund, penalty), capturedOf(booking)) === 0
 }
 
 function capturedOf({ payments, sale }: Booking): Money {

@@ -252,6 +252,19 @@ describe('cancelling', () => {
     expect(bench.gateway.kept()).toBe(0)
   })
 
+  test('a quote from before the payment cannot be confirmed after it: the money would be kept', async () => {
+    const { bench, id } = await held()
+    const free = await bench.bookings.quoteCancellation(id, {}, context)
+    expect((await pay(bench, id)).status).toBe(200)
+    await expect(bench.bookings.confirmCancellation(id, free.id, context)).rejects.toMatchObject({
+      type: 'not-cancellable',
+    })
+    expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'ticketed' })
+    const fresh = await bench.bookings.quoteCancellation(id, {}, context)
+    await bench.bookings.confirmCancellation(id, fresh.id, context)
+    expect(bench.gateway.kept()).toBe(0)
+  })
+
   test('asked for without end, the booking does not grow without end', async () => {
     const { bench, id } = await ticketed()
     const ids = new Set<string>()
