@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { cleanEnvironment } from '../support/service.ts'
@@ -24,7 +24,9 @@ test('under each command stands what it answered', () => {
 })
 
 test('the table of settings names every variable that a composition root reads, and no other', () => {
-  const sources = ['main.ts', 'sandbox-main.ts'].map(name => readFileSync(`${root}src/${name}`, 'utf8')).join('\n')
+  const sources = ['main.ts', 'config.ts', 'sandbox-main.ts']
+    .map(name => readFileSync(`${root}src/${name}`, 'utf8'))
+    .join('\n')
   const read = [...sources.matchAll(/\benv\.([A-Z][A-Z0-9_]+)/g)].map(match => match[1]!)
   const rows = readme
     .slice(readme.indexOf('## Configuration'))
