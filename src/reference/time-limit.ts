@@ -1,8 +1,9 @@
 import { type EpochMs, type Instant, parseInstant, toInstant } from '../core/clock.ts'
 import type { AirlineCode, ZoneName } from '../core/itinerary.ts'
 import { zoneOfPlace } from './place-zones.ts'
+import type { Rule } from './time-limit/cues.ts'
 import { tokenize } from './time-limit/lexer.ts'
-import { clockOfRemark, findStatements, type Rule, type Statement } from './time-limit/phrases.ts'
+import { clockOfRemark, findStatements, type Statement } from './time-limit/phrases.ts'
 import { type Place, type Resolved, resolveMoments } from './time-limit/resolve.ts'
 
 /** Airlines say in free text (SSR ADTK, OTHS) by when to ticket, each in its own words. */

@@ -63,9 +63,9 @@ const rules: readonly Rule[] = [
       Number(m[3]) > 12 ? dateOf(m[3]!, Number(m[1]), m[4]!, glued) : dateOf(m[1]!, Number(m[3]), m[4]!, glued),
   },
   {
-    // "SEG 1 MAY BE CXLD" holds no date
+    // "SEG 1 MAY BE CXLD" and "18 01 MAR LT" (Maracaibo) hold no date
     pattern: new RegExp(
-      `(\\d{1,2})(?:ST|ND|RD|TH)?[ ./-](${monthPattern})(?!\\w| +(?:BE|CANX|CXL|CNL|CANCEL))(?:[./-](20\\d\\d|\\d\\d)(?![A-Z0-9]))?`,
+      `(\\d{1,2})(?:ST|ND|RD|TH)?[ ./-](${monthPattern})(?!\\w| +(?:BE|CANX|CXL|CNL|CANCEL|LT|TIME))(?:[./-](20\\d\\d|\\d\\d)(?![A-Z0-9]))?`,
       'y',
     ),
     read: (m, glued) => dateOf(m[1]!, monthNumber(m[2]!), m[3], glued),

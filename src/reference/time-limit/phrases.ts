@@ -1,6 +1,7 @@
 import type { AirlineCode } from '../../core/itinerary.ts'
 import { zoneOfPlace } from '../place-zones.ts'
 import { type NamedClock, wordAt } from './clocks.ts'
+import { bridge, cues, type Rule } from './cues.ts'
 import type { Token } from './lexer.ts'
 import { type Moment, readMoment } from './moment.ts'
 import { readSpan, type Span } from './span.ts'
@@ -22,80 +23,8 @@ export type Statement =
   | { readonly kind: 'moments'; readonly rule: Rule; readonly moments: readonly Moment[] }
   | { readonly kind: 'span'; readonly rule: 'within'; readonly span: Span }
 
-export type Rule =
-  | 'by'
-  | 'before'
-  | 'until'
-  | 'latest'
-  | 'last-day'
-  | 'time-limit'
-  | 'cancelled-at'
-  | 'requested'
-  | 'status-line'
-  | 'within'
-
 export type Reading = { readonly carrier: AirlineCode; readonly thisYear: number }
 
-type Cue = { readonly rule: Rule; readonly phrases: readonly (readonly string[])[] }
-
-const cues: readonly Cue[] = [
-  {
-    rule: 'before',
-    phrases: [['ON', '/', 'BEFORE'], ['ON', 'OR', 'BEFORE'], ['BEFORE'], ['PRIOR', 'TO'], ['BFR'], ['BFOR']],
-  },
-  {
-    rule: 'latest',
-    phrases: [['LATEST'], ['NLT'], ['LATER', 'THAN'], ['NOT', 'LATER'], ['NO', 'LATER'], ['AT', 'THE', 'LATEST']],
-  },
-  {
-    rule: 'until',
-    phrases: [['UNTIL'], ['UNTILL'], ['UNTL'], ['TILL'], ['TIL'], ['UP', 'TO'], ['UPTO'], ['VALID', 'TO'], ['THRU']],
-  },
-  { rule: 'by', phrases: [['BY']] },
-  {
-    rule: 'time-limit',
-    phrases: [
-      ['TIME', 'LIMIT'],
-      ['TIME', 'LIMITED', 'TO'],
-      ['TIMELIMIT'],
-      ['TIMLIM'],
-      ['TTL'],
-      ['TKTL'],
-      ['TKTTL'],
-      ['TKTGTL'],
-      ['TL'],
-      ['T', '/', 'L'],
-      ['DEADLINE'],
-      ['DEAD', 'LINE'],
-      ['DUE'],
-      ['TKT', 'LIMIT'],
-      ['EXPIRES'],
-      ['EXPIRE'],
-      ['EXPIRY'],
-      ['EXPIRING'],
-      ['CXL', 'DATE'],
-      ['CNL', 'DATE'],
-      ['CANCEL', 'DATE'],
-      ['CANCELLATION', 'DATE'],
-    ],
-  },
-  {
-    rule: 'last-day',
-    phrases: [
-      ['LAST', 'DAY'],
-      ['LAST', 'DATE'],
-      ['LAST', 'TKT'],
-      ['LAST', 'TKTG'],
-      ['LAST', 'TICKETING'],
-      ['LAST', 'TICKET'],
-      ['LAST', 'TIME'],
-    ],
-  },
-]
-
-/** Words between a cue and its moment: `BY AI BY 1800`, `LAST DAY FOR TICKETING IS 05JAN`. */
-const bridge =
-  /^(THAN|CLOSE|BUSINESS|FOR|TO|OF|IS|ON|AT|BY|THE|DATE|DAY|TIME|END|COB|EOD|XX|LATEST|EXACTLY|IN|WILL|BE|OR|BEFORE|PAYMENT|PURCHASE|ISSUE|ISSUING|ISSUANCE|\w*TKT\w*|TICKET\w*|[A-Z]{3}DAY|MON|TUE|WED|THU|FRI|SAT|SUN)$/
 const bridgeMax = 6
 const sentenceEnd = /^[.;!]$/
 
@@ -197,7 +126,9 @@ function aboutTicket(tokens: readonly Token[], cue: number): boolean {
 function hasOtherMatter(tokens: readonly Token[], from: number, to: number): boolean {
   return tokens.slice(from, to).some((token, i) => {
     if (token.kind !== 'word' || !saysOtherMatter(token.text)) return false
-    const [previous, next] = [tokens[from + i - 1], tokens[from + i + 1]]
+    const at = from + i
+    const previous = tokens[at - 1]?.kind === 'mark' ? tokens[at - 2] : tokens[at - 1]
+    const next = tokens[at + 1]
     const city = (next?.glued === true && isMoment(next)) || (previous !== undefined && isMoment(previous))
     return token.text.length !== 3 || !city
   })
