@@ -24,9 +24,8 @@ test('under each command stands what it answered', () => {
 })
 
 test('the table of settings names every variable that a composition root reads, and no other', () => {
-  const sources = ['main.ts', 'config.ts', 'sandbox-main.ts']
-    .map(name => readFileSync(`${root}src/${name}`, 'utf8'))
-    .join('\n')
+  const roots = readdirSync(`${root}src`).filter(name => name.endsWith('.ts'))
+  const sources = roots.map(name => readFileSync(`${root}src/${name}`, 'utf8')).join('\n')
   const read = [...sources.matchAll(/\benv\.([A-Z][A-Z0-9_]+)/g)].map(match => match[1]!)
   const rows = readme
     .slice(readme.indexOf('## Configuration'))
