@@ -196,6 +196,11 @@ function endsThere(tokens: readonly Token[], at: number): boolean {
   return next === undefined || (next.kind === 'word' && continuations.has(next.text) && next.text !== 'TO')
 }
 
+/** Not `1800NAURU`, a city with a country. */
+function afterMark(tokens: readonly Token[], at: number): boolean {
+  return tokens[at]!.glued && tokens[at - 1]?.kind === 'mark'
+}
+
 /** `NEW YORK TIME`, `LT MOSCOW`, `1800/MOSCOW`. */
 function readName(tokens: readonly Token[], at: number): ClockReading | undefined {
   for (let length = 3; length >= 1; length--) {
@@ -203,7 +208,7 @@ function readName(tokens: readonly Token[], at: number): ClockReading | undefine
     const name = words.join(' ')
     if (words.includes(undefined) || name.length < 4) continue
     const zones = zonesOfName(name)
-    const named = besideLocal(tokens, at, length) || tokens[at]!.glued || endsThere(tokens, at + length - 1)
+    const named = besideLocal(tokens, at, length) || afterMark(tokens, at) || endsThere(tokens, at + length - 1)
     if (zones.length === 0 || !named) continue
     return { clock: { kind: zones.length === 1 ? 'place' : 'country', zones }, length }
   }
