@@ -31,7 +31,10 @@ export function readAllowance(x: XmlScanner): readonly [string, WireAllowance] {
     }
   })
   const known = pieces !== null || weight.kg !== null || weight.lb !== null
-  return [id, { kind: kindOf(type), baggage: known ? { pieces, weightKg: weight.kg, weightLb: weight.lb } : null }]
+  // Some give the weight that a bag would have beside the none that is free.
+  const none = pieces === 0
+  const baggage = { pieces, weightKg: none ? null : weight.kg, weightLb: none ? null : weight.lb }
+  return [id, { kind: kindOf(type), baggage: known ? baggage : null }]
 }
 
 /** The first of each unit counts. */

@@ -22,11 +22,11 @@ import { shareOf } from './shares.ts'
 /** What the reader knows of its own: the travellers, and the id under which it sells. */
 export type OrderReading = { readonly naming: Naming; readonly sellerId: string }
 
-/** The order of a reply or a notice; null where the message has none. */
+/** The order of a reply or a notice; null where the message has none. A quote names an order and says nothing of it. */
 export function orderOf(message: Message, reading?: OrderReading): SupplierOrder | null {
   const { order } = message
   const naming = reading?.naming
-  if (!order || order.id === '') return null
+  if (!order || order.id === '' || message.reshop) return null
   const passengers = passengersOf(message, naming ?? numbered)
   const documents = documentsOf(message.documents, passengers, naming !== undefined)
   const ticketBy = earliest(message, [...order.payBy, ...order.items.flatMap(item => item.payBy)])

@@ -156,8 +156,13 @@ function readFareRules(x: XmlScanner, changes: Restriction[], cancels: Restricti
     const fees = readPenaltyFees(x)
     if (refundable === 'false') cancels.push({ allowed: false, fee: null, stage: null })
     else if (refundable === 'true') cancels.push({ allowed: true, fee: fees.cancel, stage: null })
-    if (changeFee === 'true' || fees.change) changes.push({ allowed: true, fee: fees.change, stage: null })
+    if (changeFee === 'true') changes.push({ allowed: true, fee: fees.change, stage: null })
   })
+}
+
+/** An amount of zero stands where nothing is known. */
+function worthMore(amount: Amount | null): Amount | null {
+  return amount && /[1-9]/.test(amount.text) ? amount : null
 }
 
 function readPenaltyFees(x: XmlScanner): { readonly change: Amount | null; readonly cancel: Amount | null } {
@@ -172,8 +177,8 @@ function readPenaltyFees(x: XmlScanner): { readonly change: Amount | null; reado
       type = ''
       amount = null
       eachChild(x, visit)
-      if (/^change/i.test(type)) change = amount ?? change
-      else if (/^cancel/i.test(type)) cancel = amount ?? cancel
+      if (/^change/i.test(type)) change = worthMore(amount) ?? change
+      else if (/^cancel/i.test(type)) cancel = worthMore(amount) ?? cancel
     } else eachChild(x, visit)
   }
   eachChild(x, visit)

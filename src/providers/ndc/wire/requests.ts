@@ -12,8 +12,9 @@ export type ReadRequest = {
 
 export function readRequest(bytes: Uint8Array): ReadRequest {
   const root = readTree(bytes)
-  const request = findChild(root, 'Request') ?? findChild(root, 'Query')
-  if (!request) throw new WireError(`${root.name} without a Request`, root.name)
+  if (!root.name.endsWith('RQ')) throw new WireError(`${root.name} is no request`, root.name)
+  // Some requests have no such part, or another name for it.
+  const request = findChild(root, 'Request') ?? findChild(root, 'Query') ?? root
   return {
     name: root.name.replace(/^IATA_/, ''),
     sellerId: at(root, 'DistributionChain', 'DistributionChainLink', 'ParticipatingOrg', 'OrgID')?.text.trim() ?? null,
