@@ -1,6 +1,4 @@
-/** The service: reads the environment, builds the parts, wires them, listens, drains. */
-import { readFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+/** The service: checks what it was told (config.ts), builds the parts, wires them, listens, drains. */
 import { join } from 'node:path'
 import { openPostgresBookingStore } from './booking/booking-store.postgres.ts'
 import type { BookingStore } from './booking/booking-store.ts'
@@ -9,6 +7,7 @@ import { StartUpError, serviceRole, startEmbeddedPostgres } from './booking/embe
 import { checkMasterKeys, MasterKeyError, type MasterKeys, openMasterKeys } from './booking/master-key.ts'
 import { MigrationError, migrate } from './booking/migrate.postgres.ts'
 import { createBookings } from './booking/service.ts'
+import { type Config, readConfig } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { sha256Hex } from './core/ids.ts'
 import { pinoLog } from './core/log.pino.ts'
@@ -16,21 +15,19 @@ import type { Log } from './core/log.ts'
 import { type PrometheusMetrics, prometheusMetrics } from './core/metrics.prometheus.ts'
 import type { CurrencyCode, Money } from './core/money.ts'
 import { createApp } from './http/app.ts'
-import { ApiKeysError, parseApiKeys } from './http/auth.ts'
+import { ApiKeysError } from './http/auth.ts'
 import { startServer } from './http/server.ts'
 import { openElasticMarket } from './market/market-index.elastic.ts'
 import { type MarketIndex, noMarket } from './market/market-index.ts'
 import { GatewaySettingsError } from './payments/port.ts'
-import { openGateway, readGatewaySettings } from './payments/registry.ts'
+import { openGateway } from './payments/registry.ts'
 import { makePricer } from './pricing/price-offer.ts'
-import { parseRates, type Rates } from './pricing/rates.ts'
+import type { Rates } from './pricing/rates.ts'
 import { scaleRounded } from './pricing/rounding.ts'
-import { type PricingRules, parseRules } from './pricing/rules.ts'
+import type { PricingRules } from './pricing/rules.ts'
 import { SettingsFileError } from './pricing/settings.ts'
-import { codesOfTree, listProviderCodes } from './providers/codes.ts'
-import { addProviderFolders } from './providers/outside.ts'
 import { type ProviderSettings, ProviderSettingsError } from './providers/port.ts'
-import { openProviders, readSettings } from './providers/registry.ts'
+import { openProviders } from './providers/registry.ts'
 import { findAirport } from './reference/airports.ts'
 import { searchPlaces } from './reference/places.ts'
 import { toInstant } from './reference/zones.ts'
@@ -40,6 +37,7 @@ import { makeMemoryOfferStore } from './shopping/memory-offer-store.ts'
 import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
 import type { OfferStore } from './shopping/offer-store.ts'
 import { createShopping } from './shopping/service.ts'
+import { checkPortFree, checkReachable, portTrouble, usable } from './start-checks.ts'
 
 const version = '0.1.0'
 /** npm and containers allow ten seconds: eight for requests under way, the rest for what they stand on. */
@@ -48,67 +46,7 @@ const endMs = 9_700
 /** For Redis and Elasticsearch to say at the start that they are what the address promises. */
 const storeReadyMs = 5_000
 
-type Config = ReturnType<typeof readConfig>
 type Parts = { readonly log: Log; readonly metrics: PrometheusMetrics; readonly clock: typeof systemClock }
-
-function readConfig(env: NodeJS.ProcessEnv) {
-  addProviderFolders(env.PROVIDERS_PATH, codesOfTree())
-  return {
-    port: readPort(env.PORT),
-    host: env.HOST || '127.0.0.1',
-    dataDir: env.DATA_DIR || '.data',
-    databaseUrl: readUrl('DATABASE_URL', env.DATABASE_URL, ['postgres:', 'postgresql:']),
-    redisUrl: readUrl('REDIS_URL', env.REDIS_URL, ['redis:', 'rediss:']),
-    elasticsearchUrl: readUrl('ELASTICSEARCH_URL', env.ELASTICSEARCH_URL, ['http:', 'https:']),
-    masterKey: env.MASTER_KEY,
-    keys: parseApiKeys(env.API_KEYS),
-    rules: readSettingsFile(env.PRICING_RULES_FILE, 'config/pricing-rules.json', parseRules),
-    rates: readSettingsFile(env.RATES_FILE, 'config/rates.json', parseRates),
-    providers: new Map(listProviderCodes().map(code => [code, readSettings(code, env)] as const)),
-    strangers: listStrangers(env),
-    gateway: readGatewaySettings('test', env),
-    sandboxSeed: env.SANDBOX_SEED || 'fareloom',
-    logLevel: readLogLevel(env.LOG_LEVEL),
-  }
-}
-
-function readPort(text: string | undefined): number {
-  const port = text === undefined || text === '' ? 8080 : Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new StartUpError(`PORT is "${text}": it takes a number from 0 (any free port) to 65535`)
-}
-
-function readUrl(name: string, text: string | undefined, protocols: readonly string[]): string | undefined {
-  if (!text) return undefined
-  const url = URL.parse(text)
-  if (url && protocols.includes(url.protocol)) return text
-  throw new StartUpError(`${name} is no ${protocols[0]}// address`)
-}
-
-function readLogLevel(text: string | undefined): string {
-  if (!text) return 'info'
-  if (['debug', 'info', 'warn', 'error', 'silent'].includes(text)) return text
-  throw new StartUpError(`LOG_LEVEL is "${text}": it takes debug, info, warn, error or silent`)
-}
-
-/** PROVIDER_SABER=off would otherwise do nothing, and say nothing. */
-function listStrangers(env: NodeJS.ProcessEnv): readonly string[] {
-  const known = listProviderCodes().map(code => `PROVIDER_${code.toUpperCase().replaceAll('-', '_')}`)
-  return Object.keys(env).filter(
-    name => name.startsWith('PROVIDER_') && !known.some(one => name === one || name.startsWith(`${one}_`)),
-  )
-}
-
-function readSettingsFile<T>(given: string | undefined, shipped: string, parse: (name: string, text: string) => T): T {
-  const name = given || shipped
-  let text: string
-  try {
-    text = readFileSync(given ? given : new URL(`../${shipped}`, import.meta.url), 'utf8')
-  } catch (error) {
-    throw new StartUpError(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
-  }
-  return parse(name, text)
-}
 
 /** What has been started, to be ended in the opposite order. */
 const started: { readonly name: string; readonly part: unknown; readonly close: () => Promise<void> | void }[] = []
@@ -205,51 +143,6 @@ async function openMarket(
   begun('market', market, part => part.close())
   await usable('ELASTICSEARCH_URL', market.ready())
   return market
-}
-
-/** Later losses are borne; at the start an address that leads nowhere, or to something else, is a mistake. */
-async function usable(name: string, ready: Promise<void>): Promise<void> {
-  try {
-    await ready
-  } catch (error) {
-    throw new StartUpError(`${name} cannot be used: ${(error as Error).message}`)
-  }
-}
-
-/** Host and port answer: a wrong address is told at the start, in one sentence. */
-async function checkReachable(name: string, address: string | undefined, defaultPort: number): Promise<void> {
-  if (!address) return
-  const { hostname, port } = new URL(address)
-  const at = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || defaultPort }
-  await new Promise<void>((resolve, reject) => {
-    const fail = (reason: string): void => {
-      socket.destroy()
-      reject(new StartUpError(`${name} cannot be reached: ${reason} at ${at.host}:${at.port}`))
-    }
-    const socket = connect(at, () => {
-      socket.destroy()
-      resolve()
-    })
-    socket.setTimeout(3_000, () => fail('no answer within 3 s'))
-    socket.once('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message))
-  })
-}
-
-/** Before anything is started: the rest of a start takes seconds, and may take away what the other one needs. */
-function checkPortFree({ host, port }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new StartUpError(portTrouble(error, host, port))))
-    server.listen({ host, port }, () => server.close(() => resolve()))
-  })
-}
-
-function portTrouble({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  if (code === 'EADDRINUSE') return `port ${port} is in use by another process: stop it or choose another PORT`
-  if (code === 'EACCES') return `port ${port} may not be used by this user: choose a PORT above 1023`
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `HOST ${host} is no address of this machine`
-  return `HOST ${host} and PORT ${port} cannot be used: ${message}`
 }
 
 /** Which back end each store has, for the start-up log. */

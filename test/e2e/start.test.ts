@@ -207,7 +207,7 @@ describe('a data directory', () => {
     await ticketed(second)
     console.log(`after kill -9 all gone in ${Math.round(goneMs)} ms; second start ${Math.round(startMs)} ms`)
     // 3 s is the promise on an idle machine; other suites run beside this one
-    expect(startMs).toBeLessThan(8_000)
+    expect(startMs).toBeLessThan(10_000)
   })
 
   test('is taken over at once by a start that comes while the killed one is still going down', async () => {

@@ -1,0 +1,71 @@
+/** What the environment says, checked: a mistake is one sentence. Read by main.ts only. */
+import { readFileSync } from 'node:fs'
+import { StartUpError } from './booking/embedded-postgres.ts'
+import { parseApiKeys } from './http/auth.ts'
+import { readGatewaySettings } from './payments/registry.ts'
+import { parseRates } from './pricing/rates.ts'
+import { parseRules } from './pricing/rules.ts'
+import { codesOfTree, listProviderCodes } from './providers/codes.ts'
+import { addProviderFolders } from './providers/outside.ts'
+import { readSettings } from './providers/registry.ts'
+
+export type Config = ReturnType<typeof readConfig>
+
+export function readConfig(env: NodeJS.ProcessEnv) {
+  addProviderFolders(env.PROVIDERS_PATH, codesOfTree())
+  return {
+    port: readPort(env.PORT),
+    host: env.HOST || '127.0.0.1',
+    dataDir: env.DATA_DIR || '.data',
+    databaseUrl: readUrl('DATABASE_URL', env.DATABASE_URL, ['postgres:', 'postgresql:']),
+    redisUrl: readUrl('REDIS_URL', env.REDIS_URL, ['redis:', 'rediss:']),
+    elasticsearchUrl: readUrl('ELASTICSEARCH_URL', env.ELASTICSEARCH_URL, ['http:', 'https:']),
+    masterKey: env.MASTER_KEY,
+    keys: parseApiKeys(env.API_KEYS),
+    rules: readSettingsFile(env.PRICING_RULES_FILE, 'config/pricing-rules.json', parseRules),
+    rates: readSettingsFile(env.RATES_FILE, 'config/rates.json', parseRates),
+    providers: new Map(listProviderCodes().map(code => [code, readSettings(code, env)] as const)),
+    strangers: listStrangers(env),
+    gateway: readGatewaySettings('test', env),
+    sandboxSeed: env.SANDBOX_SEED || 'fareloom',
+    logLevel: readLogLevel(env.LOG_LEVEL),
+  }
+}
+
+function readPort(text: string | undefined): number {
+  const port = text === undefined || text === '' ? 8080 : Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new StartUpError(`PORT is "${text}": it takes a number from 0 (any free port) to 65535`)
+}
+
+function readUrl(name: string, text: string | undefined, protocols: readonly string[]): string | undefined {
+  if (!text) return undefined
+  const url = URL.parse(text)
+  if (url && protocols.includes(url.protocol)) return text
+  throw new StartUpError(`${name} is no ${protocols[0]}// address`)
+}
+
+function readLogLevel(text: string | undefined): string {
+  if (!text) return 'info'
+  if (['debug', 'info', 'warn', 'error', 'silent'].includes(text)) return text
+  throw new StartUpError(`LOG_LEVEL is "${text}": it takes debug, info, warn, error or silent`)
+}
+
+/** PROVIDER_SABER=off would otherwise do nothing, and say nothing. */
+function listStrangers(env: NodeJS.ProcessEnv): readonly string[] {
+  const known = listProviderCodes().map(code => `PROVIDER_${code.toUpperCase().replaceAll('-', '_')}`)
+  return Object.keys(env).filter(
+    name => name.startsWith('PROVIDER_') && !known.some(one => name === one || name.startsWith(`${one}_`)),
+  )
+}
+
+function readSettingsFile<T>(given: string | undefined, shipped: string, parse: (name: string, text: string) => T): T {
+  const name = given || shipped
+  let text: string
+  try {
+    text = readFileSync(given ? given : new URL(`../${shipped}`, import.meta.url), 'utf8')
+  } catch (error) {
+    throw new StartUpError(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+  }
+  return parse(name, text)
+}
