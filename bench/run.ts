@@ -6,7 +6,7 @@ import { cpus, totalmem } from 'node:os'
 import { parseArgs, promisify } from 'node:util'
 import type { Row } from './row.ts'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
+const values = readArguments()
 const rounds = values.quick ? 3 : 7
 const here = new URL('.', import.meta.url)
 const run = promisify(execFile)
@@ -27,6 +27,7 @@ type Result = {
 const files = readdirSync(new URL('./rows/', here)).filter(
   file => file.endsWith('.ts') && file.includes(values.only ?? ''),
 )
+if (files.length === 0) stop(`no row in bench/rows has ${values.only} in its name`)
 const results: Result[] = []
 console.log(`${machine()}; ${rounds} rounds, CPU time, median (min-max)\n`)
 for (const file of files.sort()) {
@@ -42,6 +43,19 @@ for (const file of files.sort()) {
 mkdirSync(new URL('./results/', here), { recursive: true })
 const report = { at: new Date().toISOString(), machine: machine(), rows: results }
 if (!values.only) writeFileSync(new URL('./results/latest.json', here), `${JSON.stringify(report, null, 1)}\n`)
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } }).values
+  } catch (error) {
+    return stop(`${(error as Error).message}\nusage: npm run bench [-- --quick] [--only NAME]`)
+  }
+}
+
+function stop(text: string): never {
+  process.stderr.write(`${text}\n`)
+  process.exit(2)
+}
 
 async function measureRow(file: string, row: Row): Promise<Result> {
   const floors: number[] = []
