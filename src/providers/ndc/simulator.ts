@@ -1,7 +1,6 @@
 import { formatAmount } from '../../core/money.ts'
 import type { LocalTime } from '../../core/itinerary.ts'
 import { WireError } from '../../core/wire-error.ts'
-import { findChild, readTree } from '../../core/xml/tree.ts'
 import {
   type SimulatorProtocol,
   type SimulatorReply,
@@ -22,7 +21,7 @@ import { agency, type Counter, errors, headAt, refuse, xml } from './simulator-r
 import { decodeAirShopping, type AirShoppingRequest, type RequestPassenger } from './wire/air-shopping.ts'
 import { decodeOrderCreate, type OrderCreateRequest } from './wire/create-request.ts'
 import { decodeOfferPrice, type OfferPriceRequest } from './wire/price-request.ts'
-import { type ReadRequest, readRequest, word } from './wire/requests.ts'
+import { readRequest } from './wire/requests.ts'
 import { encodeAirShoppingReply, encodeOfferPriceReply } from './wire/write-offers.ts'
 import { warningPart } from './wire/write-order.ts'
 
@@ -47,13 +46,13 @@ function createProtocol({ view, clock }: SimulatorOptions): SimulatorProtocol {
       return refuse(head, message.name.replace(/RQ$/, 'RS'), errors.unauthorised)
     switch (message.name) {
       case 'AirShoppingRQ':
-        return search(counter, decodeAirShopping(message.request, { country: countryOf(body) }))
+        return search(counter, decodeAirShopping(message.request, message))
       case 'OfferPriceRQ':
         return price(counter, decodeOfferPrice(message.request))
       case 'OrderCreateRQ':
         return create(counter, decodeOrderCreate(message.request))
       default:
-        return answerOrders(counter, message as ReadRequest)
+        return answerOrders(counter, message)
     }
   }
 
@@ -77,10 +76,6 @@ function createProtocol({ view, clock }: SimulatorOptions): SimulatorProtocol {
       return { ...reply, headers: { ...reply.headers, 'retry-after': String(resetSeconds) } }
     },
   }
-}
-
-function countryOf(body: Buffer): string | null {
-  return word(findChild(readTree(body), 'POS'), 'Country', 'CountryCode')
 }
 
 function plain(status: number, body: string): SimulatorReply {

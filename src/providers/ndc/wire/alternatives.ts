@@ -1,4 +1,5 @@
-import { type Message, moneyOf } from './message.ts'
+import type { Message } from './message.ts'
+import { moneyOf } from './values.ts'
 import { isFlightItem } from './offer-price.ts'
 import type { WireItem } from './read-item.ts'
 import type { WireOffer } from './read-offer.ts'

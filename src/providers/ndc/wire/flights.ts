@@ -2,9 +2,10 @@ import type { SegmentId } from '../../../core/ids.ts'
 import type { OperatingFlight, Segment, SegmentFare, Slice, TechnicalStop } from '../../../core/itinerary.ts'
 import { assembleSlice, checkDuration, completeSegment, minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import type { WireCabin } from './cabin.ts'
-import type { WireCarrier, WireLeg, WireSegment, WireStop } from './list-flights.ts'
+import type { WireCarrier, WireSegment } from './list-flights.ts'
+import type { WireLeg, WireStop } from './list-stops.ts'
 import type { Message } from './message.ts'
-import { warn } from './message.ts'
+import { warn } from './values.ts'
 
 /** A segment of the lists with everything that it refers to; its fares belong to an offer or order. */
 export type Flight = { readonly segment: Segment; readonly bookingClass: string | null; readonly cabin: WireCabin }

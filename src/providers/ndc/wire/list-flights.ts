@@ -1,18 +1,18 @@
-import type { AirportCode, LocalDateTime } from '../../../core/itinerary.ts'
+import type { AirportCode } from '../../../core/itinerary.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { noCabin, readCabin, type WireCabin } from './cabin.ts'
+import {
+  minutesOf,
+  nowhere,
+  readAircraft,
+  readOperatingLeg,
+  readStop,
+  type WireLeg,
+  type WireStop,
+} from './list-stops.ts'
 import { addRefs, eachChild, textOf, wordOf } from './xml.ts'
 
-export type WireStop = { readonly airport: AirportCode; readonly at: LocalDateTime; readonly terminal: string | null }
 export type WireCarrier = { readonly code: string; readonly number: string; readonly name: string | null }
-
-export type WireLeg = {
-  readonly departure: WireStop
-  readonly arrival: WireStop
-  readonly aircraft: string | null
-  /** Before it leaves. */
-  readonly groundMinutes: number | null
-}
 
 export type WireMarketing = {
   readonly carrier: WireCarrier
@@ -41,7 +41,6 @@ export type WireSegment = {
   readonly cabin: WireCabin
 }
 
-const nowhere: WireStop = { airport: '', at: '', terminal: null }
 const nobody: WireCarrier = { code: '', number: '', name: null }
 
 /** 21.3 keeps the flight itself elsewhere; before, all of it is here. */
@@ -166,74 +165,6 @@ export function readOperatingSegment(x: XmlScanner): readonly [string, WireOpera
   return [id, { carrier: { code, number, name: carrierName }, durationMinutes, legRefs }]
 }
 
-export function readOperatingLeg(x: XmlScanner): readonly [string, WireLeg] {
-  let id = ''
-  let departure = nowhere
-  let arrival = nowhere
-  let iata: string | null = null
-  let own: string | null = null
-  let groundMinutes: number | null = null
-  eachChild(x, name => {
-    if (name === 'DatedOperatingLegID') id = textOf(x)
-    else if (name === 'Dep') departure = readStop(x)
-    else if (name === 'Arrival') arrival = readStop(x)
-    else if (name === 'IATA_AircraftType') iata = readAircraft(x)
-    else if (name === 'CarrierAircraftType') own = readAircraft(x)
-    else if (name === 'OnGroundDuration') groundMinutes = minutesOf(textOf(x))
-  })
-  return [id, { departure, arrival, aircraft: iata ?? own, groundMinutes }]
-}
-
-/** `IATA_LocationCode` and one time, or `AirportCode`, `Date` and `Time` (before 18.1). */
-function readStop(x: XmlScanner): WireStop {
-  let airport = ''
-  let at = ''
-  let date = ''
-  let time = ''
-  let terminal: string | null = null
-  eachChild(x, name => {
-    switch (name) {
-      case 'IATA_LocationCode':
-      case 'AirportCode':
-        airport = textOf(x)
-        break
-      case 'AircraftScheduledDateTime':
-        at = textOf(x)
-        break
-      case 'Date':
-        date = textOf(x)
-        break
-      case 'Time':
-        time = textOf(x)
-        break
-      case 'TerminalName':
-        terminal = wordOf(x)
-        break
-      case 'Terminal':
-        eachChild(x, child => {
-          if (child === 'Name') terminal = wordOf(x)
-        })
-        break
-      default:
-    }
-  })
-  if (at === '' && date !== '') at = time === '' ? date : `${date.slice(0, 10)}T${time}`
-  return { airport, at: localTime(at), terminal }
-}
-
-/** To the second, without fraction and offset; a date alone is midnight. Empty where it is no time. */
-function localTime(text: string): string {
-  const match = /^(\d{4}-\d\d-\d\d)(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?.*)?$/.exec(text)
-  if (!match || !isDay(match[1]!)) return ''
-  return `${match[1]}T${match[2] ?? '00'}:${match[3] ?? '00'}:${match[4] ?? '00'}`
-}
-
-/** The engine takes 31 February for a day in March. */
-function isDay(date: string): boolean {
-  const ms = Date.parse(`${date}T00:00:00Z`)
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date)
-}
-
 type Carrying = { readonly carrier: WireCarrier; readonly bookingClass: string | null }
 
 function readCarrying(x: XmlScanner): Carrying {
@@ -278,14 +209,6 @@ function disclosed(x: XmlScanner): string | null {
   return said
 }
 
-function readAircraft(x: XmlScanner): string | null {
-  let code: string | null = null
-  eachChild(x, name => {
-    if (/Code$/.test(name)) code ??= wordOf(x)
-  })
-  return code
-}
-
 function classOf(x: XmlScanner): string | null {
   if (x.name !== 'ClassOfService') return wordOf(x)
   let code: string | null = null
@@ -305,12 +228,4 @@ function readDetail(x: XmlScanner, stops: AirportCode[]): number | null {
   }
   eachChild(x, visit)
   return minutes
-}
-
-/** `PT8H50M0S`, `P0DT16H50M0S`, `P0Y0M0DT1H15M0S`. Nothing for zero: it means "not known". */
-export function minutesOf(text: string): number | null {
-  const match = /^P(?:0+Y)?(?:0+M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:[\d.]+S)?)?$/.exec(text)
-  if (!match) return null
-  const minutes = Number(match[1] ?? 0) * 1440 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0)
-  return minutes === 0 ? null : minutes
 }

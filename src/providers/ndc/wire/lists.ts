@@ -3,14 +3,13 @@ import { codeIn, noCabin, readCabin, type WireCabin } from './cabin.ts'
 import { readAllowance, type WireAllowance } from './list-baggage.ts'
 import {
   readMarketingSegment,
-  readOperatingLeg,
   readOperatingSegment,
   readPaxSegment,
-  type WireLeg,
   type WireMarketing,
   type WireOperating,
   type WireSegment,
 } from './list-flights.ts'
+import { readOperatingLeg, type WireLeg } from './list-stops.ts'
 import { readPax, type WirePax } from './list-passengers.ts'
 import { addRefs, type Amount, amountOf, eachChild, textOf, wordOf } from './xml.ts'
 

@@ -1,6 +1,7 @@
 import { type CurrencyCode, type Money, money, sum, times } from '../../../core/money.ts'
 import type { Charge, PassengerFare } from '../../../core/offer.ts'
-import { type Message, moneyOf, warn } from './message.ts'
+import type { Message } from './message.ts'
+import { moneyOf, warn } from './values.ts'
 import type { KnownPassenger } from './passengers.ts'
 import type { WirePrice } from './prices.ts'
 import type { WireItem } from './read-item.ts'

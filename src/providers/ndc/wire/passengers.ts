@@ -2,7 +2,7 @@ import { isId, type PassengerId } from '../../../core/ids.ts'
 import type { PassengerType } from '../../../core/itinerary.ts'
 import type { WirePax } from './list-passengers.ts'
 import type { Message } from './message.ts'
-import { warn } from './message.ts'
+import { warn } from './values.ts'
 import { passengerTypeOf } from './vocabulary.ts'
 
 /** A passenger of the message under our name for it. */

@@ -7,6 +7,8 @@ export type ReadRequest = {
   readonly name: string
   readonly sellerId: string | null
   readonly correlationId: string | null
+  /** Of the point of sale. */
+  readonly country: string | null
   readonly request: XmlElement
 }
 
@@ -19,6 +21,7 @@ export function readRequest(bytes: Uint8Array): ReadRequest {
     name: root.name.replace(/^IATA_/, ''),
     sellerId: at(root, 'DistributionChain', 'DistributionChainLink', 'ParticipatingOrg', 'OrgID')?.text.trim() ?? null,
     correlationId: at(root, 'PayloadAttributes', 'CorrelationID')?.text.trim() ?? null,
+    country: word(root, 'POS', 'Country', 'CountryCode'),
     request,
   }
 }

@@ -1,6 +1,7 @@
 import type { Baggage, Brand, SegmentFare } from '../../../core/itinerary.ts'
 import type { Flight } from './flights.ts'
-import { type Message, warn } from './message.ts'
+import type { Message } from './message.ts'
+import { warn } from './values.ts'
 import type { KnownPassenger } from './passengers.ts'
 import type { FareComponent, FareDetail } from './read-fare.ts'
 import type { WireItem } from './read-item.ts'

@@ -1,6 +1,7 @@
 import { allocate, type CurrencyCode, type Money, money } from '../../../core/money.ts'
 import type { Charge } from '../../../core/offer.ts'
-import { type Message, moneyOf, warn } from './message.ts'
+import type { Message } from './message.ts'
+import { moneyOf, warn } from './values.ts'
 import type { WirePrice, WireTax } from './prices.ts'
 
 /** A price of the message in whole minor units: base + taxes + fees = total. */
