@@ -1,8 +1,12 @@
 // npm start
 import { join } from 'node:path'
 import { runMain } from './console.mjs'
-import { handOver } from './handover.mjs'
+import { cachingEnvironment, handOver } from './handover.mjs'
 import { root } from './paths.mjs'
 import { ensureToolchain } from './toolchain.mjs'
 
-runMain(async () => handOver(await ensureToolchain(), [join(root, 'src', 'main.ts'), ...process.argv.slice(2)]))
+runMain(async () =>
+  handOver(await ensureToolchain(), [join(root, 'src', 'main.ts'), ...process.argv.slice(2)], {
+    env: cachingEnvironment(),
+  }),
+)
