@@ -23,7 +23,10 @@ export function parseSettings<T>(name: string, text: string, schema: z.ZodType<T
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const lines = linesByPointer(text)
-  const problems = result.error.issues.map(issue => `line ${nearestLine(lines, issue.path)}: ${issue.message}`)
+  const problems = result.error.issues.map(issue => {
+    const at = issue.path.length > 0 ? ` (${issue.path.map(String).join('.')})` : ''
+    return `line ${nearestLine(lines, issue.path)}: ${issue.message}${at}`
+  })
   throw new SettingsFileError(`${name} cannot be used. ${problems.slice(0, 10).join('; ')}`)
 }
 

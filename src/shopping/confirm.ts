@@ -10,6 +10,7 @@ import type { PricedOffer, Pricer } from '../pricing/port.ts'
 import type { ConfirmOutcome, Provider, ShopQuery } from '../providers/port.ts'
 import { type CheckParts, makeOfferCheck } from './check-offer.ts'
 import { ownExpiry } from './facts.ts'
+import { asSold } from './intake.ts'
 import type { OfferStore } from './offer-store.ts'
 import type { Offer, PriceConfirmation, StoredOffer } from './port.ts'
 import { baseOfSearch, newSingleOfferId } from './search-ids.ts'
@@ -41,7 +42,7 @@ export async function confirmPrice(
     case 'failed':
       throw unavailable(stored.net.provider, outcome.fault)
     case 'confirmed':
-      return compare(stored, outcome.offer, parts)
+      return compare(stored, provider ? asSold(outcome.offer, provider) : outcome.offer, parts)
   }
 }
 

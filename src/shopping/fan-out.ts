@@ -130,7 +130,7 @@ function settle(seat: Seat, answer: ShopOutcome, parts: IntakeParts, { clock, me
   }
   const { code } = seat.supplier
   const elapsedMs = elapsed(seat, clock)
-  const intake = takeIn(code, answer.offers, answer.warnings, parts)
+  const intake = takeIn(seat.supplier, answer.offers, answer.warnings, parts)
   for (const [reason, count] of intake.defects)
     metrics.count('fareloom_offers_dropped_total', { provider: code, reason }, count)
   seat.intake = intake

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
+import { parseInstant } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
 import type { OfferId, SearchId } from '../core/ids.ts'
-import { parseInstant } from '../core/clock.ts'
 import { ProblemError } from '../core/problem.ts'
 import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store.ts'
 import type { StoredOffer } from './port.ts'

@@ -1,4 +1,5 @@
 import type { ProviderCode, SupplierOffer, WireWarning } from '../core/offer.ts'
+import type { Provider } from '../providers/port.ts'
 import { defectTexts, type OfferCheck, type OfferDefect } from './check-offer.ts'
 import type { FactsWriter } from './facts.ts'
 import type { SearchWarning } from './net-set.ts'
@@ -23,17 +24,18 @@ export const suppliersMax = Math.floor(viewOffersMax / offersMax)
 const wireWarningsMax = 10
 
 export function takeIn(
-  provider: ProviderCode,
+  supplier: Pick<Provider, 'code' | 'capabilities'>,
   offers: readonly SupplierOffer[],
   wireWarnings: readonly WireWarning[],
   { check, facts }: IntakeParts,
 ): Intake {
+  const provider = supplier.code
   const factsFrom = facts.count
   const kept: SupplierOffer[] = []
   const defects = new Map<OfferDefect, number>()
   const count = Math.min(offers.length, offersMax)
   for (let i = 0; i < count; i++) {
-    const offer = offers[i]!
+    const offer = asSold(offers[i]!, supplier)
     const defect = offer.provider === provider ? check(offer) : 'wrong-provider'
     if (defect === undefined) {
       kept.push(offer)
@@ -46,6 +48,12 @@ export function takeIn(
     warnings.push({ code: 'too-many-offers', provider, text, count: offers.length - count })
   }
   return { offers: kept, factsFrom, warnings: [...warnings, ...wireSummary(provider, wireWarnings)], defects }
+}
+
+/** Held here means paid later: where a supplier cannot ticket what it held, no offer of it can be held. */
+export function asSold(offer: SupplierOffer, { capabilities }: Pick<Provider, 'capabilities'>): SupplierOffer {
+  if ((capabilities.hold && capabilities.ticketHeld) || offer.requirements.holdAllowed === false) return offer
+  return { ...offer, requirements: { ...offer.requirements, holdAllowed: false } }
 }
 
 function defectWarning(provider: ProviderCode, defect: OfferDefect, count: number): SearchWarning {

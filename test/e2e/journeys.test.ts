@@ -277,8 +277,9 @@ describe('journeys', () => {
     })
   })
 
-  test('a supplier that cannot give tickets back says so', async () => {
+  test('a supplier that cannot give tickets back, nor ticket what it holds, says so', async () => {
     const offer = await cheapest(searchFor('LHR', 'JFK', { providers: ['amadeus'] }))
+    expect(offer.requirements.holdAllowed).toBe(false)
     const booked = await book(service.baseUrl, bookingOf(offer))
     expect(booked.status, JSON.stringify(booked.body)).toBe(201)
     const quote = await call('POST', `/v1/bookings/${booked.body.id}/cancellation-quotes`)

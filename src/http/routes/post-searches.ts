@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { systemClock, toInstant } from '../../core/clock.ts'
 import { answers, jsonBody } from '../answers.ts'
 import { readBody } from '../input.ts'
 import { reply } from '../reply.ts'
@@ -15,6 +16,9 @@ import {
   passengerTypeSchema,
   providerSchema,
 } from '../schemas/shared.ts'
+
+/** So that the example can be tried as it stands. */
+const inDays = (days: number): string => toInstant(systemClock.now() + days * 86_400_000).slice(0, 10)
 
 const sliceSchema = z.strictObject({
   origin: airportSchema,
@@ -74,8 +78,8 @@ const searchSchema = z
   .openapi('SearchRequest', {
     example: {
       slices: [
-        { origin: 'LHR', destination: 'JFK', departureDate: '2027-03-10' },
-        { origin: 'JFK', destination: 'LHR', departureDate: '2027-03-17' },
+        { origin: 'LHR', destination: 'JFK', departureDate: inDays(60) },
+        { origin: 'JFK', destination: 'LHR', departureDate: inDays(67) },
       ],
       passengers: [{ type: 'ADT' }, { type: 'ADT' }, { type: 'CHD', age: 8 }],
       cabin: 'economy',

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { problems, type ProblemType } from '../../core/problem.ts'
+import { type ProblemType, problems } from '../../core/problem.ts'
 
 /** Building blocks of the public API, with the names under which OpenAPI shows them. */
 export const moneySchema = z
