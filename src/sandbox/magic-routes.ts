@@ -33,19 +33,7 @@ const destinations: readonly (readonly [Effect, AirportCode, string])[] = [
 ]
 
 /** For suppliers from outside the tree; which of them is up to their code. */
-const otherOrigins: readonly AirportCode[] = [
-  'MRS',
-  'STR',
-  'BLQ',
-  'GOT',
-  'EDI',
-  'PRG',
-  'BUD',
-  'OPO',
-  'VLC',
-  'GRZ',
-  'BRE',
-]
+const otherOrigins: readonly AirportCode[] = ['MRS', 'NTE', 'BLQ', 'VCE', 'PRG', 'OPO']
 
 export function magicRoutesOf(provider: ProviderCode): readonly MagicRoute[] {
   const origin = origins.find(([code]) => code === provider)?.[1] ?? otherOriginOf(provider)

@@ -42,7 +42,7 @@ export async function openWorld({ seed: given, clock, stateDir, log }: WorldOpti
     view(provider) {
       const known = views.get(provider)
       if (known) return known
-      const view = createView(ground, supplierOf(provider, seed), store)
+      const view = createView(ground, supplierOf(provider), store)
       views.set(provider, view)
       return view
     },

@@ -42,15 +42,14 @@ const known: Readonly<Record<ProviderCode, Facts>> = {
   },
 }
 
-export function supplierOf(code: ProviderCode, seed: number): Supplier {
+export function supplierOf(code: ProviderCode): Supplier {
   const facts = known[code] ?? { officeZone: 'Europe/London', currency: 'EUR', deviation: 0.04 }
   const only = facts.only?.split(' ')
   const without = facts.without?.split(' ')
   const sold = (airline: AirlineCode): boolean => {
     if (only) return only.includes(airline)
-    if (without) return !without.includes(airline)
-    // A supplier from outside the tree: most of the airlines, always the same ones.
-    return fraction(hashText(seed, code + airline)) < 0.8
+    // A supplier from outside the tree sells all, so that every magic route has offers to strike.
+    return !without?.includes(airline)
   }
   return { ...facts, code, sells: new Set(carriers.filter(carrier => sold(carrier.code))) }
 }
