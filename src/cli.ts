@@ -12,6 +12,9 @@ const usage = `Usage: fareloom <command>
   decode --provider CODE [--summary] FILE|-
       what the adapter makes of a raw message of this supplier, as JSON or as a readable table (- reads standard input).
       Exit 0: understood, an error reply too. Exit 2: not, with the reason and the place on stderr.
+  new-provider CODE [--into DIR]
+      writes a supplier that passes the contract suite against its own simulator, to be made into a real one: into
+      src/providers, or into a directory of your own for PROVIDERS_PATH.
 
   time-limit --carrier SU --origin SVO --at 2027-01-05T10:00:00Z --text '…'
       by when an airline's remark wants the ticket. Exit 2: it sets no limit.
@@ -22,6 +25,7 @@ type Command = (args: readonly string[]) => Promise<number>
 
 const commands: Readonly<Record<string, Command>> = {
   decode,
+  'new-provider': writeProvider,
   'time-limit': async args => (await import('./reference/time-limit-command.ts')).timeLimit(args),
 }
 
@@ -46,6 +50,27 @@ async function decode(args: readonly string[]): Promise<number> {
   }
   const { decodeReport } = await import('./providers/decode-report.ts')
   return print(`${JSON.stringify(decodeReport(values.provider, result.message), null, 1)}\n`)
+}
+
+async function writeProvider(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { into: { type: 'string' } },
+  })
+  const [code, ...more] = positionals
+  if (code === undefined || more.length > 0) return complain('new-provider takes one CODE')
+  const { newProvider } = await import('./providers/new-provider.ts')
+  const made = newProvider(code, values.into ?? null)
+  if (made.kind === 'refused') return complain(`no supplier was written: ${made.text}`)
+  const path = values.into === undefined ? '' : `PROVIDERS_PATH=${values.into} `
+  return print(`${made.folder}: ${made.files.length} files. Prove it against its own simulator, then sell it beside the others:
+
+  ${path}npm test -- test/contract -t 'supplier ${code}'
+  ${path}npm start
+
+src/providers/README.md says how to make it the real one.
+`)
 }
 
 async function findSuppliers(): Promise<readonly string[]> {
