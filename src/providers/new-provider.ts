@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +26,10 @@ export function newProvider(code: string, into: string | null): NewProvider {
     const text = named(readFileSync(join(template, name), 'utf8'), code)
     write(join(folder, name), into === null ? withTreeImports(text, name) : text)
   }
-  if (into === null) return { kind: 'written', folder, files }
+  if (into === null) {
+    formatted(folder)
+    return { kind: 'written', folder, files }
+  }
   write(join(folder, 'package.json'), json({ name: `fareloom-provider-${code}`, private: true, type: 'module' }))
   write(join(folder, 'tsconfig.json'), json(editorSettings(folder)))
   return { kind: 'written', folder, files: [...files, 'package.json', 'tsconfig.json'] }
@@ -72,6 +76,12 @@ function editorSettings(folder: string): unknown {
     },
     include: ['.'],
   }
+}
+
+/** Lines are broken by their length, and the name has one: the house's formatter, where it is installed. */
+function formatted(folder: string): void {
+  const formatter = join(engine, 'node_modules/@biomejs/biome/bin/biome')
+  if (existsSync(formatter)) spawnSync(process.execPath, [formatter, 'format', '--write', folder], { cwd: engine })
 }
 
 function json(value: unknown): string {
