@@ -241,7 +241,7 @@ export function providerContract(code: string): void {
       const started = systemClock.monotonicMs()
       const outcome = await provider.shop(magic('silent'), callWithin(300))
       expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'timeout' } })
-      expect(systemClock.monotonicMs() - started).toBeLessThan(1_500)
+      expect(systemClock.monotonicMs() - started).toBeLessThan(5_000)
     })
 
     test('wrong credentials are an authentication fault', async () => {

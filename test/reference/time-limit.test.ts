@@ -278,7 +278,7 @@ describe('remarks that set no limit', () => {
     )
     const started = performance.now()
     for (const bit of ['BY ', '1800 ', '08JAN', 'TKT BY /', 'LATEST ', 'A']) limitOf(bit.repeat(100_000))
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(performance.now() - started).toBeLessThan(5000)
   })
 })
 

@@ -121,8 +121,8 @@ describe('when Redis goes away', () => {
         times.push(performance.now() - start)
       }
       expect(jsonOf(await shopping.getOffer(before.offers[0].id, context))).toEqual(before.offers[0])
-      expect(Math.max(...times)).toBeLessThan(700)
-      expect(times.at(-1)).toBeLessThan(100)
+      expect(Math.max(...times)).toBeLessThan(3_000)
+      expect(times.at(-1)).toBeLessThan(1_000)
       expect(shopping.health()).toMatchObject({ offers: 'degraded', redis: 'degraded' })
       await tunnel.restore()
       await vi.waitFor(() => expect(shopping.health().redis).toBe('ok'), { timeout: 5_000, interval: 10 })
