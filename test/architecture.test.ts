@@ -23,7 +23,6 @@ const vendors: readonly { readonly name: string; readonly allowed: RegExp }[] = 
   { name: 'ioredis', allowed: /\.redis\.ts$/ },
   { name: '@elastic/elasticsearch', allowed: /\.elastic\.ts$/ },
   { name: 'pg', allowed: /\.postgres\.ts$/ },
-  { name: 'kysely', allowed: /\.postgres\.ts$/ },
   { name: 'hono', allowed: /^(http\/|.*\/simulator)/ },
   { name: '@hono/', allowed: /^(http\/|.*\/simulator)/ },
   { name: 'undici', allowed: /client\.ts$/ },
