@@ -10,3 +10,8 @@ export function startsWithDay(text: string): boolean {
   const last = month === 2 && isLeap ? 29 : (daysOfMonths[month - 1] ?? 0)
   return day >= 1 && day <= last
 }
+
+/** `YYYY-MM-DD`, alone or with a time of day: a moment that a clock can show. */
+export function isLocalDateTime(text: string): boolean {
+  return startsWithDay(text) && (text.length === 10 || /^.{10}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(text))
+}

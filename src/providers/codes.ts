@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { loadOutside, outsideFolder, outsideCodes } from './outside.ts'
+import { loadOutside, outsideCodes, outsideFolder } from './outside.ts'
 import type { DecodedMessage } from './port.ts'
+import { withoutUnsound } from './sound-offers.ts'
 
 /** Folders beside this file and those of PROVIDERS_PATH (outside.ts); each is one supplier. */
 export function listProviderCodes(): readonly string[] {
@@ -24,10 +25,11 @@ export async function loadPart(code: string, file: string): Promise<Readonly<Rec
 
 export type Decode = (bytes: Uint8Array) => DecodedMessage
 
-/** The supplier's `wire/decode.ts`, without its adapter. */
+/** The supplier's `wire/decode.ts`, without its adapter; offers that cannot be are left out. */
 export async function loadDecode(code: string): Promise<Decode> {
   const part = await loadPart(code, 'wire/decode.ts')
   if (!part) throw new Error(`supplier ${code} has no wire/decode.ts`)
   if (typeof part.decode !== 'function') throw new Error(`wire/decode.ts of supplier ${code} exports no decode()`)
-  return part.decode as Decode
+  const decode = part.decode as Decode
+  return bytes => withoutUnsound(decode(bytes))
 }

@@ -1,11 +1,11 @@
 import { type CurrencyCode, type Money, money, sum, times } from '../../../core/money.ts'
 import type { Charge, PassengerFare } from '../../../core/offer.ts'
 import type { Message } from './message.ts'
-import { moneyOf, warn } from './values.ts'
 import type { KnownPassenger } from './passengers.ts'
 import type { WirePrice } from './prices.ts'
 import type { WireItem } from './read-item.ts'
 import { addShares, asService, charge, divide, type Share, shareOf } from './shares.ts'
+import { moneyOf, warn } from './values.ts'
 
 export type OfferPrice = {
   readonly passengers: readonly PassengerFare[]
@@ -85,6 +85,7 @@ function sharesOf(message: Message, purchase: Purchase, mode: Mode): Shares | un
 
 function itemShares(message: Message, purchase: Purchase, item: WireItem, mode: Mode): Shares | undefined {
   const refs = passengersOfItem(purchase, item)
+  if (refs.length === 0) return undefined
   const flies = isFlightItem(item)
   const own = shareOf(message, item.price, purchase.at)
   const detailed = fareShares(message, purchase, item, refs, own)
