@@ -9,7 +9,6 @@ export type PaymentId = Id<'pay'>
 export type CancellationQuoteId = Id<'cnq'>
 export type PassengerId = Id<'pax'>
 export type SegmentId = Id<'seg'>
-export type RequestId = Id<'req'>
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
@@ -53,11 +52,6 @@ export function isId<Prefix extends string>(prefix: Prefix, text: string): text 
 
 export function sha256Hex(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
-}
-
-/** In [0, 1), for jitter and sampling only. */
-export function randomFraction(): number {
-  return randomBytes(4).readUInt32BE() / 2 ** 32
 }
 
 /** Keys and nonces. */

@@ -151,10 +151,6 @@ export function invert(ratio: Ratio): Ratio {
   return { numerator: ratio.denominator, denominator: ratio.numerator }
 }
 
-export function multiplyRatios(a: Ratio, b: Ratio): Ratio {
-  return { numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator }
-}
-
 /** m × ratio in `currency` (its own currency for a percentage, another for a conversion), rounded to a multiple of
  *  `unitMinor` minor units. Half is rounded away from zero. */
 export function scale(

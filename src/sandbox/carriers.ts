@@ -111,10 +111,6 @@ function partnersIn(line: string, code: AirlineCode): readonly AirlineCode[] {
   return others.includes(code) ? [centre] : []
 }
 
-export function findCarrier(code: AirlineCode): Carrier | undefined {
-  return byCode.get(code)
-}
-
 export function getCarrier(code: AirlineCode): Carrier {
   const carrier = byCode.get(code)
   if (!carrier) throw new RangeError(`no airline ${code} in the sandbox`)

@@ -214,7 +214,7 @@ describe('journeys', () => {
   })
 
   test.each(['amadeus', 'sabre', 'travelport'])(
-    'ticketing that fails twice at %s ends ticketed, or is told as not done yet',
+    'ticketing that fails twice at %s ends ticketed, charged once',
     async provider => {
       const [offer] = (await search(magicSearch('ticketing-fails-twice', provider))).offers
       const booked = await book(service.baseUrl, bookingOf(offer))

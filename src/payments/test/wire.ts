@@ -38,8 +38,3 @@ export type WireStatus = (typeof wireStatuses)[number]
 /** Answer to a capture, void or refund (201). */
 export type EntryBody = { readonly id: string; readonly paymentId: string; readonly kind: EntryKind }
 export type EntryKind = 'authorise' | 'capture' | 'void' | 'refund'
-
-/** Every answer of 400 and above. */
-export type ErrorBody = {
-  readonly error: { readonly code: string; readonly message: string; readonly paymentId?: string }
-}

@@ -223,10 +223,6 @@ export function isLocalWord(text: string): boolean {
   return local.has(text)
 }
 
-export function isUtcWord(text: string): boolean {
-  return utc.has(text) && text.length === 3
-}
-
 export function wordAt(tokens: readonly Token[], at: number): string | undefined {
   const token = tokens[at]
   return token?.kind === 'word' ? token.text : undefined

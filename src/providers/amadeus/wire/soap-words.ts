@@ -31,12 +31,6 @@ export function timeOf(date: string, time: string): LocalDateTime | null {
   return /^([01]\d|2[0-3])[0-5]\d$/.test(digits) ? `${day}T${digits.slice(0, 2)}:${digits.slice(2)}:00` : null
 }
 
-/** Elapsed time `0115`: minutes. */
-export function elapsedOf(text: string): number | null {
-  const match = /^(\d{1,3})([0-5]\d)$/.exec(text)
-  return match ? Number(match[1]) * 60 + Number(match[2]) : null
-}
-
 const cabins: ReadonlyMap<string, Cabin> = new Map([
   ['M', 'economy'],
   ['Y', 'economy'],

@@ -1,3 +1,4 @@
+import { isLocalTime } from '../../../core/calendar.ts'
 import { type Instant, parseInstant, toInstant } from '../../../core/clock.ts'
 import type { AirlineCode, AirportCode, LocalDate, LocalDateTime } from '../../../core/itinerary.ts'
 import { type CurrencyCode, type Money, parseMoney } from '../../../core/money.ts'
@@ -72,43 +73,20 @@ export function flightNumberOf(value: unknown): string | null {
 /** Local, without an offset: `YYYY-MM-DDTHH:MM:SS`, older replies with a fraction. */
 export function localTimeOf(value: unknown): LocalDateTime | null {
   if (typeof value !== 'string') return null
-  if (value.length === 19) return isCalendarTime(value) ? value : null
+  if (value.length === 19) return isLocalTime(value) ? value : null
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?(?:\.\d{1,9})?$/.exec(value)
   const full = match ? `${match[1]}${match[2] ?? ':00'}` : ''
-  return isCalendarTime(full) ? full : null
+  return isLocalTime(full) ? full : null
 }
 
 export function localDateOf(value: unknown): LocalDate | null {
-  return typeof value === 'string' && value.length === 10 && isCalendarTime(`${value}T00:00:00`) ? value : null
-}
-
-/** `YYYY-MM-DDTHH:MM:SS` that a calendar and a clock have: 31 February is refused, and so is 24:30. */
-function isCalendarTime(text: string): boolean {
-  if (text.length !== 19 || text[4] !== '-' || text[7] !== '-' || text[10] !== 'T') return false
-  if (text[13] !== ':' || text[16] !== ':') return false
-  const year = pairAt(text, 0) * 100 + pairAt(text, 2)
-  const month = pairAt(text, 5)
-  const day = pairAt(text, 8)
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= monthDays(year, month))) return false
-  return pairAt(text, 11) < 24 && pairAt(text, 14) < 60 && pairAt(text, 17) < 60
-}
-
-/** NaN where one of the two is no digit. */
-function pairAt(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - 48
-  const ones = text.charCodeAt(at + 1) - 48
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
-}
-
-function monthDays(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+  return typeof value === 'string' && value.length === 10 && isLocalTime(`${value}T00:00:00`) ? value : null
 }
 
 /** Time stamps carry Z and up to six digits of fraction; most are in our own form already. */
 export function instantOf(value: unknown): Instant | null {
   if (typeof value !== 'string') return null
-  if (value.length === 20 && value[19] === 'Z') return isCalendarTime(value.slice(0, 19)) ? value : null
+  if (value.length === 20 && value[19] === 'Z') return isLocalTime(value.slice(0, 19)) ? value : null
   const ms = parseInstant(value)
   return ms === undefined ? null : toInstant(ms)
 }

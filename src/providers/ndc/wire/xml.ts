@@ -8,15 +8,6 @@ export function eachChild(x: XmlScanner, visit: (name: string) => void): void {
   while (x.child(depth)) visit(x.name)
 }
 
-/** Visits everything below the element that just started, in the order of the document; a visit must not read on. */
-export function eachDescendant(x: XmlScanner, visit: (name: string) => void): void {
-  const { depth } = x
-  for (;;) {
-    if (x.next() === startTag) visit(x.name)
-    else if (x.depth < depth) return
-  }
-}
-
 /** Its own text without white space around. */
 export function textOf(x: XmlScanner): string {
   return x.elementText().trim()

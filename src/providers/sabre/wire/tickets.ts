@@ -1,8 +1,6 @@
-import type { Fault } from '../../../core/fault.ts'
 import { type CurrencyCode, formatAmount, type Money, money } from '../../../core/money.ts'
 import type { DocumentStatus } from '../../../core/order.ts'
 import { ticketNumbers } from './booking.ts'
-import { bookingErrors } from './errors.ts'
 import { booleanOf, currencyOf, type JsonObject, listOf, moneyOf, objectOf, objectsOf, textOf } from './json.ts'
 
 /** getBooking, fulfillFlightTickets, checkFlightTickets, voidFlightTickets, refundFlightTickets, cancelBooking: all under
@@ -158,11 +156,6 @@ export function decodeTicketRequest(body: JsonObject): TicketRequest {
     cancelAll: booleanOf(body.cancelAll) === true,
     flightTicketOperation: textOf(body.flightTicketOperation),
   }
-}
-
-/** Faults of a reply that has nothing but errors; those beside a result too. */
-export function readFaults(body: JsonObject): readonly Fault[] {
-  return bookingErrors(body)
 }
 
 export function encodeErrors(
