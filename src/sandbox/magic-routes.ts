@@ -26,7 +26,11 @@ const destinations: readonly (readonly [Effect, AirportCode, string])[] = [
   ['price-down', 'VNO', 'wants 6 % less when the price is confirmed'],
   ['sold-out-at-booking', 'TLL', 'confirms the price, and has no seats when it is booked'],
   ['answer-lost', 'HEL', 'makes the booking, and its answer never arrives'],
-  ['ticketing-fails-twice', 'KEF', 'cannot issue the tickets twice, then can'],
+  [
+    'ticketing-fails-twice',
+    'KEF',
+    'cannot issue the tickets of an order twice, then can; duffel, which tickets as it orders, refuses each one',
+  ],
   ['connection', 'MLA', 'has connections only'],
   ['technical-stop', 'MRU', 'has flights that land on the way under one number'],
   ['hold-not-allowed', 'LCA', 'sells against payment only'],
