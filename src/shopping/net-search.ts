@@ -6,14 +6,17 @@ import type { Provider } from '../providers/port.ts'
 import { makeOfferCheck } from './check-offer.ts'
 import { type FanOutParts, fanOut } from './fan-out.ts'
 import { suppliersMax } from './intake.ts'
-import { allFailed, type NetSet, statusOf } from './net-set.ts'
+import type { Lifetime } from './lifetimes.ts'
+import { allFailed, type ChangeMark, type NetSet, statusOf } from './net-set.ts'
 import { newViewId } from './search-ids.ts'
 import type { ValidatedSearch } from './validate.ts'
 
 export type NetSearchParts = FanOutParts & {
   knowsCurrency(currency: CurrencyCode): boolean
+  /** Of the store, taken now. */
+  readonly mark: ChangeMark
   /** How long what suppliers answer may serve again. */
-  readonly netTtlMs: number
+  readonly lifetime: Lifetime
 }
 
 /** Asks these suppliers and makes one result set of their answers. Throws `suppliers-unavailable` where all of them failed. */
@@ -23,7 +26,7 @@ export async function askSuppliers(
   context: RequestContext,
   parts: NetSearchParts,
 ): Promise<NetSet> {
-  const { clock, knowsCurrency, netTtlMs } = parts
+  const { clock, knowsCurrency, mark, lifetime } = parts
   const check = makeOfferCheck(search.query, { knowsCurrency, now: clock.now() })
   const { providers, offers, facts, warnings } = await fanOut(search, suppliers, context, check, parts)
   if (allFailed(providers) || suppliers.length === 0) {
@@ -33,10 +36,13 @@ export async function askSuppliers(
     })
   }
   const now = clock.now()
+  const reusableUntil = facts.expiry.reduce((until, expiry) => Math.min(until, expiry), now + lifetime.hardMs)
   return {
     id: newViewId(),
     createdAt: now,
-    reusableUntil: facts.expiry.reduce((until, expiry) => Math.min(until, expiry), now + netTtlMs),
+    mark,
+    freshUntil: Math.min(now + lifetime.softMs, reusableUntil),
+    reusableUntil,
     status: statusOf(providers),
     providers,
     warnings,

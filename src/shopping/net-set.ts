@@ -9,7 +9,12 @@ export type NetSet = {
   readonly id: string
   /** When the suppliers had answered. */
   readonly createdAt: EpochMs
-  /** Until when it answers further searches: short, and never past an offer's own expiry. */
+  /** Where the record of changed flights stood before the first supplier was asked (offer-store.ts mark()): what was noted
+   *  since takes the set out of use. */
+  readonly mark: ChangeMark
+  /** Until when it answers as fresh; from then on it is asked anew behind the answer. */
+  readonly freshUntil: EpochMs
+  /** Until when it answers further searches (lifetimes.ts), and never past an offer's own expiry. */
   readonly reusableUntil: EpochMs
   readonly status: NetStatus
   readonly providers: readonly ProviderOutcome[]
@@ -18,6 +23,9 @@ export type NetSet = {
   /** By offer. */
   readonly facts: Facts
 }
+
+/** A place in the record of changed flights; opaque, of this store and those that share it. */
+export type ChangeMark = string
 
 /** complete: every supplier answered whole or was skipped by rule. */
 export type NetStatus = 'complete' | 'partial'

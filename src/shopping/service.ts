@@ -1,24 +1,26 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../core/clock.ts'
+import { type Clock, toInstant } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
 import type { OfferId, SearchId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import type { CurrencyCode, Money } from '../core/money.ts'
 import type { ProviderCode } from '../core/offer.ts'
+import type { TenantId } from '../core/tenant.ts'
 import type { Pricer, PricingScope } from '../pricing/port.ts'
-import type { Provider } from '../providers/port.ts'
+import type { Provider, ShopQuery } from '../providers/port.ts'
 import { cacheOf, searchBody } from './answers.ts'
 import { availabilityOf } from './availability.ts'
 import { confirmPrice } from './confirm.ts'
 import { makeCursors } from './cursor.ts'
 import { encodeOffer } from './encode.ts'
 import { makeFindings } from './findings.ts'
+import { changedShareAim, leadDaysOf, lifetimeOf } from './lifetimes.ts'
 import { askSuppliers, chosenSuppliers } from './net-search.ts'
 import type { NetSet } from './net-set.ts'
 import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store.ts'
 import { firstPageInfo, listOffers } from './pages.ts'
-import type { PartHealth, SearchAnswer, Shopping, StoredOffer } from './port.ts'
+import type { PartHealth, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
 import { queryKey } from './query-key.ts'
 import { makeSearchIds, newViewId, type SearchBase, searchIdOf } from './search-ids.ts'
 import { cheapestJourneys, type ShoppedSearch } from './shopped.ts'
@@ -40,14 +42,16 @@ export type ShoppingParts = {
   readonly store: OfferStore
   /** Signs ids and cursors; the same in all processes that share a store. */
   readonly secret: string
-  /** After a search has been answered, with what suppliers were asked for anew: for market/. */
+  /** After a search has been answered, with what its tenant was shown for the first time: for market/. */
   readonly onSearch: (shopped: ShoppedSearch) => void
+  /** With every search that makes sense, answered from memory or not: for market/popular.ts. Must cost next to nothing. */
+  readonly onAsk?: (request: SearchRequest, tenant: TenantId) => void
   readonly health: { redis(): PartHealth; elasticsearch(): PartHealth }
   readonly limits?: Partial<ShoppingLimits>
 }
 
 export type ShoppingLimits = {
-  /** How long suppliers' answers serve further searches. */
+  /** How long suppliers' answers serve further searches where nothing speaks for more or less (lifetimes.ts). */
   readonly netTtlMs: number
   /** How long a search can be paged and its offers booked, where no supplier sets an earlier end. */
   readonly viewTtlMs: number
@@ -57,7 +61,7 @@ export type ShoppingLimits = {
 }
 
 const defaultShoppingLimits: ShoppingLimits = {
-  netTtlMs: 60_000,
+  netTtlMs: 5 * 60_000,
   viewTtlMs: 20 * 60_000,
   confirmDeadlineMs: 15_000,
   offersMax: 250,
@@ -112,11 +116,15 @@ export function createShopping(parts: ShoppingParts): Shopping {
     work.catch(error => log.error({ err: error }, 'a search could not be remembered'))
   }
 
+  const tellMarket = (net: NetSet, view: View, query: ShopQuery): void => {
+    if (query.accountCodes.length > 0 || net.offers.length === 0) return
+    parts.onSearch({ shoppedAt: net.createdAt, tenant: view.head.tenant, query, offers: cheapestJourneys(view) })
+  }
+
   const tellOthers = (net: NetSet, view: View, { query }: ValidatedSearch): void => {
     const rows = availabilityOf(query, net.offers, m => parts.convert(m, 'EUR'))
     if (rows.length > 0) behind(store.noteAvailability(rows, view.head.expiresAt))
-    if (query.accountCodes.length === 0 && net.offers.length > 0)
-      parts.onSearch({ shoppedAt: net.createdAt, query, offers: cheapestJourneys(view) })
+    tellMarket(net, view, query)
   }
 
   const answer = ({ head, page }: FirstPage, base: SearchBase): SearchAnswer => ({
@@ -129,7 +137,10 @@ export function createShopping(parts: ShoppingParts): Shopping {
     const known = viewOfNet.get(`${net.id} ${context.tenant}`)
     const first = known && (await findings.firstPageOf(known))
     if (first) return answer(first, ids.mint(first.head.id, context.tenant, clock.now()))
-    const { head, firstPage } = await makeView(net, search, context, false)
+    const view = await makeView(net, search, context, false)
+    const { head, firstPage } = view
+    // suppliers were asked for another tenant: this one has its own prices
+    clock.after(0, () => tellMarket(net, view, search.query))
     return answer({ head, page: firstPage }, head.base)
   }
 
@@ -140,6 +151,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
     async search(request, context) {
       const start = clock.monotonicMs()
       const search = validateSearch(request, rules)
+      parts.onAsk?.(request, context.tenant)
       const suppliers = chosenSuppliers(search.providers, providers.list())
       const key = queryKey(
         search.query,
@@ -155,7 +167,13 @@ export function createShopping(parts: ShoppingParts): Shopping {
         done(known.status, 'hit')
         return hit
       }
-      const net = await askSuppliers(search, suppliers, context, { ...parts, netTtlMs: limits.netTtlMs })
+      const lifetime = lifetimeOf({
+        baseMs: limits.netTtlMs,
+        leadDays: leadDaysOf(search.query.slices[0]!.departureDate, toInstant(clock.now()).slice(0, 10)),
+        searchesPerHour: 10,
+        changedShare: changedShareAim,
+      })
+      const net = await askSuppliers(search, suppliers, context, { ...parts, mark: '', lifetime })
       const view = await makeView(net, search, context, true)
       const { head, firstPage } = view
       // a set that a supplier is missing from must not stand for the whole

@@ -13,6 +13,8 @@ export function netSetOf(offers: readonly SupplierOffer[], more: Partial<NetSet>
   return {
     id: newViewId(),
     createdAt: now,
+    mark: '',
+    freshUntil: now + 30_000,
     reusableUntil: now + 60_000,
     status: 'complete',
     providers: [{ code: 'alpha', status: 'ok', elapsedMs: 12, offers: offers.length }],
