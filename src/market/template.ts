@@ -6,6 +6,8 @@ const keyword = { type: 'keyword' } as const
 const date = { type: 'date' } as const
 
 const properties = {
+  tenant: keyword,
+  key: keyword,
   flightId: keyword,
   trip: keyword,
   carriers: keyword,
@@ -23,6 +25,7 @@ const properties = {
   arrival: date,
   departureDate: date,
   returnDate: date,
+  nights: { type: 'integer' },
   durationMinutes: { type: 'integer' },
   stops: { type: 'integer' },
   cabins: keyword,
@@ -30,27 +33,41 @@ const properties = {
   amenities: keyword,
   lowestPriceMinor: { type: 'long' },
   currency: keyword,
+  shownPriceMinor: { type: 'long' },
+  shownCurrency: keyword,
   supplierPriceMinor: { type: 'long' },
   supplierCurrency: keyword,
   pointOfSale: keyword,
   shoppedAt: date,
+  shoppedDay: keyword,
 } as const satisfies Readonly<Record<keyof MarketDocument, object>>
 
-/** `prefix` is the alias that reads go to, too. */
+/** Raised when the mapping changes: new fields would be refused by the strict mapping of a day's index that stands, so a
+ *  version writes and reads indices of its own; those of older ones go when their days are over. */
+const version = 2
+
+/** What all reads go to: every day's index of this version. */
+export function readAlias(prefix: string): string {
+  return `${prefix}-v${version}`
+}
+
 export function indexTemplate(prefix: string) {
+  const name = readAlias(prefix)
   return {
-    name: prefix,
-    index_patterns: [`${prefix}-*`],
-    priority: 200,
+    name,
+    version,
+    index_patterns: [`${name}-*`],
+    // above that of the version before, whose pattern may cover ours
+    priority: 200 + version,
     template: {
       settings: { number_of_shards: 1, auto_expand_replicas: '0-1', refresh_interval: '1s' },
       mappings: { dynamic: 'strict', properties },
-      aliases: { [prefix]: {} },
+      aliases: { [name]: {} },
     },
   } as const
 }
 
-/** Retention is dropping whole indices. */
+/** Retention is dropping whole indices (retention.ts). */
 export function indexName(prefix: string, day: string): string {
-  return `${prefix}-${day}`
+  return `${readAlias(prefix)}-${day}`
 }

@@ -14,9 +14,10 @@ export type IndexUnderTest = {
 
 const day = '2027.01.05'
 
-export function shoppedSearch(prices: readonly number[], shoppedAt = now): ShoppedSearch {
+export function shoppedSearch(prices: readonly number[], shoppedAt = now, tenant = 'default'): ShoppedSearch {
   return {
     shoppedAt,
+    tenant,
     query: {
       slices: [{ origin: 'LHR', destination: 'JFK', departureDate: '2027-03-10', departureTime: null }],
       passengers: [{ id: 'pax_1', type: 'ADT', age: null }],
@@ -28,7 +29,10 @@ export function shoppedSearch(prices: readonly number[], shoppedAt = now): Shopp
       accountCodes: [],
       offersMax: 250,
     },
-    offers: prices.map((price, i) => makeOffer({ price, slices: [[{ ...outbound, flight: `BA${100 + i}` }]] })),
+    offers: prices.map((price, i) => {
+      const net = makeOffer({ price, slices: [[{ ...outbound, flight: `BA${100 + i}` }]] })
+      return { net, passengers: makeOffer({ price: price + 400 }).passengers }
+    }),
   }
 }
 
@@ -71,10 +75,17 @@ export function marketIndexContract(name: string, open: () => Promise<IndexUnder
         cabins: ['economy'],
         aircraft: ['77W'],
         amenities: [],
-        lowestPriceMinor: 51_234,
+        tenant: 'default',
+        nights: null,
+        lowestPriceMinor: 51_634,
         currency: 'EUR',
+        shownPriceMinor: 51_634,
+        shownCurrency: 'EUR',
+        supplierPriceMinor: 51_234,
+        supplierCurrency: 'EUR',
         pointOfSale: 'GB',
         shoppedAt: '2027-01-05T10:00:00Z',
+        shoppedDay: '2027-01-05',
       })
       expect(documents[0]!.originLocation).toEqual({ lat: expect.closeTo(51.47, 1), lon: expect.closeTo(-0.46, 1) })
     })
@@ -85,7 +96,7 @@ export function marketIndexContract(name: string, open: () => Promise<IndexUnder
         index.record(shoppedSearch([price]))
         await index.flush()
       }
-      expect((await read(day)).map(document => document.lowestPriceMinor)).toEqual([48_000])
+      expect((await read(day)).map(document => document.lowestPriceMinor)).toEqual([48_400])
       expect(index.stats()).toMatchObject({ written: 2, kept: 2, dropped: 0, refused: 0, queued: 0 })
     })
 
@@ -94,8 +105,17 @@ export function marketIndexContract(name: string, open: () => Promise<IndexUnder
       index.record(shoppedSearch([50_000]))
       index.record(shoppedSearch([60_000], now + 86_400_000))
       await index.flush()
-      expect((await read(day)).map(document => document.lowestPriceMinor)).toEqual([50_000])
-      expect((await read('2027.01.06')).map(document => document.lowestPriceMinor)).toEqual([60_000])
+      expect((await read(day)).map(document => document.lowestPriceMinor)).toEqual([50_400])
+      expect((await read('2027.01.06')).map(document => document.lowestPriceMinor)).toEqual([60_400])
+    })
+
+    it("keeps each tenant's prices apart", async () => {
+      const { index, read } = await start()
+      index.record(shoppedSearch([50_000], now, 'acme'))
+      index.record(shoppedSearch([48_000], now, 'other'))
+      await index.flush()
+      const kept = (await read(day)).map(({ tenant, lowestPriceMinor }) => `${tenant} ${lowestPriceMinor}`)
+      expect(kept.sort()).toEqual(['acme 50400', 'other 48400'])
     })
 
     it('takes at most 50 rows of a search', async () => {

@@ -26,17 +26,17 @@ function open(options: Partial<ElasticMarketOptions> = {}) {
   })
   const client = new Client({ node: elasticsearchUrl() })
   const read = async (day: string): Promise<readonly StoredDocument[]> => {
-    await client.indices.refresh({ index: `${indexPrefix}-${day}` })
-    const answer = await client.search<StoredDocument>({ index: `${indexPrefix}-${day}`, size: 200 })
+    await client.indices.refresh({ index: `${indexPrefix}-v2-${day}` })
+    const answer = await client.search<StoredDocument>({ index: `${indexPrefix}-v2-${day}`, size: 200 })
     return answer.hits.hits.map(hit => hit._source!)
   }
   const close = async (): Promise<void> => {
     await index.close()
     await client.indices.delete({
-      index: [`${indexPrefix}-2027.01.05`, `${indexPrefix}-2027.01.06`],
+      index: [`${indexPrefix}-v2-2027.01.05`, `${indexPrefix}-v2-2027.01.06`],
       ignore_unavailable: true,
     })
-    await client.indices.deleteIndexTemplate({ name: indexPrefix }, { ignore: [404] })
+    await client.indices.deleteIndexTemplate({ name: `${indexPrefix}-v2` }, { ignore: [404] })
     await client.close()
   }
   return { index, read, close, client, indexPrefix }
@@ -50,7 +50,7 @@ describe('the Elasticsearch index', () => {
     closers.push(close)
     index.record(shoppedSearch([50_000]))
     await index.flush()
-    const stray = client.index({ index: `${indexPrefix}-2027.01.05`, document: { surprise: 1 } })
+    const stray = client.index({ index: `${indexPrefix}-v2-2027.01.05`, document: { surprise: 1 } })
     await expect(stray).rejects.toThrow(/strict_dynamic_mapping/)
   })
 
@@ -60,8 +60,8 @@ describe('the Elasticsearch index', () => {
     index.record(shoppedSearch([50_000]))
     index.record(shoppedSearch([60_000], Date.parse('2027-01-06T00:00:01Z')))
     await index.flush()
-    await client.indices.refresh({ index: indexPrefix })
-    expect((await client.count({ index: indexPrefix })).count).toBe(2)
+    await client.indices.refresh({ index: `${indexPrefix}-v2` })
+    expect((await client.count({ index: `${indexPrefix}-v2` })).count).toBe(2)
   })
 
   it('keeps nobody waiting, counts what it drops and says so while the server is away, and writes on when it is back', async () => {

@@ -489,7 +489,7 @@ describe('what is remembered of a search', () => {
     expect(shopped).toEqual([])
     clock.advance(0)
     expect(shopped).toHaveLength(1)
-    expect(shopped[0]!.offers.map(({ total }) => total.amountMinor)).toEqual(
+    expect(shopped[0]!.offers.map(({ net }) => net.total.amountMinor)).toEqual(
       Array.from({ length: 50 }, (_, i) => 83_100 + i * 100),
     )
     await shopping.search(request, context)
