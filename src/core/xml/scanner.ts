@@ -1,6 +1,7 @@
 import { Attributes } from './attributes.ts'
 import { byteClass, failAt, isForbidden, nameChar, nameStart, space, textStop } from './bytes.ts'
 import { buffer, toUtf8 } from './encoding.ts'
+import { ElementMemory } from './memory.ts'
 import { endOfName, localName } from './names.ts'
 import { checkReference, decodeLineEnds, decodeText } from './references.ts'
 import { ValueTable } from './values.ts'
@@ -14,6 +15,9 @@ export type XmlEvent = typeof endOfDocument | typeof startTag | typeof endTag | 
 export type XmlLimits = { readonly bytesMax: number; readonly depthMax: number; readonly attributesMax: number }
 
 export const defaultLimits: XmlLimits = { bytesMax: 64 * 1024 * 1024, depthMax: 256, attributesMax: 256 }
+
+/** Longer ones are mostly ids that stand once. */
+const wordMax = 24
 
 const quoted = (value: string): string => `\\s*=\\s*(?:"${value}"|'${value}')`
 const declaration = new RegExp(
@@ -35,12 +39,14 @@ export class XmlScanner {
   readonly attributes: Attributes
 
   readonly #bytes: Buffer
+  readonly #values: ValueTable
   readonly #limits: XmlLimits
   #at = 0
   #eventStart = 0
   #rootSeen = false
   /** `<a/>` is a start and an end. */
   #endOwed = false
+  readonly #memories = new Map<unknown, ElementMemory>()
   readonly #names: string[] = []
   readonly #nameStarts: Int32Array
   readonly #nameEnds: Int32Array
@@ -57,7 +63,8 @@ export class XmlScanner {
     this.#limits = limits
     this.#nameStarts = new Int32Array(limits.depthMax)
     this.#nameEnds = new Int32Array(limits.depthMax)
-    this.attributes = new Attributes(this.#bytes, new ValueTable(this.#bytes), limits.attributesMax)
+    this.#values = new ValueTable(this.#bytes)
+    this.attributes = new Attributes(this.#bytes, this.#values, limits.attributesMax)
     if (this.#has('<?xml') && byteClass[this.#bytes[5]!]! & space) this.#at = this.#declaration()
   }
 
@@ -109,6 +116,53 @@ export class XmlScanner {
       else if (event === startTag) this.skip()
       else return all
     }
+  }
+
+  /** From the start of an element to its end: its own text without white space around. Short ones are made a string once
+   *  a document. */
+  word(): string {
+    const bytes = this.#bytes
+    let start = this.#at
+    if (this.#endOwed) {
+      this.#endOwed = false
+      this.#pop()
+      return ''
+    }
+    while (byteClass[bytes[start]!]! & space) start++
+    let at = start
+    while (at < bytes.length && !(byteClass[bytes[at]!]! & textStop)) at++
+    if (bytes[at] !== 0x3c || bytes[at + 1] !== 0x2f) return this.elementText().trim()
+    this.#at = at
+    this.#eventStart = at
+    this.#end()
+    while (at > start && byteClass[bytes[at - 1]!]! & space) at--
+    return at - start > wordMax ? bytes.toString('latin1', start, at) : this.#values.text(start, at)
+  }
+
+  /** What `read`, which goes from the start of an element to its end, makes of the one that just started. Where the same
+   *  bytes stand in this document a second time, that is what it made of them the first time: the very same object. */
+  once<T>(read: (x: XmlScanner) => T): T {
+    const memory = this.#memoryOf(read)
+    const start = this.#eventStart
+    const entry = memory.find(start)
+    if (entry === 0) {
+      const value = read(this)
+      memory.add(start, this.#at, value)
+      return value
+    }
+    this.#at = start + memory.length(entry)
+    this.#endOwed = false
+    this.#pop()
+    return memory.value(entry) as T
+  }
+
+  #memoryOf(read: unknown): ElementMemory {
+    let memory = this.#memories.get(read)
+    if (!memory) {
+      memory = new ElementMemory(this.#bytes, this.name)
+      this.#memories.set(read, memory)
+    }
+    return memory
   }
 
   /** From the start of an element to its end. */
