@@ -1,5 +1,5 @@
 import { byteClass, failAt, isForbidden, space, valueStop } from './bytes.ts'
-import { endOfName, localName } from './names.ts'
+import type { NameReader } from './names.ts'
 import { checkReference, decodeValue } from './references.ts'
 import type { ValueTable } from './values.ts'
 
@@ -11,7 +11,10 @@ const coded = 2
 /** The attributes of one start tag: where they are, and strings only of those that are asked for. */
 export class Attributes {
   count = 0
+  /** Some declare a namespace or have a prefix. */
+  prefixed = false
   readonly #bytes: Buffer
+  readonly #reader: NameReader
   readonly #values: ValueTable
   readonly #max: number
   readonly #names: string[] = []
@@ -22,8 +25,9 @@ export class Attributes {
   readonly #kinds: Uint8Array
   #next = 0
 
-  constructor(bytes: Buffer, values: ValueTable, max: number) {
+  constructor(bytes: Buffer, reader: NameReader, values: ValueTable, max: number) {
     this.#bytes = bytes
+    this.#reader = reader
     this.#values = values
     this.#max = max
     this.#nameStarts = new Int32Array(max)
@@ -35,6 +39,7 @@ export class Attributes {
 
   clear(): void {
     this.count = 0
+    this.prefixed = false
     this.#next = 0
   }
 
@@ -61,6 +66,17 @@ export class Attributes {
   /** With its prefix. */
   qualifiedName(index: number): string {
     return this.#bytes.toString('utf8', this.#nameStarts[index]!, this.#nameEnds[index]!)
+  }
+
+  /** Empty where it has none. */
+  prefix(index: number): string {
+    const [before, local] = this.qualifiedName(index).split(':')
+    return local === undefined ? '' : before!
+  }
+
+  /** Of the first byte of its name. */
+  offset(index: number): number {
+    return this.#nameStarts[index]!
   }
 
   value(index: number): string {
@@ -90,22 +106,21 @@ export class Attributes {
   }
 
   #scanName(start: number, index: number): number {
-    const end = endOfName(this.#bytes, start)
-    const name = localName(this.#bytes, start, end)
-    if (this.count > 0) this.#refuseSecond(name, start, end)
-    this.#names[index] = name
+    const reader = this.#reader
+    reader.read(start)
+    const { local, end } = reader
+    for (let other = 0; other < index; other++) if (this.#names[other] === local) this.#refuseSecond(other, start, end)
+    if (reader.prefix !== '' || local === 'xmlns') this.prefixed = true
+    this.#names[index] = local
     this.#nameStarts[index] = start
     this.#nameEnds[index] = end
     return end
   }
 
-  #refuseSecond(name: string, start: number, end: number): void {
-    const bytes = this.#bytes
-    for (let other = 0; other < this.count; other++) {
-      if (this.#names[other] !== name) continue
-      const known = bytes.subarray(this.#nameStarts[other]!, this.#nameEnds[other]!)
-      if (known.equals(bytes.subarray(start, end))) failAt(start, 'the same attribute twice')
-    }
+  /** Where the whole names are the same; namespaces are looked at when the tag has been read. */
+  #refuseSecond(other: number, start: number, end: number): void {
+    const known = this.#bytes.subarray(this.#nameStarts[other]!, this.#nameEnds[other]!)
+    if (known.equals(this.#bytes.subarray(start, end))) failAt(start, 'the same attribute twice')
   }
 
   /** The offset of the closing quote. */

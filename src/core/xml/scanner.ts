@@ -2,7 +2,8 @@ import { Attributes } from './attributes.ts'
 import { byteClass, failAt, isForbidden, nameChar, nameStart, space, textStop } from './bytes.ts'
 import { buffer, toUtf8 } from './encoding.ts'
 import { ElementMemory } from './memory.ts'
-import { endOfName, localName } from './names.ts'
+import { NameReader } from './names.ts'
+import { Namespaces } from './namespaces.ts'
 import { checkReference, decodeLineEnds, decodeText } from './references.ts'
 import { ValueTable } from './values.ts'
 
@@ -26,8 +27,8 @@ const declaration = new RegExp(
 )
 
 /** Reads an XML 1.0 document from its bytes, event by event, without a tree: search replies of megabytes become offers
- *  at about the cost of JSON.parse of the same content (performance: docs and bench). Names are local: a prefix is
- *  checked for form and dropped. A document type is refused (entity bombs, external entities). Anything that is not
+ *  at about the cost of JSON.parse of the same content (performance: docs and bench). Names are local: a prefix must be
+ *  declared and is dropped. A document type is refused (entity bombs, external entities). Anything that is not
  *  well-formed throws a WireError with the byte offset, also inside what the caller skips.
  *
  *  Offsets count in the UTF-8 form, after a byte order mark. */
@@ -47,6 +48,10 @@ export class XmlScanner {
   /** `<a/>` is a start and an end. */
   #endOwed = false
   readonly #memories = new Map<unknown, ElementMemory>()
+  readonly #reader: NameReader
+  readonly #namespaces = new Namespaces()
+  /** Known to be declared where the scanner is. */
+  #declaredPrefix = ''
   readonly #names: string[] = []
   readonly #nameStarts: Int32Array
   readonly #nameEnds: Int32Array
@@ -64,13 +69,20 @@ export class XmlScanner {
     this.#nameStarts = new Int32Array(limits.depthMax)
     this.#nameEnds = new Int32Array(limits.depthMax)
     this.#values = new ValueTable(this.#bytes)
-    this.attributes = new Attributes(this.#bytes, this.#values, limits.attributesMax)
+    this.#reader = new NameReader(this.#bytes)
+    this.attributes = new Attributes(this.#bytes, this.#reader, this.#values, limits.attributesMax)
     if (this.#has('<?xml') && byteClass[this.#bytes[5]!]! & space) this.#at = this.#declaration()
   }
 
   /** Of the current event's first byte. */
   get offset(): number {
     return this.#eventStart
+  }
+
+  /** Of the element that just started; empty where it is in none. */
+  namespace(): string {
+    const [before, local] = this.qualifiedName().split(':')
+    return this.#namespaces.find(local === undefined ? '' : before!) ?? ''
   }
 
   /** White space between elements is no event. */
@@ -206,7 +218,11 @@ export class XmlScanner {
     if (depth === 0 && this.#rootSeen) failAt(this.#at, 'a second root element')
     if (depth === this.#limits.depthMax) failAt(this.#at, `deeper than ${depth} elements`)
     this.#rootSeen = true
-    let at = this.#scanName(this.#at + 1, depth)
+    const reader = this.#reader
+    const nameStart = this.#at + 1
+    reader.readElement(nameStart)
+    const { prefix } = reader
+    let at = this.#openName(nameStart, depth)
     const attributes = this.attributes
     attributes.clear()
     for (;;) {
@@ -225,16 +241,23 @@ export class XmlScanner {
     }
     this.#at = at + 1
     this.depth = depth + 1
+    if (attributes.prefixed) this.#namespaces.open(attributes, depth + 1)
+    if (prefix !== this.#declaredPrefix) this.#checkPrefix(prefix, nameStart)
     return startTag
   }
 
-  #scanName(start: number, depth: number): number {
-    const end = endOfName(this.#bytes, start)
-    this.name = localName(this.#bytes, start, end)
-    this.#names[depth] = this.name
+  #openName(start: number, depth: number): number {
+    const { local, end } = this.#reader
+    this.name = local
+    this.#names[depth] = local
     this.#nameStarts[depth] = start
     this.#nameEnds[depth] = end
     return end
+  }
+
+  #checkPrefix(prefix: string, offset: number): void {
+    if (this.#namespaces.find(prefix) === undefined) failAt(offset, `the prefix ${prefix} is not declared`)
+    this.#declaredPrefix = prefix
   }
 
   #end(): XmlEvent {
@@ -255,6 +278,10 @@ export class XmlScanner {
   #pop(): XmlEvent {
     this.depth--
     this.name = this.#names[this.depth]!
+    if (this.#namespaces.depth > this.depth) {
+      this.#namespaces.close(this.depth)
+      this.#declaredPrefix = ''
+    }
     return endTag
   }
 

@@ -119,7 +119,7 @@ test('what was written is what is read, and what fast-xml-parser reads', () => {
   let compared = 0
   fc.assert(
     fc.property(made, element => {
-      const document = `<?xml version="1.0"?>\n${write(element)}`
+      const document = `<?xml version="1.0"?>\n<r xmlns:air="urn:air" xmlns:com="urn:com">${write(element)}</r>`
       const read = ours(document)
       expect(read).toBeDefined()
       const reference = theirs(document)
