@@ -3,10 +3,19 @@ import type { Metrics } from '../core/metrics.ts'
 import { type OfferStore, StoreUnavailable } from './offer-store.ts'
 import type { PartHealth } from './port.ts'
 
+/** A store that keeps the record of changed flights for all processes; `memory` follows the same FlightChanges. */
+export type SharedStore = OfferStore & {
+  readonly record: { isCurrent(): boolean; catchUp(): Promise<boolean>; ageMs(): number }
+}
+
+/** While the shared store is away nobody tells what changed: what was cached is used only so long after it last did. */
+const unprovenMs = 10_000
+
 /** Memory in front of a store that other processes share. Everything is written to both and read from memory first, so
  *  a search goes on from memory while the shared store is away, and what comes back is used as soon as it is there.
  *  Reads throw StoreUnavailable only where memory does not have it and the shared store cannot say. */
-export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics: Metrics, log: Log): OfferStore {
+export function layerOfferStores(memory: OfferStore, shared: SharedStore, metrics: Metrics, log: Log): OfferStore {
+  const { record } = shared
   const count = (operation: string): void => metrics.count('fareloom_store_errors_total', { store: 'redis', operation })
 
   const tell = (): PartHealth => {
@@ -46,6 +55,20 @@ export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics
     }
   }
 
+  /** From memory only what no process has noted as changed; what the shared store has is kept for the next. */
+  const reuse = async <T>(
+    operation: string,
+    find: (store: OfferStore) => Promise<T | undefined>,
+    keep: (value: T) => Promise<void>,
+  ): Promise<T | undefined> => {
+    const isProven = record.isCurrent() || (await record.catchUp())
+    const held = isProven || record.ageMs() < unprovenMs ? await find(memory) : undefined
+    if (held !== undefined) return held
+    const found = await read(operation, find)
+    if (found !== undefined) await keep(found)
+    return found
+  }
+
   /** Views that are on their way to the shared store. */
   const pending = new Set<Promise<void>>()
 
@@ -65,7 +88,23 @@ export function layerOfferStores(memory: OfferStore, shared: OfferStore, metrics
     saveSingle: (offer, expiresAt) => write('save-single', store => store.saveSingle(offer, expiresAt)),
     findSingle: id => read('find-single', store => store.findSingle(id)),
     saveNet: (key, net) => write('save-net', store => store.saveNet(key, net)),
-    findNet: key => read('find-net', store => store.findNet(key)),
+    findNet: key =>
+      reuse(
+        'find-net',
+        store => store.findNet(key),
+        net => memory.saveNet(key, net),
+      ),
+    saveAnswer: (key, answer) => write('save-answer', store => store.saveAnswer(key, answer)),
+    findAnswer: (key, tenant) =>
+      reuse(
+        'find-answer',
+        store => store.findAnswer(key, tenant),
+        answer => memory.saveAnswer(key, answer),
+      ),
+    mark: () => shared.mark(),
+    noteChange: offers => shared.noteChange(offers),
+    saveProgress: (id, progress) => write('save-progress', store => store.saveProgress(id, progress)),
+    findProgress: id => read('find-progress', store => store.findProgress(id)),
     noteAvailability: (rows, until) => write('note-availability', store => store.noteAvailability(rows, until)),
     health: tell,
     async close() {

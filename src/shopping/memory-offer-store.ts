@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { SupplierOffer } from '../core/offer.ts'
 import type { NetSet } from './net-set.ts'
-import { type OfferStore, offerSorts, type PageOf } from './offer-store.ts'
+import { type OfferStore, offerSorts, type PageOf, type SearchProgress } from './offer-store.ts'
 import type { OfferSort, StoredOffer } from './port.ts'
 import { orderRows, sortKeys } from './rank/sort.ts'
 import type { View } from './view.ts'
@@ -20,6 +20,9 @@ const defaultMemoryLimits: MemoryLimits = {
   singleBytesMax: 8 * 2 ** 20,
 }
 
+/** Four numbers each. */
+const progressesMax = 20_000
+
 /** A view and what was made of it on the way: each order once, each offer's bytes once. */
 type Entry = {
   readonly view: View
@@ -35,6 +38,7 @@ export function makeMemoryOfferStore(clock: Clock, limits: MemoryLimits = defaul
   const singles = new LRUCache<string, { readonly offer: StoredOffer; readonly expiresAt: EpochMs }>({
     maxSize: limits.singleBytesMax,
   })
+  const progresses = new LRUCache<string, SearchProgress>({ max: progressesMax })
 
   const find = (id: string): Entry | undefined => {
     const entry = views.get(id)
@@ -89,6 +93,13 @@ export function makeMemoryOfferStore(clock: Clock, limits: MemoryLimits = defaul
       const net = nets.get(key)
       return net && net.reusableUntil > clock.now() ? net : undefined
     },
+    async saveProgress(id, progress) {
+      progresses.set(id, progress)
+    },
+    async findProgress(id) {
+      const progress = progresses.get(id)
+      return progress && progress.expiresAt > clock.now() ? progress : undefined
+    },
     async noteAvailability() {
       // for readers of Redis; in memory there is nobody to read it
     },
@@ -97,6 +108,7 @@ export function makeMemoryOfferStore(clock: Clock, limits: MemoryLimits = defaul
       views.clear()
       nets.clear()
       singles.clear()
+      progresses.clear()
     },
   }
 }

@@ -1,11 +1,16 @@
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
-import { availabilityKey } from './availability.ts'
-import { formatVersion, pack, unpack } from './codec.ts'
+import type { TenantId } from '../core/tenant.ts'
+import { type AvailabilityRow, availabilityKey } from './availability.ts'
+import { ChangeRecord } from './change-record.redis.ts'
+import { FormatError, formatVersion, pack, unpack } from './codec.ts'
+import { FlightChanges, type FlightNumbers, flightsOf } from './flight-changes.ts'
+import type { ChangeMark } from './net-set.ts'
 import { packOffer, packViewOffer, unpackViewOffer } from './offer-bytes.ts'
-import { type FirstPage, type OfferStore, offerSorts } from './offer-store.ts'
+import { type FirstPage, type OfferStore, offerSorts, type SearchProgress } from './offer-store.ts'
 import type { OfferSort, StoredOffer } from './port.ts'
 import { sortKeys } from './rank/sort.ts'
+import { packAnswer, unpackAnswer } from './ready-answer.ts'
 import { RedisLink } from './redis-link.redis.ts'
 import { indexText, parseIndex, type ViewId } from './search-ids.ts'
 import type { View, ViewHead } from './view.ts'
@@ -18,11 +23,15 @@ export type RedisOfferStoreOptions = {
   readonly keyPrefix: string
   /** Before the keys that others read by name (`flight:availability:…`); for tests that share a server. */
   readonly publicPrefix?: string
+  /** Shared with the memory in front of it (layered-offer-store.ts). */
+  readonly changes?: FlightChanges
   readonly clock: Clock
   readonly log: Log
 }
 
 export type RedisOfferStore = OfferStore & {
+  /** The record of changed flights as this process knows it. */
+  readonly record: Pick<ChangeRecord, 'catchUp' | 'isCurrent' | 'ageMs'>
   /** For start-up: rejects with one sentence where there is no Redis to be had within the time. */
   ready(withinMs: number): Promise<void>
 }
@@ -35,11 +44,26 @@ const offersAtOnce = 100
 /** A view is a hash of its offers (msgpack, version first), a sorted set per sort key, and the first page with the head
  *  under one key, so that it is one GET. The view's id in braces puts them on one node of a cluster. Redis 7. */
 export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOfferStore {
-  const { url, keyPrefix, publicPrefix = '', clock, log } = options
+  const { url, keyPrefix, publicPrefix = '', changes = new FlightChanges(options.clock), clock, log } = options
   const link = new RedisLink(url, clock, log)
   const { redis } = link
   const run = <T>(work: () => Promise<T>): Promise<T> => link.run(work)
   const keys = makeKeys(keyPrefix)
+  const record = new ChangeRecord(link, keys.changes, changes, clock)
+  redis.on('ready', () => void record.catchUp())
+
+  /** The record is read at the same time: the answer waits for the slower of the two. */
+  const readReusable = async <T extends { readonly mark: ChangeMark }>(
+    key: string,
+    read: (bytes: Buffer) => T,
+    flights: (value: T) => FlightNumbers,
+  ): Promise<T | undefined> => {
+    const [bytes, isKnown] = await Promise.all([run(() => redis.getBuffer(key)), record.catchUp()])
+    const value = bytes && isKnown ? readable(bytes, read) : undefined
+    const since = value && changes.sequenceOf(value.mark)
+    if (since === undefined) return undefined
+    return since === changes.sequence || !changes.hasChanged(flights(value!), since) ? value : undefined
+  }
 
   const readOffers = async (id: ViewId, fields: readonly string[]): Promise<readonly (Buffer | null)[]> =>
     run(() => redis.hmgetBuffer(keys.offers(id), ...fields))
@@ -75,12 +99,12 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
 
     async findFirstPage(id) {
       const bytes = await run(() => redis.getBuffer(keys.first(id)))
-      return bytes ? unpack<FirstPage>(bytes) : undefined
+      return bytes ? readable(bytes, unpack<FirstPage>) : undefined
     },
 
     async findTable(id) {
       const [table] = await readOffers(id, ['table'])
-      return table ? unpackTable(table) : undefined
+      return table ? readable(table, unpackTable) : undefined
     },
 
     async findPage(id, { sort, order, offset, limit }) {
@@ -90,22 +114,23 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
         order === 'asc' ? redis.zrange(key, offset, end) : redis.zrange(key, offset, end, 'REV'),
       )
       const [headBytes, ...offers] = await readOffers(id, ['head', ...members])
-      if (!headBytes) return undefined
-      const head = unpack<ViewHead>(headBytes)
-      if (offers.some(bytes => !bytes)) return undefined
+      const head = headBytes ? readable(headBytes, unpack<ViewHead>) : undefined
+      if (!head || offers.some(bytes => !bytes)) return undefined
       return { head, offers: members.map((member, i) => encode(head, parseIndex(member), offers[i]!)) }
     },
 
     async findEncoded(id, indexes) {
       const [headBytes, ...offers] = await readOffers(id, ['head', ...indexes.map(indexText)])
-      if (!headBytes || offers.some(bytes => !bytes)) return undefined
-      const head = unpack<ViewHead>(headBytes)
+      const head = headBytes ? readable(headBytes, unpack<ViewHead>) : undefined
+      if (!head || offers.some(bytes => !bytes)) return undefined
       return indexes.map((index, i) => encode(head, index, offers[i]!))
     },
 
     async findOffer(id, index) {
-      const [head, offer] = await readOffers(id, ['head', indexText(index)])
-      return head && offer ? { head: unpack<ViewHead>(head), offer: unpackViewOffer(offer, true) } : undefined
+      const [headBytes, bytes] = await readOffers(id, ['head', indexText(index)])
+      const head = headBytes ? readable(headBytes, unpack<ViewHead>) : undefined
+      const offer = bytes ? readable(bytes, packed => unpackViewOffer(packed, true)) : undefined
+      return head && offer && { head, offer }
     },
 
     async saveSingle(offer, expiresAt) {
@@ -114,7 +139,7 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
 
     async findSingle(id) {
       const bytes = await run(() => redis.getBuffer(keys.single(id)))
-      return bytes ? unpack<StoredOffer>(bytes) : undefined
+      return bytes ? readable(bytes, unpack<StoredOffer>) : undefined
     },
 
     async saveNet(key, net) {
@@ -126,27 +151,46 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
       await run(() => redis.set(keys.net(key), packNet(net, offers), 'PXAT', net.reusableUntil))
     },
 
-    async findNet(key) {
-      const bytes = await run(() => redis.getBuffer(keys.net(key)))
-      return bytes ? unpackNet(bytes) : undefined
+    findNet: key => readReusable(keys.net(key), unpackNet, net => flightsOf(net.offers)),
+
+    async saveAnswer(key, answer) {
+      const name = keys.answer(key, answer.head.tenant)
+      await run(() => redis.set(name, packAnswer(answer), 'PXAT', Math.floor(answer.usableUntil)))
+    },
+
+    findAnswer: (key, tenant) => readReusable(keys.answer(key, tenant), unpackAnswer, ({ flights }) => flights),
+
+    mark: () => changes.mark(),
+    noteChange: offers => record.add(flightsOf(offers)),
+    record,
+
+    async saveProgress(id, progress) {
+      await run(() => redis.set(keys.progress(id), pack(progress), 'PXAT', progress.expiresAt))
+    },
+
+    async findProgress(id) {
+      const bytes = await run(() => redis.getBuffer(keys.progress(id)))
+      return bytes ? unpack<SearchProgress>(bytes) : undefined
     },
 
     async noteAvailability(rows, until) {
       const byKey = Map.groupBy(rows, row => publicPrefix + availabilityKey(row))
-      await run(async () => {
+      const note = (key: string, own: readonly AvailabilityRow[]) => {
         const pipeline = redis.pipeline()
-        for (const [key, own] of byKey) {
-          // LT: the lowest seen; NX: the time to live starts with the first, so that an old low price ends
-          for (const part of chunked(own, fieldsMax))
-            pipeline.zadd(key, 'LT', ...part.flatMap(({ euroCents, member }) => [euroCents, member]))
-          pipeline.pexpireat(key, until, 'NX')
-        }
-        return pipeline.exec()
-      })
+        // LT: the lowest seen; NX: the time to live starts with the first, so that an old low price ends
+        for (const part of chunked(own, fieldsMax))
+          pipeline.zadd(key, 'LT', ...part.flatMap(({ euroCents, member }) => [euroCents, member]))
+        return pipeline.pexpireat(key, until, 'NX').exec()
+      }
+      // one pipeline a key: the nodes of a cluster have some each
+      await Promise.all([...byKey].map(([key, own]) => run(() => note(key, own))))
     },
 
     health: () => link.health(),
-    ready: withinMs => link.ready(withinMs),
+    async ready(withinMs) {
+      await link.ready(withinMs)
+      await record.catchUp()
+    },
     close: () => link.close(),
   }
 }
@@ -158,8 +202,21 @@ function makeKeys(prefix: string) {
     offers: (id: ViewId) => `${own}{${id}}:offers`,
     by: (id: ViewId, sort: OfferSort) => `${own}{${id}}:by:${sort}`,
     first: (id: ViewId) => `${own}{${id}}:first`,
+    progress: (id: ViewId) => `${own}{${id}}:progress`,
     single: (id: string) => `${own}offer:${id}`,
     net: (key: string) => `${own}net:${key}`,
+    answer: (key: string, tenant: TenantId) => `${own}answer:${key}:${tenant}`,
+    changes: `${own}changes`,
+  }
+}
+
+/** What another version wrote is not there: a key's name has the version too, so this is for who shares a name by mistake. */
+function readable<T>(bytes: Buffer, read: (bytes: Buffer) => T): T | undefined {
+  try {
+    return read(bytes)
+  } catch (error) {
+    if (error instanceof FormatError) return undefined
+    throw error
   }
 }
 

@@ -29,11 +29,24 @@ export interface OfferStore {
   saveNet(key: string, net: NetSet): Promise<void>
   findNet(key: string): Promise<NetSet | undefined>
 
+  /** How far a search is that answers before its suppliers have (progressive.ts). */
+  saveProgress(id: ViewId, progress: SearchProgress): Promise<void>
+  findProgress(id: ViewId): Promise<SearchProgress | undefined>
+
   /** Lowest prices by flight, for whoever reads the store beside us. */
   noteAvailability(rows: readonly AvailabilityRow[], until: EpochMs): Promise<void>
 
   health(): PartHealth
   close(): Promise<void>
+}
+
+export type SearchProgress = {
+  /** The newest; each is a view of its own (revisionId() of search-ids.ts), the last one that of the search itself. */
+  readonly revision: number
+  readonly done: boolean
+  /** By then it is done, or its process is gone. */
+  readonly endsAt: EpochMs
+  readonly expiresAt: EpochMs
 }
 
 export type FirstPage = { readonly head: ViewHead; readonly page: Buffer }
