@@ -38,12 +38,10 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
     await work(memory)
     await share(operation, work)
   }
-  const read = async <T>(
+  const readShared = async <T>(
     operation: string,
     work: (store: OfferStore) => Promise<T | undefined>,
   ): Promise<T | undefined> => {
-    const found = await work(memory)
-    if (found !== undefined) return found
     try {
       return await work(shared)
     } catch (error) {
@@ -54,8 +52,13 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
       throw new StoreUnavailable('what the shared store holds cannot be read', { cause: error })
     }
   }
+  const read = async <T>(
+    operation: string,
+    work: (store: OfferStore) => Promise<T | undefined>,
+  ): Promise<T | undefined> => (await work(memory)) ?? readShared(operation, work)
 
-  /** From memory only what no process has noted as changed; what the shared store has is kept for the next. */
+  /** From memory only what no process has noted as changed; what the shared store has is kept for the next. A cache that
+   *  cannot say has nothing. */
   const reuse = async <T>(
     operation: string,
     find: (store: OfferStore) => Promise<T | undefined>,
@@ -63,10 +66,15 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
   ): Promise<T | undefined> => {
     const isProven = record.isCurrent() || (await record.catchUp())
     const held = isProven || record.ageMs() < unprovenMs ? await find(memory) : undefined
-    if (held !== undefined) return held
-    const found = await read(operation, find)
-    if (found !== undefined) await keep(found)
-    return found
+    if (held !== undefined || !isProven) return held
+    try {
+      const found = await readShared(operation, find)
+      if (found !== undefined) await keep(found)
+      return found
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return undefined
+      throw error
+    }
   }
 
   /** Views that are on their way to the shared store. */

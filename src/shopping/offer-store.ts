@@ -1,9 +1,12 @@
 import type { EpochMs } from '../core/clock.ts'
 import type { OfferId } from '../core/ids.ts'
+import type { SupplierOffer } from '../core/offer.ts'
+import type { TenantId } from '../core/tenant.ts'
 import type { AvailabilityRow } from './availability.ts'
 import type { Columns } from './columns.ts'
-import type { NetSet } from './net-set.ts'
+import type { ChangeMark, NetSet } from './net-set.ts'
 import type { OfferSort, PartHealth, StoredOffer } from './port.ts'
+import type { ReadyAnswer } from './ready-answer.ts'
 import type { ViewId } from './search-ids.ts'
 import type { View, ViewHead, ViewOffer } from './view.ts'
 
@@ -25,9 +28,18 @@ export interface OfferStore {
   saveSingle(offer: StoredOffer, expiresAt: EpochMs): Promise<void>
   findSingle(id: OfferId): Promise<StoredOffer | undefined>
 
-  /** Net result sets by query key, until `reusableUntil`. */
+  /** Net result sets by query key, until `reusableUntil` or until one of their flights is noted as changed. */
   saveNet(key: string, net: NetSet): Promise<void>
   findNet(key: string): Promise<NetSet | undefined>
+  /** The same of what one tenant was answered, ready to be sent: by question and tenant, each its own prices. */
+  saveAnswer(key: string, answer: ReadyAnswer): Promise<void>
+  findAnswer(key: string, tenant: TenantId): Promise<ReadyAnswer | undefined>
+
+  /** Where the record of changed flights stands: taken before suppliers are asked, kept with what they answer. */
+  mark(): ChangeMark
+  /** A price or the seats of these offers are not what was cached. Once it has resolved no process that can read the record
+   *  uses a cached search that holds one of their flights and was asked before; one that cannot uses none. Never throws. */
+  noteChange(offers: readonly SupplierOffer[]): Promise<void>
 
   /** How far a search is that answers before its suppliers have (progressive.ts). */
   saveProgress(id: ViewId, progress: SearchProgress): Promise<void>

@@ -1,10 +1,12 @@
-import { Redis } from 'ioredis'
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { StoreUnavailable } from './offer-store.ts'
 import type { PartHealth } from './port.ts'
+import { parseRedisUrl, type RedisAddress, redisHosts } from './redis-address.ts'
 
-/** Nobody waits longer for a command; a search that has its offers in memory does not wait at all. */
+/** Nobody waits longer for a command, whatever is tried again behind it; a search that has its offers in memory does not wait
+ *  at all. */
 const commandTimeoutMs = 150
 const connectTimeoutMs = 1_000
 const reconnectMsMax = 1_000
@@ -13,10 +15,14 @@ const timeoutsMax = 3
 /** Between two log lines about the same trouble. */
 const quietMs = 5_000
 
-/** One connection, and what to do when it is lost. */
+/** A connection of a cluster on which commands wait that long without a byte is closed: a node that hangs must not cost
+ *  its third of the keys until the kernel gives up. */
+const silentNodeMs = 450
+
+/** One connection, or one to each node of a cluster, and what to do when it is lost. */
 export class RedisLink {
-  readonly redis: Redis
-  readonly #url: string
+  readonly redis: Redis | Cluster
+  readonly #hosts: string
   readonly #clock: Clock
   readonly #log: Log
   #timeouts = 0
@@ -26,18 +32,14 @@ export class RedisLink {
   #wasReady = false
   #saidAt: EpochMs = 0
 
+  /** Throws StoreUnavailable where the URL is none. */
   constructor(url: string, clock: Clock, log: Log) {
-    this.#url = url
+    const address = parseRedisUrl(url)
+    if (!address) throw new StoreUnavailable('REDIS_URL is no address of a Redis')
+    this.#hosts = redisHosts(address)
     this.#clock = clock
     this.#log = log
-    this.redis = new Redis(url, {
-      commandTimeout: commandTimeoutMs,
-      connectTimeout: connectTimeoutMs,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: times => Math.min(50 * 2 ** Math.min(times, 10), reconnectMsMax),
-    })
+    this.redis = address.isCluster ? connectCluster(address) : new Redis(connectionOf(address))
     this.redis.on('error', error => this.#say(error))
     this.redis.on('ready', () => {
       this.#wasReady = true
@@ -51,7 +53,7 @@ export class RedisLink {
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.redis.status !== 'ready' || this.#isDead) throw new StoreUnavailable('Redis: not connected')
     try {
-      const result = await work()
+      const result = await this.#withinTime(work())
       const failed = pipelineError(result)
       if (failed) throw failed
       this.#timeouts = 0
@@ -69,10 +71,9 @@ export class RedisLink {
   ready(withinMs: number): Promise<void> {
     if (this.redis.status === 'ready') return Promise.resolve()
     return new Promise((resolve, reject) => {
-      const { host } = new URL(this.#url)
       const fail = ({ message }: Error): void => {
         timer.cancel()
-        reject(new StoreUnavailable(`there is no Redis at ${host}: ${message || 'no answer'}`))
+        reject(new StoreUnavailable(`there is no Redis at ${this.#hosts}: ${message || 'no answer'}`))
       }
       const timer = this.#clock.after(withinMs, () => fail(new Error('no answer')))
       this.redis.once('error', fail)
@@ -85,6 +86,14 @@ export class RedisLink {
 
   async close(): Promise<void> {
     this.redis.disconnect()
+  }
+
+  /** Ours and not ioredis' own: a cluster tries again at other nodes without end. */
+  #withinTime<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(commandTimeoutMs, () => reject(new Error('Command timed out')))
+      work.then(resolve, reject).finally(() => timer.cancel())
+    })
   }
 
   #lost(error: Error): StoreUnavailable {
@@ -102,6 +111,37 @@ export class RedisLink {
     this.#saidAt = this.#clock.now()
     this.#log.warn({ store: 'redis', err: error }, 'Redis does not answer; searches go on from memory')
   }
+}
+
+const reconnect = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), reconnectMsMax)
+
+function connectionOf({ nodes, username, password, tls, database }: RedisAddress): RedisOptions {
+  return {
+    ...nodes[0]!,
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password }),
+    ...(tls ? { tls: {} } : {}),
+    db: database,
+    connectTimeout: connectTimeoutMs,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: reconnect,
+  }
+}
+
+/** A replica that takes over is known after the next look at the slots: asked for at each failure, and every second. */
+function connectCluster(address: RedisAddress): Cluster {
+  const { host, port, db, enableOfflineQueue, retryStrategy, ...redisOptions } = connectionOf(address)
+  return new Cluster([...address.nodes], {
+    enableOfflineQueue: false,
+    clusterRetryStrategy: reconnect,
+    retryDelayOnFailover: 50,
+    retryDelayOnClusterDown: 50,
+    slotsRefreshTimeout: connectTimeoutMs,
+    slotsRefreshInterval: 1_000,
+    redisOptions: { ...redisOptions, socketTimeout: silentNodeMs },
+  })
 }
 
 /** exec() resolves with [error, result] pairs. */

@@ -136,7 +136,7 @@ export function offerStoreContract(name: string, open: () => Promise<StoreUnderT
 
     it('keeps a net result set whole, as long as it may serve again', async () => {
       const { store, now, pass } = await start()
-      const net = netSetOf(manyOffers(40), { reusableUntil: now() + 400 })
+      const net = netSetOf(manyOffers(40), { mark: store.mark(), reusableUntil: now() + 400 })
       await store.saveNet('a question', net)
       expect(await store.findNet('a question')).toEqual(net)
       await pass(450)

@@ -15,7 +15,8 @@ describe('offers in memory', () => {
   it('makes room for new views by letting the oldest go, never more than its bytes', async () => {
     const clock = manualClock(now)
     const bytes = 4 * 2 ** 20
-    const store = makeMemoryOfferStore(clock, { viewBytesMax: bytes, netBytesMax: bytes, singleBytesMax: bytes })
+    const limits = { viewBytesMax: bytes, netBytesMax: bytes, answerBytesMax: bytes, singleBytesMax: bytes }
+    const store = makeMemoryOfferStore(clock, { limits })
     const views = Array.from({ length: 30 }, () => viewOf(manyOffers(100)))
     for (const view of views) await store.saveView(view)
     const kept = await Promise.all(views.map(view => store.findFirstPage(view.head.id)))

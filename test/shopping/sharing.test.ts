@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { noMetrics } from '../../src/core/metrics.ts'
+import { FlightChanges } from '../../src/shopping/flight-changes.ts'
 import { layerOfferStores } from '../../src/shopping/layered-offer-store.ts'
 import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
 import { openRedisOfferStore } from '../../src/shopping/offer-store.redis.ts'
@@ -33,8 +34,10 @@ const flights = Array.from({ length: 45 }, (_, i) =>
 )
 
 async function openProcess(prefix: string, supplier: FakeSupplier, url = redisUrl()) {
-  const memory = makeMemoryOfferStore(systemClock)
+  const changes = new FlightChanges(systemClock)
+  const memory = makeMemoryOfferStore(systemClock, { changes })
   const redis = openRedisOfferStore({
+    changes,
     url,
     keyPrefix: prefix,
     publicPrefix: prefix,
