@@ -9,6 +9,9 @@ import { codesOfTree, listProviderCodes } from './providers/codes.ts'
 import { addProviderFolders } from './providers/outside.ts'
 import { readSettings } from './providers/registry.ts'
 
+/** Each has a few of the 100 connections that a PostgreSQL server takes. */
+const workersMax = 32
+
 export type Config = ReturnType<typeof readConfig>
 
 export function readConfig(env: NodeJS.ProcessEnv) {
@@ -18,6 +21,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     host: env.HOST || '127.0.0.1',
     dataDir: env.DATA_DIR || '.data',
     databaseUrl: readUrl('DATABASE_URL', env.DATABASE_URL, ['postgres:', 'postgresql:']),
+    workers: readWorkers(env.WORKERS, env.REDIS_URL),
     redisUrl: readUrl('REDIS_URL', env.REDIS_URL, ['redis:', 'rediss:']),
     elasticsearchUrl: readUrl('ELASTICSEARCH_URL', env.ELASTICSEARCH_URL, ['http:', 'https:']),
     masterKey: env.MASTER_KEY,
@@ -36,6 +40,17 @@ function readPort(text: string | undefined): number {
   const port = text === undefined || text === '' ? 8080 : Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new StartUpError(`PORT is "${text}": it takes a number from 0 (any free port) to 65535`)
+}
+
+function readWorkers(text: string | undefined, redisUrl: string | undefined): number {
+  const workers = text === undefined || text === '' ? 1 : Number(text)
+  if (!Number.isInteger(workers) || workers < 1 || workers > workersMax)
+    throw new StartUpError(`WORKERS is "${text}": it takes a number of processes from 1 to ${workersMax}`)
+  if (workers > 1 && !redisUrl)
+    throw new StartUpError(
+      `WORKERS is ${workers}: several processes share searches through Redis, so set REDIS_URL too`,
+    )
+  return workers
 }
 
 function readUrl(name: string, text: string | undefined, protocols: readonly string[]): string | undefined {

@@ -1,11 +1,11 @@
 import pino from 'pino'
 import type { Log } from './log.ts'
 
-/** JSON lines on standard output. Redaction is the second line of defence: callers log ids only. */
-export function pinoLog(level: string): Log {
+/** JSON lines on standard output. Redaction is the second line of defence: callers log ids only. `base`: in every line. */
+export function pinoLog(level: string, base: Readonly<Record<string, unknown>> | null = null): Log {
   const logger = pino({
     level,
-    base: null,
+    base,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: shownError },
     formatters: { level: label => ({ level: label }) },

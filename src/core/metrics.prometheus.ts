@@ -1,7 +1,23 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { type MetricName, type Metrics, metricTable } from './metrics.ts'
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client'
+import { type MetricName, type MetricShape, type Metrics, metricTable } from './metrics.ts'
 
-export type PrometheusMetrics = Metrics & { readonly contentType: string; render(): Promise<string> }
+export type PrometheusMetrics = Metrics & {
+  readonly contentType: string
+  render(): Promise<string>
+  /** Plain data, to be added up with that of other processes. */
+  report(): Promise<MetricsReport>
+}
+
+export type MetricsReport = readonly MetricObjectWithValues<MetricValue<string>>[]
 
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 30]
 
@@ -11,11 +27,9 @@ export function prometheusMetrics(): PrometheusMetrics {
   const counters = new Map<MetricName, Counter>()
   const gauges = new Map<MetricName, Gauge>()
   const histograms = new Map<MetricName, Histogram>()
-  for (const [name, { type, help, labels }] of Object.entries(metricTable) as [
-    MetricName,
-    (typeof metricTable)[MetricName],
-  ][]) {
-    const settings = { name, help, labelNames: [...labels], registers: [registry] }
+  for (const [name, { type, help, labels, across }] of Object.entries(metricTable) as [MetricName, MetricShape][]) {
+    const aggregator: 'min' | 'max' | 'sum' = across ?? 'sum'
+    const settings = { name, help, labelNames: [...labels], registers: [registry], aggregator }
     if (type === 'counter') counters.set(name, new Counter(settings))
     else if (type === 'gauge') gauges.set(name, new Gauge(settings))
     else histograms.set(name, new Histogram({ ...settings, buckets: secondsBuckets }))
@@ -26,5 +40,20 @@ export function prometheusMetrics(): PrometheusMetrics {
     gauge: (name, labels, value) => gauges.get(name)?.set(labels, value),
     observe: (name, labels, value) => histograms.get(name)?.observe(labels, value),
     render: () => registry.metrics(),
+    report: () => registry.getMetricsAsJSON(),
   }
+}
+
+/** One text for several processes: counters and histograms are sums, a gauge is what its metric says (sum, least, mean). */
+export function renderReports(reports: readonly MetricsReport[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...reports]).metrics()
+}
+
+export function addUpReports(reports: readonly MetricsReport[]): Promise<MetricsReport> {
+  return AggregatorRegistry.aggregate([...reports]).getMetricsAsJSON()
+}
+
+/** What stays true of a process that has ended: what it counted, not how it was. */
+export function countsOf(report: MetricsReport): MetricsReport {
+  return report.filter(({ type }) => ['counter', 'histogram'].includes(String(type)))
 }

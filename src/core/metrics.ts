@@ -14,6 +14,7 @@ export const metricTable = {
     type: 'gauge',
     help: '1 while the breaker is open',
     labels: ['provider', 'operation'],
+    across: 'max',
   },
   fareloom_supplier_waiting: {
     type: 'gauge',
@@ -33,7 +34,7 @@ export const metricTable = {
     labels: ['provider', 'reason'],
   },
   fareloom_store_errors_total: { type: 'counter', help: 'Failed commands of a store', labels: ['store', 'operation'] },
-  fareloom_store_up: { type: 'gauge', help: '1 while a store answers', labels: ['store'] },
+  fareloom_store_up: { type: 'gauge', help: '1 while a store answers', labels: ['store'], across: 'min' },
   fareloom_market_documents_total: {
     type: 'counter',
     help: 'Rows for the market index by outcome',
@@ -58,6 +59,8 @@ export type MetricShape = {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
   readonly labels: readonly string[]
+  /** What several processes are together; absent: their sum. */
+  readonly across?: 'min' | 'max'
 }
 export type MetricName = keyof typeof metricTable
 type NamesOf<Type> = {

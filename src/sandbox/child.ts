@@ -6,8 +6,6 @@ import type { Log } from '../core/log.ts'
  *  ports when it dies. It ends with us, also when we are killed: the channel to it closes. */
 export type SandboxProcess = {
   readonly report: SandboxReport
-  /** `degraded`: it has ended and is being started again. */
-  health(): 'ok' | 'degraded'
   close(): Promise<void>
 }
 
@@ -35,6 +33,8 @@ export type SandboxOptions = {
   readonly seed: string
   readonly clock: Clock
   readonly log: Log
+  /** `degraded`: it has ended and is being started again. */
+  readonly onHealth: (health: 'ok' | 'degraded') => void
 }
 
 const startMs = 20_000
@@ -47,9 +47,11 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
   let child: ChildProcess | undefined
   const watch = (started: Started): SandboxReport => {
     child = started.child
+    options.onHealth('ok')
     child.once('exit', (code, signal) => {
       child = undefined
       if (closing) return
+      options.onHealth('degraded')
       options.log.error({ code, signal }, 'the sandbox ended unexpectedly; starting it again')
       options.clock.after(restartMs, () => void again(), { unref: true })
     })
@@ -71,7 +73,7 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
     if (child) await stop(child, options.clock)
   }
   const report = watch(await launch(options, {}))
-  return { report, health: () => (child ? 'ok' : 'degraded'), close }
+  return { report, close }
 }
 
 type Started = { readonly child: ChildProcess; readonly report: SandboxReport }

@@ -1,0 +1,190 @@
+/** One process that answers: builds the parts over the foundations, wires them, listens. */
+import { openPostgresBookingStore } from './booking/booking-store.postgres.ts'
+import type { BookingStore } from './booking/booking-store.ts'
+import { StartUpError } from './booking/embedded-postgres.ts'
+import { checkMasterKeys, type MasterKeys, openMasterKeys } from './booking/master-key.ts'
+import { createBookings } from './booking/service.ts'
+import type { Config } from './config.ts'
+import { systemClock } from './core/clock.ts'
+import { sha256Hex } from './core/ids.ts'
+import type { Log } from './core/log.ts'
+import type { PrometheusMetrics } from './core/metrics.prometheus.ts'
+import type { CurrencyCode, Money } from './core/money.ts'
+import type { Foundations } from './foundations.ts'
+import { createApp } from './http/app.ts'
+import type { HttpParts } from './http/parts.ts'
+import { startServer } from './http/server.ts'
+import { allStarted, begun, drainMs } from './lifetime.ts'
+import { openElasticMarket } from './market/market-index.elastic.ts'
+import { type MarketIndex, noMarket } from './market/market-index.ts'
+import { openGateway } from './payments/registry.ts'
+import { makePricer } from './pricing/price-offer.ts'
+import type { Rates } from './pricing/rates.ts'
+import { scaleRounded } from './pricing/rounding.ts'
+import type { PricingRules } from './pricing/rules.ts'
+import type { ProviderSettings } from './providers/port.ts'
+import { openProviders } from './providers/registry.ts'
+import { findAirport } from './reference/airports.ts'
+import { searchPlaces } from './reference/places.ts'
+import { toInstant } from './reference/zones.ts'
+import type { SandboxReport } from './sandbox/child.ts'
+import { FlightChanges } from './shopping/flight-changes.ts'
+import { layerOfferStores } from './shopping/layered-offer-store.ts'
+import { makeMemoryOfferStore } from './shopping/memory-offer-store.ts'
+import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
+import type { OfferStore } from './shopping/offer-store.ts'
+import { createShopping } from './shopping/service.ts'
+import { portTrouble, usable } from './start-checks.ts'
+
+const version = '0.1.0'
+/** For Redis and Elasticsearch to say at the start that they are what the address promises. */
+const storeReadyMs = 5_000
+/** PostgreSQL takes 100 connections unless told otherwise: migrations, people and all processes share them. */
+const databaseConnectionsMax = 90
+const connectionsOfOneProcessMax = 10
+
+type Parts = { readonly log: Log; readonly metrics: PrometheusMetrics; readonly clock: typeof systemClock }
+
+/** What the processes of a service know of each other. */
+export type Around = {
+  readonly foundations: Foundations
+  /** A first start finds mistakes; one that takes another's place bears a store that is away. */
+  readonly isReplacement: boolean
+  /** /metrics: of this process, or of all together. */
+  readonly renderMetrics: () => Promise<string>
+  readonly otherParts: HttpParts['otherParts']
+}
+
+export type Serving = { readonly port: number; readonly providers: readonly string[] }
+
+export async function serve(
+  config: Config,
+  { log, metrics }: Pick<Parts, 'log' | 'metrics'>,
+  around: Around,
+): Promise<Serving> {
+  const parts: Parts = { log, metrics, clock: systemClock }
+  const { sandbox } = around.foundations
+  const masterKeys = openMasterKeys(config.masterKey, config.dataDir)
+  const bookingStore = await openBookingStore(config, parts, masterKeys, around.foundations)
+  const providers = begun('suppliers', await openProviders(providerSettings(config, sandbox), parts), part =>
+    part.close(),
+  )
+  const gateway = begun(
+    'gateway',
+    await openGateway('test', config.gateway ?? sandbox!.gateway.settings, parts),
+    part => part.close(),
+  )
+  const pricing = pricingParts(config)
+  const [market, store] = await allStarted(
+    openMarket(config, pricing, parts, around),
+    openOfferStore(config, parts, around),
+  )
+  const shopping = createShopping({
+    ...parts,
+    ...pricing,
+    providers,
+    store,
+    secret: idSecret(masterKeys),
+    onSearch: shopped => market.record(shopped),
+    health: { redis: () => (config.redisUrl ? store.health() : 'off'), elasticsearch: () => market.health() },
+  })
+  begun('shopping', shopping, part => part.close(), store)
+  const bookings = createBookings({
+    ...parts,
+    store: bookingStore,
+    masterKeys,
+    shopping,
+    findProvider: code => providers.find(code),
+    gateway,
+  })
+  begun('bookings', bookings, part => part.close(), bookingStore)
+  warmUp()
+  const app = createApp({
+    ...parts,
+    metrics: { ...metrics, render: around.renderMetrics },
+    shopping,
+    bookings,
+    providers,
+    sandbox: () => sandbox,
+    keys: config.keys,
+    otherParts: around.otherParts,
+    version,
+  })
+  const { host, port } = config
+  const server = await startServer(app, { host, port, clock: systemClock }).catch((error: Error) =>
+    Promise.reject(new StartUpError(portTrouble(error, host, port))),
+  )
+  begun('http', server, part => part.close(drainMs))
+  return { port: server.port, providers: providers.list().map(provider => provider.code) }
+}
+
+async function openBookingStore(
+  { workers }: Config,
+  { log }: Parts,
+  keys: MasterKeys,
+  { databaseUrl: url }: Foundations,
+): Promise<BookingStore> {
+  const connectionsMax = Math.min(connectionsOfOneProcessMax, Math.floor(databaseConnectionsMax / workers))
+  const store = openPostgresBookingStore({ url, connectionsMax, log })
+  begun('booking store', store, part => part.close())
+  await checkMasterKeys(keys, store)
+  return store
+}
+
+/** Real settings where there are some, else the simulator's. */
+function providerSettings(config: Config, sandbox: SandboxReport | null): ReadonlyMap<string, ProviderSettings> {
+  const simulators = new Map(sandbox?.simulators.map(({ code, settings }) => [code, settings]))
+  const settings = new Map<string, ProviderSettings>()
+  for (const [code, own] of config.providers) {
+    const used = own ?? simulators.get(code)
+    if (used !== undefined && used !== 'off') settings.set(code, used)
+  }
+  return settings
+}
+
+async function openOfferStore(config: Config, { log, metrics }: Parts, { isReplacement }: Around): Promise<OfferStore> {
+  const changes = new FlightChanges(systemClock)
+  const memory = makeMemoryOfferStore(systemClock, { changes })
+  if (!config.redisUrl) return memory
+  const redis = openRedisOfferStore({ url: config.redisUrl, keyPrefix: 'fareloom:', changes, clock: systemClock, log })
+  const layered = begun('offers', layerOfferStores(memory, redis, metrics, log), part => part.close())
+  if (!isReplacement) await usable('REDIS_URL', redis.ready(storeReadyMs))
+  return layered
+}
+
+function pricingParts({ rules, rates }: { readonly rules: PricingRules; readonly rates: Rates }) {
+  return {
+    makePricer: (scope: Parameters<typeof makePricer>[2]) => makePricer(rules, rates, scope),
+    knowsCurrency: (currency: CurrencyCode) => rates.knows(currency),
+    convert(m: Money, to: CurrencyCode): Money | undefined {
+      if (!rates.knows(m.currency) || !rates.knows(to)) return undefined
+      const rate = rates.find(m.currency, to)
+      return rate ? scaleRounded(m, rate.ratio, to) : m
+    },
+  }
+}
+
+async function openMarket(
+  config: Config,
+  { convert }: ReturnType<typeof pricingParts>,
+  parts: Parts,
+  { isReplacement }: Around,
+): Promise<MarketIndex> {
+  if (!config.elasticsearchUrl) return noMarket
+  const market = openElasticMarket({ url: config.elasticsearchUrl, indexPrefix: 'fareloom-market', convert, ...parts })
+  begun('market', market, part => part.close())
+  if (!isReplacement) await usable('ELASTICSEARCH_URL', market.ready())
+  return market
+}
+
+/** Signs ids of searches and cursors: the same in all processes that share a master key. */
+function idSecret(keys: MasterKeys): string {
+  return sha256Hex(Buffer.concat([Buffer.from('fareloom ids'), keys[0].secret]))
+}
+
+/** The first search would otherwise read the tables and ask Intl for zones (some 40 ms). */
+function warmUp(): void {
+  findAirport('LHR')
+  searchPlaces('lon')
+  toInstant('2027-01-01T00:00:00', 'Europe/London')
+}
