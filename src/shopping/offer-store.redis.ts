@@ -30,6 +30,8 @@ export type RedisOfferStoreOptions = {
 }
 
 export type RedisOfferStore = OfferStore & {
+  /** For who keeps something else there. */
+  readonly link: RedisLink
   /** The record of changed flights as this process knows it. */
   readonly record: Pick<ChangeRecord, 'catchUp' | 'isCurrent' | 'ageMs'>
   /** For start-up: rejects with one sentence where there is no Redis to be had within the time. */
@@ -163,6 +165,7 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     mark: () => changes.mark(),
     noteChange: offers => record.add(flightsOf(offers)),
     record,
+    link,
 
     async saveProgress(id, progress) {
       await run(() => redis.set(keys.progress(id), pack(progress), 'PXAT', progress.expiresAt))
