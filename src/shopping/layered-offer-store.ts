@@ -96,10 +96,10 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
     saveSingle: (offer, expiresAt) => write('save-single', store => store.saveSingle(offer, expiresAt)),
     findSingle: id => read('find-single', store => store.findSingle(id)),
     saveNet: (key, net) => write('save-net', store => store.saveNet(key, net)),
-    findNet: key =>
+    findNet: (key, after) =>
       reuse(
         'find-net',
-        store => store.findNet(key),
+        store => store.findNet(key, after),
         net => memory.saveNet(key, net),
       ),
     saveAnswer: (key, answer) => write('save-answer', store => store.saveAnswer(key, answer)),

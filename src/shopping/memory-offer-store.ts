@@ -126,8 +126,9 @@ export function makeMemoryOfferStore(
       const size = offersBytes(net.offers) + flights.byteLength + 1_000
       keep(nets, key, { value: net, mark: net.mark, flights, size })
     },
-    async findNet(key) {
-      return reuse(nets, key, ({ reusableUntil }) => reusableUntil)
+    async findNet(key, after = 0) {
+      const net = reuse(nets, key, ({ reusableUntil }) => reusableUntil)
+      return net && net.createdAt > after ? net : undefined
     },
     async saveAnswer(key, answer) {
       const { head, mark, flights, page } = answer

@@ -153,7 +153,10 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
       await run(() => redis.set(keys.net(key), packNet(net, offers), 'PXAT', net.reusableUntil))
     },
 
-    findNet: key => readReusable(keys.net(key), unpackNet, net => flightsOf(net.offers)),
+    async findNet(key, after = 0) {
+      const net = await readReusable(keys.net(key), unpackNet, ({ offers }) => flightsOf(offers))
+      return net && net.createdAt > after ? net : undefined
+    },
 
     async saveAnswer(key, answer) {
       const name = keys.answer(key, answer.head.tenant)

@@ -30,7 +30,8 @@ export interface OfferStore {
 
   /** Net result sets by query key, until `reusableUntil` or until one of their flights is noted as changed. */
   saveNet(key: string, net: NetSet): Promise<void>
-  findNet(key: string): Promise<NetSet | undefined>
+  /** `after`: only one that was answered later. */
+  findNet(key: string, after?: EpochMs): Promise<NetSet | undefined>
   /** The same of what one tenant was answered, ready to be sent: by question and tenant, each its own prices. */
   saveAnswer(key: string, answer: ReadyAnswer): Promise<void>
   findAnswer(key: string, tenant: TenantId): Promise<ReadyAnswer | undefined>
