@@ -15,8 +15,11 @@ import { createApp } from './http/app.ts'
 import type { HttpParts } from './http/parts.ts'
 import { startServer } from './http/server.ts'
 import { allStarted, begun, drainMs } from './lifetime.ts'
+import { openElasticSearch } from './market/index-search.elastic.ts'
+import type { SearchIndex } from './market/index-search.ts'
 import { openElasticMarket } from './market/market-index.elastic.ts'
 import { type MarketIndex, noMarket } from './market/market-index.ts'
+import { createMarketReads, noIndex } from './market/reads.ts'
 import { openGateway } from './payments/registry.ts'
 import { makePricer } from './pricing/price-offer.ts'
 import type { Rates } from './pricing/rates.ts'
@@ -39,6 +42,7 @@ import { portTrouble, usable } from './start-checks.ts'
 const version = '0.1.0'
 /** For Redis and Elasticsearch to say at the start that they are what the address promises. */
 const storeReadyMs = 5_000
+const marketPrefix = 'fareloom-market'
 /** PostgreSQL takes 100 connections unless told otherwise: migrations, people and all processes share them. */
 const databaseConnectionsMax = 90
 const connectionsOfOneProcessMax = 10
@@ -104,6 +108,12 @@ export async function serve(
     metrics: { ...metrics, render: around.renderMetrics },
     shopping,
     bookings,
+    market: createMarketReads({
+      ...parts,
+      ...pricing,
+      search: openMarketSearch(config, parts),
+      secret: idSecret(masterKeys),
+    }),
     providers,
     sandbox: () => sandbox,
     keys: config.keys,
@@ -171,10 +181,16 @@ async function openMarket(
   { isReplacement }: Around,
 ): Promise<MarketIndex> {
   if (!config.elasticsearchUrl) return noMarket
-  const market = openElasticMarket({ url: config.elasticsearchUrl, indexPrefix: 'fareloom-market', convert, ...parts })
+  const market = openElasticMarket({ url: config.elasticsearchUrl, indexPrefix: marketPrefix, convert, ...parts })
   begun('market', market, part => part.close())
   if (!isReplacement) await usable('ELASTICSEARCH_URL', market.ready())
   return market
+}
+
+function openMarketSearch({ elasticsearchUrl }: Config, parts: Parts): SearchIndex {
+  if (!elasticsearchUrl) return noIndex
+  const reads = openElasticSearch({ url: elasticsearchUrl, indexPrefix: marketPrefix, ...parts })
+  return begun('market reads', reads, part => part.close()).search
 }
 
 /** Signs ids of searches and cursors: the same in all processes that share a master key. */

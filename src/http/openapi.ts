@@ -58,6 +58,7 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
     tags: [
       { name: 'Search', description: 'Search, page, confirm a price' },
       { name: 'Booking', description: 'Book, pay, cancel' },
+      { name: 'Market', description: 'What was shopped, remembered' },
       { name: 'Reference', description: 'Places and airlines' },
       { name: 'Operation', description: 'Suppliers, sandbox, health' },
     ],

@@ -2,6 +2,7 @@ import type { Bookings } from '../booking/port.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
+import type { MarketReads } from '../market/port.ts'
 import type { Providers } from '../providers/registry.ts'
 import type { SandboxReport } from '../sandbox/child.ts'
 import type { PartHealth, Shopping } from '../shopping/port.ts'
@@ -11,6 +12,7 @@ import type { ApiKeys } from './auth.ts'
 export type HttpParts = {
   readonly shopping: Shopping
   readonly bookings: Bookings
+  readonly market: MarketReads
   readonly providers: Providers
   readonly sandbox: () => SandboxReport | null
   readonly keys: ApiKeys

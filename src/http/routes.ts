@@ -2,10 +2,13 @@ import type { Route } from './route.ts'
 import { getAirlines } from './routes/get-airlines.ts'
 import { getBooking } from './routes/get-booking.ts'
 import { getBookings } from './routes/get-bookings.ts'
+import { getCalendar } from './routes/get-calendar.ts'
+import { getExplore } from './routes/get-explore.ts'
 import { getHealthLive, getHealthReady } from './routes/get-health.ts'
 import { getMetrics } from './routes/get-metrics.ts'
 import { getOffer } from './routes/get-offer.ts'
 import { getPlaces } from './routes/get-places.ts'
+import { getPriceHistory } from './routes/get-price-history.ts'
 import { getProviders } from './routes/get-providers.ts'
 import { getSandbox } from './routes/get-sandbox.ts'
 import { getSearch } from './routes/get-search.ts'
@@ -15,6 +18,7 @@ import { postBookingPayment } from './routes/post-booking-payment.ts'
 import { postBookings } from './routes/post-bookings.ts'
 import { postCancellationConfirm } from './routes/post-cancellation-confirm.ts'
 import { postCancellationQuote } from './routes/post-cancellation-quote.ts'
+import { postMarketQuery } from './routes/post-market-query.ts'
 import { postOfferPrice } from './routes/post-offer-price.ts'
 import { postSearches } from './routes/post-searches.ts'
 
@@ -32,6 +36,10 @@ export const routes: readonly Route[] = [
   postBookingPayment,
   postCancellationQuote,
   postCancellationConfirm,
+  getCalendar,
+  getExplore,
+  getPriceHistory,
+  postMarketQuery,
   getPlaces,
   getAirlines,
   getProviders,

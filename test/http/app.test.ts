@@ -8,6 +8,7 @@ import { ProblemError } from '../../src/core/problem.ts'
 import { createApp } from '../../src/http/app.ts'
 import { parseApiKeys } from '../../src/http/auth.ts'
 import type { HttpParts } from '../../src/http/parts.ts'
+import type { MarketReads } from '../../src/market/port.ts'
 import type { SearchRequest, Shopping } from '../../src/shopping/port.ts'
 
 const search = {
@@ -53,6 +54,7 @@ function app(methods: { shopping?: Partial<Shopping>; bookings?: Partial<Booking
     shopping: shopping as Shopping,
     bookings: bookings as Bookings,
     providers: { list: () => [{ code: 'amadeus' }] as never, find: () => undefined, close: () => Promise.resolve() },
+    market: {} as MarketReads,
     sandbox: () => null,
     keys: parseApiKeys(methods.keys),
     clock: systemClock,

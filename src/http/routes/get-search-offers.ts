@@ -15,7 +15,7 @@ const list = <T extends string>(item: z.ZodType<T, string>) =>
     .transform(text => text.split(',').map(part => part.trim()))
     .pipe(z.array(item).max(50))
     .openapi({ type: 'string', description: 'Separated by commas.' })
-const whole = (min: number, max: number) =>
+export const whole = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d{1,6}$/, 'a whole number')
