@@ -1,5 +1,3 @@
-import type { SegmentId } from '../../../core/ids.ts'
-import type { Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
 import { type Money, money } from '../../../core/money.ts'
 import {
   offersReadMax,
@@ -8,13 +6,11 @@ import {
   type Requirements,
   type SupplierOffer,
 } from '../../../core/offer.ts'
-import { assembleSlice } from '../../../reference/assemble.ts'
 import { readConditions } from './conditions.ts'
-import { decodeFare } from './fares.ts'
-import { type Flight, readFlight } from './flight.ts'
+import { assembleJourneys, readJourneys } from './journeys.ts'
 import { type Asked, type OfferReading, timeLimitOf } from './offer-reading.ts'
 import { boundedRaw } from './offer-size.ts'
-import { type Group, groupTravellers, readPricings, seatsOf, toldBefore, travellerIds } from './offer-travellers.ts'
+import { groupTravellers, readPricings, seatsOf, travellerIds } from './offer-travellers.ts'
 import { countOf, flagOf, listOf, type Place, type Raw, rawOf, textOf, Unreadable, warn } from './read.ts'
 import { readOfferPrice, settleOffer } from './traveller-price.ts'
 
@@ -69,7 +65,7 @@ export function decodeOffer(raw: Raw, at: Place, reading: OfferReading): Supplie
     taxes: totalOf(passengers, currency, each => chargesMinor(each.taxes)),
     fees: totalOf(passengers, currency, each => chargesMinor(each.fees)),
     passengers,
-    slices: assemble(journeys, groups),
+    slices: assembleJourneys(journeys, groups, reading),
     conditions,
     requirements: requirementsOf(raw, reading.asked),
     seatsLeft: countOf(raw.numberOfBookableSeats),
@@ -80,71 +76,6 @@ export function decodeOffer(raw: Raw, at: Place, reading: OfferReading): Supplie
       travellers: reading.travellers ?? travellerIds(pricings),
     },
   }
-}
-
-function readJourneys(raw: Raw, at: Place, reading: OfferReading): readonly (readonly Flight[])[] {
-  const itineraries = listOf(raw.itineraries)
-  if (itineraries.length === 0) throw new Unreadable('itinerary-missing', at(), 'the offer has no itinerary')
-  const journeys: Flight[][] = []
-  for (let i = 0; i < itineraries.length; i++) {
-    const segments = listOf(rawOf(itineraries[i])?.segments)
-    const flights: Flight[] = []
-    for (let k = 0; k < segments.length; k++) {
-      const place = (): string => `${at()}/itineraries/${i}/segments/${k}`
-      const segment = rawOf(segments[k])
-      if (segment === null) throw new Unreadable('segment-missing', place(), 'a segment is no object')
-      flights.push(readFlight(segment, place, reading.flights, reading.warnings))
-    }
-    if (flights.length === 0) throw new Unreadable('segment-missing', at(), 'an itinerary has no segment')
-    journeys.push(flights)
-  }
-  return journeys
-}
-
-function assemble(journeys: readonly (readonly Flight[])[], groups: readonly Group[]): readonly Slice[] {
-  const slices: Slice[] = []
-  let place = 0
-  for (const flights of journeys) {
-    const segments: Segment[] = []
-    for (const flight of flights) segments.push(segmentOf(flight, place++, groups))
-    slices.push(assembleSlice(segments))
-  }
-  return slices
-}
-
-function segmentOf(flight: Flight, place: number, groups: readonly Group[]): Segment {
-  return {
-    id: segmentIds[place] ?? `seg_${place + 1}`,
-    marketing: flight.marketing,
-    operating: flight.operating,
-    origin: flight.origin,
-    originTerminal: flight.originTerminal,
-    destination: flight.destination,
-    destinationTerminal: flight.destinationTerminal,
-    departure: flight.departure,
-    departureZone: flight.departureZone,
-    arrival: flight.arrival,
-    arrivalZone: flight.arrivalZone,
-    durationMinutes: flight.durationMinutes,
-    aircraft: flight.aircraft,
-    stops: flight.stops,
-    marriageGroup: null,
-    fares: faresOf(place, groups),
-    status: flight.status,
-  }
-}
-
-const segmentIds: readonly SegmentId[] = Array.from({ length: 36 }, (_, i): SegmentId => `seg_${i + 1}`)
-
-/** One a passenger type, two where two passengers of a type fly on different fares. */
-function faresOf(place: number, groups: readonly Group[]): readonly SegmentFare[] {
-  const fares: SegmentFare[] = []
-  for (let i = 0; i < groups.length; i++) {
-    const { first } = groups[i]!
-    if (i > 0 && toldBefore(groups, i)) continue
-    fares.push(decodeFare(first.type, first.details[place] ?? null))
-  }
-  return fares
 }
 
 function totalOf(

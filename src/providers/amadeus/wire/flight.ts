@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../../core/clock.ts'
-import type { AirlineCode, OperatingFlight, Segment, TechnicalStop } from '../../../core/itinerary.ts'
+import type { AirlineCode, OperatingFlight, Segment, Slice, TechnicalStop } from '../../../core/itinerary.ts'
 import { minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import { findInstant } from '../../../reference/zones.ts'
 import {
@@ -39,38 +39,72 @@ export type Flight = {
   readonly aircraft: string | null
   readonly stops: readonly TechnicalStop[]
   readonly status: string | null
+  /** As the offers read so far sell it; journeys.ts keeps this list. */
+  readonly sold: SoldFlight[]
+}
+
+export type SoldFlight = {
+  readonly place: number
+  readonly segment: Segment
+  /** That begin with it. */
+  readonly slices: { readonly of: readonly Segment[]; readonly slice: Slice }[]
 }
 
 /** The same flight stands in many offers of a reply under one id: it is read once. */
-export type Flights = Map<string, Flight>
+export type Flights = Map<unknown, Flight>
+
+export function findFlight(raw: Raw, flights: Flights): Flight | undefined {
+  const known = flights.get(raw.id)
+  return known && sameFlight(known.raw, raw) ? known : undefined
+}
 
 export function readFlight(raw: Raw, at: Place, flights: Flights, warnings: Warnings): Flight {
   const wireId = idOf(raw.id)
   if (wireId === null) throw new Unreadable('segment-without-id', at(), 'a segment has no id')
-  const known = flights.get(wireId)
-  if (known && sameFlight(known.raw, raw)) return known
+  const known = findFlight(raw, flights)
+  if (known) return known
   const flight = decodeFlight(raw, wireId, at(), warnings)
-  flights.set(wireId, flight)
+  flights.set(raw.id, flight)
   return flight
 }
 
-/** Carrier, number, operator, places and times: what then differs is no flight of its own. */
+/** In all that decodeFlight looks at: what differs is no flight of its own, but nobody is to fly on another's. */
 function sameFlight(a: Raw, b: Raw): boolean {
   return (
     a.number === b.number &&
     a.carrierCode === b.carrierCode &&
     a.bookingStatus === b.bookingStatus &&
-    sameEnd(a.departure as EndRaw, b.departure as EndRaw) &&
-    sameEnd(a.arrival as EndRaw, b.arrival as EndRaw) &&
-    (a.operating as EndRaw)?.carrierCode === (b.operating as EndRaw)?.carrierCode
+    a.duration === b.duration &&
+    a.numberOfStops === b.numberOfStops &&
+    sameEnd(a.departure as MaybeRaw, b.departure as MaybeRaw) &&
+    sameEnd(a.arrival as MaybeRaw, b.arrival as MaybeRaw) &&
+    (a.aircraft as MaybeRaw)?.code === (b.aircraft as MaybeRaw)?.code &&
+    sameOperating(a.operating as MaybeRaw, b.operating as MaybeRaw) &&
+    sameStops(a.stops, b.stops)
   )
 }
 
 /** Read without a look at what it is: a member of a string or number is undefined. */
-type EndRaw = Raw | null | undefined
+type MaybeRaw = Raw | null | undefined
 
-function sameEnd(a: EndRaw, b: EndRaw): boolean {
-  return a?.at === b?.at && a?.iataCode === b?.iataCode
+function sameEnd(a: MaybeRaw, b: MaybeRaw): boolean {
+  return a?.at === b?.at && a?.iataCode === b?.iataCode && a?.terminal === b?.terminal
+}
+
+function sameOperating(a: MaybeRaw, b: MaybeRaw): boolean {
+  return a?.carrierCode === b?.carrierCode && a?.carrierName === b?.carrierName && a?.number === b?.number
+}
+
+function sameStops(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  const x = listOf(a)
+  const y = listOf(b)
+  return x.length === y.length && x.every((stop, i) => sameStop(stop as MaybeRaw, y[i] as MaybeRaw))
+}
+
+function sameStop(a: MaybeRaw, b: MaybeRaw): boolean {
+  if (a?.iataCode !== b?.iataCode || a?.duration !== b?.duration) return false
+  return a?.arrivalAt === b?.arrivalAt && a?.departureAt === b?.departureAt
 }
 
 function decodeFlight(raw: Raw, wireId: string, at: string, warnings: Warnings): Flight {
@@ -105,6 +139,7 @@ function decodeFlight(raw: Raw, wireId: string, at: string, warnings: Warnings):
     aircraft: textOf(rawOf(raw.aircraft)?.code),
     stops: stopsOf(raw, at, warnings),
     status: statusOf(raw.bookingStatus),
+    sold: [],
   }
 }
 

@@ -3,12 +3,16 @@ import type { PassengerId } from '../../../core/ids.ts'
 import type { ZoneName } from '../../../core/itinerary.ts'
 import type { Requirements } from '../../../core/offer.ts'
 import { findInstant } from '../../../reference/zones.ts'
+import type { KnownFares } from './fares.ts'
 import type { Flights } from './flight.ts'
 import { localDateOf, localTimeOf, type Raw, textOf, type Warnings } from './read.ts'
+import type { KnownPrices } from './traveller-price.ts'
 
 /** What the reading of all offers of one message shares. */
 export type OfferReading = {
   readonly flights: Flights
+  readonly fares: KnownFares
+  readonly prices: KnownPrices
   readonly warnings: Warnings
   /** Instants of `lastTicketingDate`, which most offers have in common. */
   readonly timeLimits: Map<string, TimeLimit | null>
@@ -30,6 +34,8 @@ export type Asked = Pick<Requirements, 'documents' | 'gender' | 'birthDate'>
 export function openReading(options: Partial<OfferReading> = {}): OfferReading {
   return {
     flights: options.flights ?? new Map(),
+    fares: options.fares ?? new Map(),
+    prices: options.prices ?? new Map(),
     warnings: options.warnings ?? [],
     timeLimits: options.timeLimits ?? new Map(),
     travellers: options.travellers ?? null,

@@ -4,7 +4,7 @@ import { readDetails, sameDetails, type TravellerPricing } from './fares.ts'
 import type { Flight } from './flight.ts'
 import type { OfferReading } from './offer-reading.ts'
 import { idOf, listOf, type Place, type Raw, rawOf, Unreadable, type Warnings, warn } from './read.ts'
-import { readTravellerPrice } from './traveller-price.ts'
+import { findOrReadPrice } from './traveller-price.ts'
 import { passengerTypeOf } from './vocabulary.ts'
 
 /** `travelerPricings` of an offer: who is priced, and at what. */
@@ -18,7 +18,6 @@ export function readPricings(
 ): readonly TravellerPricing[] {
   const list = listOf(raw.travelerPricings)
   if (list.length === 0) throw new Unreadable('traveller-missing', at(), 'the offer is priced for nobody')
-  const segmentIds = flights.map(flight => flight.wireId)
   const pricings: TravellerPricing[] = []
   for (let i = 0; i < list.length; i++) {
     const place = (): string => `${at()}/travelerPricings/${i}`
@@ -33,13 +32,14 @@ export function readPricings(
       id: reading.travellers?.[wireId] ?? `pax_${wireId}`,
       type,
       // with one traveller the offer's price is his
-      price: readTravellerPrice(
+      price: findOrReadPrice(
         item.price ?? (list.length === 1 ? raw.price : undefined),
         currency,
         place,
+        reading.prices,
         reading.warnings,
       ),
-      details: readDetails(item.fareDetailsBySegment, segmentIds, place, reading.warnings),
+      details: readDetails(item.fareDetailsBySegment, flights, place, reading.warnings),
     })
   }
   if (reading.travellers !== null) checkTravellers(pricings, reading.travellers, at)
@@ -97,6 +97,7 @@ export function groupTravellers(
 }
 
 function samePrice(a: PassengerPrice, b: PassengerPrice): boolean {
+  if (a === b) return true
   if (a.total.amountMinor !== b.total.amountMinor || a.base.amountMinor !== b.base.amountMinor) return false
   return sameCharges(a.taxes, b.taxes) && sameCharges(a.fees, b.fees)
 }

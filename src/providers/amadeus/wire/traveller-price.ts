@@ -3,10 +3,58 @@ import type { Charge, PassengerPrice } from '../../../core/offer.ts'
 import { listOf, type Place, type Raw, rawOf, textOf, Unreadable, type Warnings, warn } from './read.ts'
 import { chargeCode } from './vocabulary.ts'
 
+/** Prices of a message by their total: offers that differ in their flights only cost the same. */
+export type KnownPrices = Map<unknown, KnownPrice[]>
+type KnownPrice = { readonly raw: Raw; readonly price: PassengerPrice }
+
+/** More of one total are made anew each time. */
+const alikeMax = 8
+
+/** As readTravellerPrice; one that was read before, without a doubt, is shared. */
+export function findOrReadPrice(
+  value: unknown,
+  currency: string,
+  at: Place,
+  known: KnownPrices,
+  warnings: Warnings,
+): PassengerPrice {
+  const raw = rawOf(value)
+  const alike = known.get(raw?.total)
+  if (alike && raw) {
+    for (const { raw: other, price } of alike) {
+      if (price.total.currency === currency && samePrice(other, raw)) return price
+    }
+  }
+  const doubts = warnings.length
+  const price = readTravellerPrice(raw, currency, at, warnings)
+  if (raw === null || warnings.length > doubts) return price
+  if (!alike) known.set(raw.total, [{ raw, price }])
+  else if (alike.length < alikeMax) alike.push({ raw, price })
+  return price
+}
+
+/** In all that readTravellerPrice looks at, but for the total. */
+function samePrice(a: Raw, b: Raw): boolean {
+  if (a.base !== b.base || a.currency !== b.currency) return false
+  return sameCharges(a.taxes, b.taxes) && sameCharges(a.fees, b.fees)
+}
+
+function sameCharges(a: unknown, b: unknown): boolean {
+  const x = listOf(a)
+  const y = listOf(b)
+  if (x.length !== y.length) return false
+  for (let i = 0; i < x.length; i++) {
+    const one = rawOf(x[i])
+    const other = rawOf(y[i])
+    if (!one || !other) return false
+    if (one.amount !== other.amount || one.code !== other.code || one.type !== other.type) return false
+  }
+  return true
+}
+
 /** `price` of one traveller: base, taxes by code, fees, total. What the taxes leave untold is one tax XT; where the
  *  figures disagree the total wins and the gap is a fee `rounding`. */
-export function readTravellerPrice(value: unknown, currency: string, at: Place, warnings: Warnings): PassengerPrice {
-  const raw = rawOf(value)
+function readTravellerPrice(raw: Raw | null, currency: string, at: Place, warnings: Warnings): PassengerPrice {
   if (raw === null) throw new Unreadable('price-missing', at(), 'a traveller has no price')
   const said = textOf(raw.currency)
   if (said !== null && said !== currency) throw new Unreadable('currency-mixed', at(), `${said} beside ${currency}`)

@@ -1,0 +1,105 @@
+import type { SegmentId } from '../../../core/ids.ts'
+import type { Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
+import { assembleSlice } from '../../../reference/assemble.ts'
+import { readFare } from './fares.ts'
+import { type Flight, findFlight, readFlight, type SoldFlight } from './flight.ts'
+import type { OfferReading } from './offer-reading.ts'
+import { type Group, toldBefore } from './offer-travellers.ts'
+import { listOf, type Place, type Raw, rawOf, Unreadable } from './read.ts'
+
+/** `itineraries` of an offer, and with its fares the slices that it sells. Offers of a reply combine the same journeys:
+ *  of 632 segments and 400 slices in a search of 200 return offers 258 and 182 differ. Those are made once and shared. */
+
+export function readJourneys(raw: Raw, at: Place, reading: OfferReading): readonly (readonly Flight[])[] {
+  const itineraries = listOf(raw.itineraries)
+  if (itineraries.length === 0) throw new Unreadable('itinerary-missing', at(), 'the offer has no itinerary')
+  const journeys: Flight[][] = []
+  for (let i = 0; i < itineraries.length; i++) {
+    const segments = listOf(rawOf(itineraries[i])?.segments)
+    const flights: Flight[] = []
+    for (let k = 0; k < segments.length; k++) {
+      const segment = rawOf(segments[k])
+      const known = segment === null ? undefined : findFlight(segment, reading.flights)
+      flights.push(known ?? newFlight(segment, `${at()}/itineraries/${i}/segments/${k}`, reading))
+    }
+    if (flights.length === 0) throw new Unreadable('segment-missing', at(), 'an itinerary has no segment')
+    journeys.push(flights)
+  }
+  return journeys
+}
+
+function newFlight(segment: Raw | null, at: string, reading: OfferReading): Flight {
+  if (segment === null) throw new Unreadable('segment-missing', at, 'a segment is no object')
+  return readFlight(segment, () => at, reading.flights, reading.warnings)
+}
+
+export function assembleJourneys(
+  journeys: readonly (readonly Flight[])[],
+  groups: readonly Group[],
+  reading: OfferReading,
+): readonly Slice[] {
+  // one entry a passenger type, two where two passengers of a type fly on different fares
+  const told = groups.filter((_, i) => i === 0 || !toldBefore(groups, i))
+  const slices: Slice[] = []
+  let place = 0
+  for (const flights of journeys) {
+    const first = soldFlight(flights[0]!, place++, told, reading)
+    const segments: Segment[] = [first.segment]
+    for (let i = 1; i < flights.length; i++) {
+      segments.push(soldFlight(flights[i]!, place++, told, reading).segment)
+    }
+    slices.push(sliceOf(first, segments))
+  }
+  return slices
+}
+
+/** Of one flight, and of the slices that begin with it. What goes beyond is made anew each time. */
+const alikeMax = 32
+
+function soldFlight(flight: Flight, place: number, told: readonly Group[], reading: OfferReading): SoldFlight {
+  const fares: SegmentFare[] = []
+  for (const { first } of told) fares.push(readFare(first.type, first.details[place] ?? null, reading.fares))
+  for (const known of flight.sold) {
+    if (known.place === place && sameItems(known.segment.fares, fares)) return known
+  }
+  const sold = { place, segment: segmentOf(flight, place, fares), slices: [] }
+  if (flight.sold.length < alikeMax) flight.sold.push(sold)
+  return sold
+}
+
+function sliceOf(first: SoldFlight, segments: readonly Segment[]): Slice {
+  for (const known of first.slices) if (sameItems(known.of, segments)) return known.slice
+  const slice = assembleSlice(segments)
+  if (first.slices.length < alikeMax) first.slices.push({ of: segments, slice })
+  return slice
+}
+
+function sameItems(a: readonly object[], b: readonly object[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+function segmentOf(flight: Flight, place: number, fares: readonly SegmentFare[]): Segment {
+  return {
+    id: segmentIds[place] ?? `seg_${place + 1}`,
+    marketing: flight.marketing,
+    operating: flight.operating,
+    origin: flight.origin,
+    originTerminal: flight.originTerminal,
+    destination: flight.destination,
+    destinationTerminal: flight.destinationTerminal,
+    departure: flight.departure,
+    departureZone: flight.departureZone,
+    arrival: flight.arrival,
+    arrivalZone: flight.arrivalZone,
+    durationMinutes: flight.durationMinutes,
+    aircraft: flight.aircraft,
+    stops: flight.stops,
+    marriageGroup: null,
+    fares,
+    status: flight.status,
+  }
+}
+
+const segmentIds: readonly SegmentId[] = Array.from({ length: 36 }, (_, i): SegmentId => `seg_${i + 1}`)
