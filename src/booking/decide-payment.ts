@@ -2,7 +2,7 @@ import type { EpochMs } from '../core/clock.ts'
 import type { Fault } from '../core/fault.ts'
 import type { AuthoriseOutcome, FindPaymentOutcome, MoveOutcome } from '../payments/port.ts'
 import type { BookedPayment, BookedRefund, Booking } from './booking.ts'
-import { decideGiveUp, isLastTry, mayTryAgain, stuckReasons } from './decide-rules.ts'
+import { decideGiveUp, isLastTry, mayBeReserved, mayTryAgain, stuckReasons } from './decide-rules.ts'
 import type { BookingEvent } from './events.ts'
 import { failureOf } from './failures.ts'
 import { actionPauseMs, checkPauseMs, checksMax, retryPauseMs } from './saga.ts'
@@ -25,6 +25,9 @@ export function authorised(
       return [{ kind: 'payment-action-required', paymentId, gatewayPaymentId, action, notBefore }]
     }
     case 'declined':
+      // it did not get there this time, but may have before: only the gateway's own word ends it
+      if (mayTryAgain(outcome.fault) && mayBeReserved(booking, payment))
+        return [postponedPayment(payment, 'authorise', outcome.fault, now)]
       return paymentFailed(booking, payment, outcome.fault)
     case 'unknown':
       return [{ kind: 'payment-in-doubt', paymentId, doubt: 'authorise', since: now }]
@@ -103,7 +106,7 @@ export function paymentSeen(
   if (outcome.kind === 'absent') {
     return payment.doubt === 'authorise' ? [didNotHappen(payment)] : [checkedPayment(payment, null, now)]
   }
-  const { gatewayPaymentId, status } = outcome.payment
+  const { gatewayPaymentId, status, action } = outcome.payment
   switch (status) {
     case 'authorised':
       if (payment.doubt === 'capture' || payment.doubt === 'void') return [didNotHappen(payment)]
@@ -115,7 +118,10 @@ export function paymentSeen(
     case 'declined':
       return paymentFailed(booking, payment, declinedLater)
     case 'requires-action':
-      // asked again with the same key it tells what the traveller must do
+      if (payment.doubt === 'authorise' && action)
+        return [
+          { kind: 'payment-action-required', paymentId, gatewayPaymentId, action, notBefore: now + actionPauseMs },
+        ]
       if (payment.doubt) return [didNotHappen(payment)]
       return [
         {

@@ -19,6 +19,11 @@ export function mayTryAgain(fault: Fault): boolean {
   )
 }
 
+/** An answer to its authorisation was lost: money may be reserved at the gateway, or come to be. */
+export function mayBeReserved({ attempts }: Booking, { id }: { readonly id: string }): boolean {
+  return attempts.some(({ step, target, outcome }) => step === 'authorise' && target === id && outcome === 'unknown')
+}
+
 export function isLastTry({ tries }: { readonly tries: number }, step: StepName): boolean {
   return tries + 1 >= saga[step].triesMax
 }

@@ -11,6 +11,7 @@ import {
   isLive,
   type Progress,
 } from './booking.ts'
+import { mayBeReserved } from './decide-rules.ts'
 import { checksMax, holdMarginMs, paymentWindowMs, type StepName } from './saga.ts'
 
 /** Pure: what a booking needs now. */
@@ -77,7 +78,8 @@ function hold(booking: Booking, now: EpochMs): Action {
 function book(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
   switch (payment.status) {
     case 'pending':
-      if (now > payment.startedAt + paymentWindowMs) return lapsed()
+      // one that may have reached the gateway ends only with the gateway's word
+      if (now > payment.startedAt + paymentWindowMs && !mayBeReserved(booking, payment)) return lapsed()
       return due(payment, now, 'authorise') ?? rest
     case 'action-required':
       if (now > payment.startedAt + paymentWindowMs) return lapsed()

@@ -80,6 +80,8 @@ export type GatewayPayment = {
     | 'declined'
   readonly amount: Money
   readonly refunded: Money
+  /** What the traveller must do, while the status is `requires-action`. */
+  readonly action: { readonly type: string; readonly url: string } | null
 }
 
 export type FindPaymentOutcome =

@@ -218,6 +218,8 @@ export type FakeGateway = PaymentGateway & {
   act(approve: boolean): void
 }
 
+const bankAction = { type: 'redirect', url: 'http://bank.example/3ds' }
+
 /** A gateway that is idempotent by key, as the port asks. */
 export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
   const payments = new Map<string, FakePayment>()
@@ -282,7 +284,7 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
         return {
           kind: 'requires-action',
           gatewayPaymentId,
-          action: { type: 'redirect', url: 'http://bank.example/3ds' },
+          action: bankAction,
         }
       return { kind: 'authorised', gatewayPaymentId }
     },
@@ -321,7 +323,10 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
           : payment.status
       return {
         kind: 'found',
-        payment: { gatewayPaymentId, status, amount, refunded: money(refunded, amount.currency) },
+        payment: {
+          ...{ gatewayPaymentId, status, amount, refunded: money(refunded, amount.currency) },
+          action: status === 'requires-action' ? bankAction : null,
+        },
       }
     },
     close: () => Promise.resolve(),

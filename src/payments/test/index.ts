@@ -131,6 +131,7 @@ function gatewayPayment(payment: PaymentBody): GatewayPayment {
     status: statuses[payment.status],
     amount: money(payment.amount.value, currency),
     refunded: money(payment.refunded.value, currency),
+    action: payment.nextAction && { type: payment.nextAction.type, url: payment.nextAction.url },
   }
 }
 

@@ -1,0 +1,166 @@
+import { getPayment, type Booking } from '../../src/booking/booking.ts'
+import type { BookingStore } from '../../src/booking/booking-store.ts'
+import { statusOf } from '../../src/booking/status.ts'
+import type { Airline, Pnr } from './airline.ts'
+import type { Account, Bank } from './bank.ts'
+import { context, type FrontEnd } from './front-end.ts'
+import type { Plan } from './plan.ts'
+import { changeMinor, type Shop, totalMinor } from './shop.ts'
+
+export type Facts = {
+  readonly plan: Plan
+  readonly store: BookingStore
+  /** Types of what was announced, in order. */
+  readonly outbox: (id: Booking['id']) => Promise<readonly string[]>
+  readonly airline: Airline
+  readonly bank: Bank
+  readonly shop: Shop
+  readonly clients: readonly FrontEnd[]
+  /** createOrder calls that left us, by reference. */
+  readonly creations: ReadonlyMap<string, number>
+}
+
+/** What must hold whatever happened; each line is a violation. */
+export async function audit(facts: Facts): Promise<readonly string[]> {
+  const stored = await facts.store.list({ tenant: context.tenant, status: null, limit: 1_000, after: null })
+  const bookings = stored.map(({ booking }) => booking)
+  const wrong: string[] = []
+  for (const booking of bookings) {
+    const say = (what: string): void => {
+      wrong.push(`${booking.reference} (${statusOf(booking)}): ${what}`)
+    }
+    auditBooking(booking, facts, say)
+    await auditOutbox(booking, facts, say)
+  }
+  auditOrphans(bookings, facts, wrong)
+  auditSeats(facts, wrong)
+  for (const [i, client] of facts.clients.entries()) auditClient(client, i, bookings, facts, wrong)
+  return wrong
+}
+
+type Say = (what: string) => void
+
+function auditBooking(booking: Booking, facts: Facts, say: Say): void {
+  const pnrs = facts.airline.pnrs.filter(({ reference }) => reference === booking.reference)
+  const live = pnrs.filter(({ status }) => status === 'live')
+  const accounts = facts.bank.accounts.filter(({ paymentId }) => booking.payments.some(({ id }) => id === paymentId))
+  if (pnrs.length > 1) say(`${pnrs.length} PNRs were made`)
+  if ((facts.creations.get(booking.reference) ?? 0) > 1) say('the order was asked for more than once')
+  if (accounts.filter(({ captured }) => captured > 0).length > 1) say('charged more than once')
+  for (const { amount, captured, refunded } of accounts) {
+    if (amount.amountMinor !== booking.sale.total.amountMinor) say(`charged ${amount.amountMinor}, not what was sold`)
+    if (captured > amount.amountMinor) say('captured more than was authorised')
+    if (refunded > captured) say('refunded more than was captured')
+  }
+  auditEnd(booking, live, accounts, say)
+}
+
+/** Money and seats agree in every final state. */
+function auditEnd(booking: Booking, live: readonly Pnr[], accounts: readonly Account[], say: Say): void {
+  const kept = accounts.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0)
+  const reserved = accounts.filter(({ status }) => status === 'authorised' || status === 'requires-action')
+  const status = statusOf(booking)
+  if (status !== 'outcome-unknown' && reserved.length > 0) say('money is still reserved')
+  switch (status) {
+    case 'ticketed':
+      if (live.length !== 1) say(`${live.length} live PNRs`)
+      if (
+        live.some(
+          ({ tickets, passengers }) => tickets.filter(one => one.status === 'issued').length !== passengers.length,
+        )
+      )
+        say('not every passenger has a ticket')
+      if (kept !== booking.sale.total.amountMinor) say(`${kept} was kept`)
+      return
+    case 'held':
+      if (live.length !== 1 || live.some(({ tickets }) => tickets.length > 0)) say('not one live PNR without tickets')
+      if (kept !== 0) say(`${kept} was kept`)
+      return
+    case 'failed':
+    case 'cancelled':
+      if (live.length > 0) say('a PNR is live')
+      if (kept !== 0) say(`${kept} was kept`)
+      return
+    case 'refunded': {
+      const quote = booking.quotes.find(one => one.status === 'confirmed')
+      if (live.length > 0) say('a PNR is live')
+      if (kept !== quote?.penalty.amountMinor) say(`${kept} was kept, not the penalty that was quoted`)
+      return
+    }
+    case 'outcome-unknown':
+      if (![...booking.orders, ...booking.payments, ...booking.refunds].some(({ stuck }) => stuck !== null))
+        say('in doubt for hours, and nobody was asked to look into it')
+      return
+    case 'pending':
+    case 'confirmed':
+    case 'action-required':
+      say('left unfinished')
+  }
+}
+
+async function auditOutbox(booking: Booking, { outbox }: Facts, say: Say): Promise<void> {
+  const types = await outbox(booking.id)
+  if (types.at(-1) !== `booking.${statusOf(booking)}`) say(`last announced: ${types.at(-1)}`)
+  if (types.some((type, i) => type === types[i - 1])) say(`announced twice: ${types.join()}`)
+}
+
+/** Nothing is live or charged that no booking knows of. */
+function auditOrphans(bookings: readonly Booking[], { airline, bank }: Facts, wrong: string[]): void {
+  for (const { reference, locator } of airline.pnrs)
+    if (!bookings.some(booking => booking.reference === reference)) wrong.push(`${locator}: no booking of ${reference}`)
+  for (const { paymentId } of bank.accounts)
+    if (!bookings.some(({ payments }) => payments.some(({ id }) => id === paymentId)))
+      wrong.push(`${paymentId}: no booking knows this payment`)
+}
+
+function auditSeats({ airline, plan }: Facts, wrong: string[]): void {
+  const taken = airline.pnrs
+    .filter(({ status }) => status === 'live')
+    .reduce((sum, { passengers }) => sum + passengers.length, 0)
+  if (taken > plan.seats || airline.seatsLeft() !== plan.seats - taken)
+    wrong.push(`${taken} of ${plan.seats} seats are taken, ${airline.seatsLeft()} left`)
+}
+
+function auditClient(
+  client: FrontEnd,
+  index: number,
+  bookings: readonly Booking[],
+  { shop }: Facts,
+  wrong: string[],
+): void {
+  const say = (what: string): void => {
+    wrong.push(`client ${index}: ${what}`)
+  }
+  for (const trouble of client.trouble) say(trouble)
+  const mine = bookings.filter(({ sale }) => shop.clientOf(sale.offerId) === index)
+  // a 5xx is not kept for its key: whoever sends it again begins anew after a booking that came to nothing
+  const real = mine.filter(booking => statusOf(booking) !== 'failed')
+  if (real.length > 1) say(`one key made ${real.length} bookings`)
+  for (const [key, answers] of client.answers)
+    if (new Set(answers.map(({ status, body }) => `${status} ${body}`)).size > 1) say(`${key} was answered differently`)
+  const booking = real[0] ?? mine[0]
+  if (!booking) return
+  auditPrice(client, booking, say)
+  auditTickets(client, statusOf(booking), say)
+}
+
+/** Whoever was told that it is ticketed has tickets, unless they were cancelled at their wish. */
+function auditTickets({ answers, cancelled, plan }: FrontEnd, status: string, say: Say): void {
+  const told = [...answers.values()].flat().some(({ body }) => JSON.parse(body).status === 'ticketed')
+  const kept = ['ticketed', 'outcome-unknown', ...(cancelled || plan.cancels !== 'no' ? ['cancelled', 'refunded'] : [])]
+  if (told && !kept.includes(status)) say(`was told that it is ticketed; it is ${status}`)
+  if (cancelled && !['cancelled', 'refunded', 'outcome-unknown'].includes(status))
+    say(`was told that it is cancelled; it is ${status}`)
+}
+
+/** What is charged is what was accepted: a rise only with leave, a fall passed on. */
+function auditPrice({ plan }: FrontEnd, booking: Booking, say: Say): void {
+  const { price, acceptsRise } = plan
+  const { amountMinor } = booking.sale.total
+  const expected = price === 'down' ? totalMinor - changeMinor : price === 'up' ? totalMinor + changeMinor : totalMinor
+  if (amountMinor !== expected) say(`sold for ${amountMinor}, confirmed at ${expected}`)
+  if (price === 'up' && !acceptsRise) say('sold at a price that was not accepted')
+  if (price === 'gone') say('sold what was gone')
+  for (const payment of booking.payments)
+    if (getPayment(booking, payment.id).amount.amountMinor !== amountMinor) say('a payment of another amount')
+}

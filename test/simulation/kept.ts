@@ -1,0 +1,36 @@
+import type { ClientPlan, Plan } from './plan.ts'
+
+const client: ClientPlan = {
+  startMs: 0,
+  goal: 'book',
+  token: 'tok_visa',
+  traveller: 'approves',
+  copies: 1,
+  price: 'same',
+  acceptsRise: false,
+  cancels: 'no',
+}
+const plan: Plan = {
+  ticketing: 'separate',
+  findByReference: true,
+  cancellation: 'void',
+  seats: 20,
+  processes: 1,
+  clients: [client],
+  mishaps: [],
+  crashes: [],
+}
+
+/** The smallest plans of bugs that the simulation has found. */
+export const keptPlans: readonly { readonly title: string; readonly plan: Plan }[] = [
+  {
+    title:
+      'the gateway, not reached the second time, may hold money from the first: the booking failed with money reserved',
+    plan: {
+      ...plan,
+      clients: [{ ...client, token: 'tok_3ds' }],
+      mishaps: [{ operation: 'authorise', nth: 1, fate: 'unreachable' }],
+      crashes: [{ point: 'authorise:after', nth: 0, restartMs: 0 }],
+    },
+  },
+]

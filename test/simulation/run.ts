@@ -1,0 +1,75 @@
+import type { Booking } from '../../src/booking/booking.ts'
+import type { BookingStore } from '../../src/booking/booking-store.ts'
+import type { Provider } from '../../src/providers/port.ts'
+import { now as start } from '../booking/sample.ts'
+import { openAirline } from './airline.ts'
+import { audit } from './audit.ts'
+import { openBank } from './bank.ts'
+import { fortuneOf } from './fortune.ts'
+import { type FrontEnd, visit } from './front-end.ts'
+import type { Plan } from './plan.ts'
+import { type Process, startProcess } from './process.ts'
+import { openShop } from './shop.ts'
+import { simClock } from './sim-clock.ts'
+import { makeWire } from './wire.ts'
+
+export type SimStore = {
+  readonly store: BookingStore
+  outbox(id: Booking['id']): Promise<readonly string[]>
+}
+
+/** A fault planted between the service and what it stands on: the simulation must catch it. */
+export type Sabotage = {
+  readonly store?: (store: BookingStore) => BookingStore
+  readonly provider?: (provider: Provider) => Provider
+}
+
+export type Result = { readonly violations: readonly string[]; readonly timeline: readonly string[] }
+
+/** Longer than any doubt, hold or payment window lasts. */
+const horizonMs = 3 * 3_600_000
+
+/** One plan, from the first request to long after the last. */
+export async function simulate(plan: Plan, { store, outbox }: SimStore, sabotage: Sabotage = {}): Promise<Result> {
+  const clock = simClock(start)
+  const fortune = fortuneOf(plan, clock)
+  const wire = makeWire(clock, fortune)
+  const airline = openAirline(plan, clock, wire, fortune)
+  const bank = openBank(wire, fortune)
+  const { shop, offers } = openShop(plan.clients)
+  const creations = new Map<string, number>()
+  const counted: Provider = {
+    ...airline.provider,
+    createOrder(request, call) {
+      creations.set(request.reference, (creations.get(request.reference) ?? 0) + 1)
+      return airline.provider.createOrder(request, call)
+    },
+  }
+  const provider = sabotage.provider?.(counted) ?? counted
+  const kept = sabotage.store?.(store) ?? store
+
+  const processes: Process[] = []
+  let started = 0
+  const launch = (): void => {
+    const restart = (afterMs: number): void => {
+      clock.after(afterMs, launch)
+    }
+    const parts = { clock, fortune, store: kept, provider, gateway: bank.gateway, shopping: shop, restart }
+    processes.push(startProcess(`process ${++started}`, parts))
+  }
+  for (let i = 0; i < plan.processes; i++) launch()
+
+  let turn = 0
+  const pick = (): Process | undefined => {
+    const alive = processes.filter(process => !process.isDead())
+    return alive[turn++ % Math.max(1, alive.length)]
+  }
+  const clients: FrontEnd[] = []
+  const visits = plan.clients.map(async (client, i) => {
+    clients[i] = await visit(i, client, offers[i]!, { clock, fortune, bank, pick })
+  })
+  await clock.runUntil(start + horizonMs)
+  const violations = clients.filter(Boolean).length < visits.length ? ['a client is still waiting'] : []
+  const facts = { plan, store, outbox, airline, bank, shop, clients: clients.filter(Boolean), creations }
+  return { violations: [...violations, ...(await audit(facts))], timeline: fortune.timeline }
+}
