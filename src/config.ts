@@ -1,6 +1,7 @@
 /** What the environment says, checked: a mistake is one sentence. Read by main.ts only. */
 import { readFileSync } from 'node:fs'
 import { StartUpError } from './booking/embedded-postgres.ts'
+import { parseRedisUrl } from './core/redis-address.ts'
 import { parseApiKeys } from './http/auth.ts'
 import { readGatewaySettings } from './payments/registry.ts'
 import { parseRates } from './pricing/rates.ts'
@@ -22,7 +23,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     dataDir: env.DATA_DIR || '.data',
     databaseUrl: readUrl('DATABASE_URL', env.DATABASE_URL, ['postgres:', 'postgresql:']),
     workers: readWorkers(env.WORKERS, env.REDIS_URL),
-    redisUrl: readUrl('REDIS_URL', env.REDIS_URL, ['redis:', 'rediss:']),
+    redisUrl: readRedisUrl(env.REDIS_URL),
     elasticsearchUrl: readUrl('ELASTICSEARCH_URL', env.ELASTICSEARCH_URL, ['http:', 'https:']),
     masterKey: env.MASTER_KEY,
     keys: parseApiKeys(env.API_KEYS),
@@ -58,6 +59,12 @@ function readUrl(name: string, text: string | undefined, protocols: readonly str
   const url = URL.parse(text)
   if (url && protocols.includes(url.protocol)) return text
   throw new StartUpError(`${name} is no ${protocols[0]}// address`)
+}
+
+function readRedisUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined
+  if (parseRedisUrl(text)) return text
+  throw new StartUpError('REDIS_URL is no redis:// address (a cluster: redis+cluster://host:port,host:port)')
 }
 
 function readLogLevel(text: string | undefined): string {

@@ -9,7 +9,7 @@ import { systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import { allStarted, begun } from './lifetime.ts'
 import { type SandboxReport, startSandboxProcess } from './sandbox/child.ts'
-import { checkPortFree, checkReachable } from './start-checks.ts'
+import { checkPortFree, checkReachable, checkRedisReachable } from './start-checks.ts'
 
 /** Plain data: goes to a worker as it is. */
 export type Foundations = {
@@ -27,7 +27,7 @@ export async function layFoundations(
   begun('data directory', lockDataDir(config.dataDir), lock => lock.release())
   await Promise.all([
     checkPortFree(config),
-    checkReachable('REDIS_URL', config.redisUrl, 6379),
+    checkRedisReachable(config.redisUrl),
     checkReachable('ELASTICSEARCH_URL', config.elasticsearchUrl, 9200),
     checkReachable('DATABASE_URL', config.databaseUrl, 5432),
   ])

@@ -5,6 +5,7 @@ import { type Config, readConfig } from './config.ts'
 import { pinoLog } from './core/log.pino.ts'
 import type { Log } from './core/log.ts'
 import { prometheusMetrics } from './core/metrics.prometheus.ts'
+import { parseRedisUrl, redisHosts } from './core/redis-address.ts'
 import { layFoundations } from './foundations.ts'
 import { endOnSignals, failToStart } from './lifetime.ts'
 import { type Serving, serve } from './serve.ts'
@@ -48,7 +49,7 @@ function backEnds({ databaseUrl, redisUrl, elasticsearchUrl, dataDir }: Config):
   const at = (url: string): string => new URL(url).host
   return {
     bookings: databaseUrl ? `PostgreSQL at ${at(databaseUrl)}` : `embedded PostgreSQL in ${join(dataDir, 'postgres')}`,
-    offers: redisUrl ? `memory and Redis at ${at(redisUrl)}` : 'memory',
+    offers: redisUrl ? `memory and Redis at ${redisHosts(parseRedisUrl(redisUrl)!)}` : 'memory',
     market: elasticsearchUrl ? `Elasticsearch at ${at(elasticsearchUrl)}` : 'off',
   }
 }

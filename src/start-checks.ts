@@ -1,6 +1,7 @@
 /** What is asked before and while the parts are started, so that a mistake of whoever starts it is one sentence. */
 import { connect, createServer } from 'node:net'
 import { StartUpError } from './booking/embedded-postgres.ts'
+import { parseRedisUrl } from './core/redis-address.ts'
 
 export type Address = { readonly host: string; readonly port: number }
 
@@ -17,8 +18,20 @@ export async function usable(name: string, ready: Promise<void>): Promise<void> 
 export async function checkReachable(name: string, address: string | undefined, defaultPort: number): Promise<void> {
   if (!address) return
   const { hostname, port } = new URL(address)
-  const at = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || defaultPort }
-  await new Promise<void>((resolve, reject) => {
+  await checkAnswers(name, { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || defaultPort })
+}
+
+/** Of a cluster one of the nodes named. */
+export async function checkRedisReachable(address: string | undefined): Promise<void> {
+  const nodes = (address && parseRedisUrl(address)?.nodes) || []
+  if (nodes.length === 0) return
+  await Promise.any(nodes.map(node => checkAnswers('REDIS_URL', node))).catch(({ errors }: AggregateError) =>
+    Promise.reject(errors[0]),
+  )
+}
+
+function checkAnswers(name: string, at: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
     const fail = (reason: string): void => {
       socket.destroy()
       reject(new StartUpError(`${name} cannot be reached: ${reason} at ${at.host}:${at.port}`))

@@ -1,9 +1,9 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
+import { parseRedisUrl, type RedisAddress, redisHosts } from '../core/redis-address.ts'
 import { StoreUnavailable } from './offer-store.ts'
 import type { PartHealth } from './port.ts'
-import { parseRedisUrl, type RedisAddress, redisHosts } from './redis-address.ts'
 
 /** Nobody waits longer for a command, whatever is tried again behind it; a search that has its offers in memory does not wait
  *  at all. */
@@ -39,7 +39,7 @@ export class RedisLink {
     this.#hosts = redisHosts(address)
     this.#clock = clock
     this.#log = log
-    this.redis = address.isCluster ? connectCluster(address) : new Redis(connectionOf(address))
+    this.redis = address.isCluster ? connectCluster(address) : new Redis(url, connection)
     this.redis.on('error', error => this.#say(error))
     this.redis.on('ready', () => {
       this.#wasReady = true
@@ -115,32 +115,31 @@ export class RedisLink {
 
 const reconnect = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), reconnectMsMax)
 
-function connectionOf({ nodes, username, password, tls, database }: RedisAddress): RedisOptions {
-  return {
-    ...nodes[0]!,
-    ...(username === null ? {} : { username }),
-    ...(password === null ? {} : { password }),
-    ...(tls ? { tls: {} } : {}),
-    db: database,
-    connectTimeout: connectTimeoutMs,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: reconnect,
-  }
+const connection: RedisOptions = {
+  connectTimeout: connectTimeoutMs,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: reconnect,
 }
 
 /** A replica that takes over is known after the next look at the slots: asked for at each failure, and every second. */
-function connectCluster(address: RedisAddress): Cluster {
-  const { host, port, db, enableOfflineQueue, retryStrategy, ...redisOptions } = connectionOf(address)
-  return new Cluster([...address.nodes], {
+function connectCluster({ nodes, username, password, tls }: RedisAddress): Cluster {
+  return new Cluster([...nodes], {
     enableOfflineQueue: false,
     clusterRetryStrategy: reconnect,
     retryDelayOnFailover: 50,
     retryDelayOnClusterDown: 50,
     slotsRefreshTimeout: connectTimeoutMs,
     slotsRefreshInterval: 1_000,
-    redisOptions: { ...redisOptions, socketTimeout: silentNodeMs },
+    redisOptions: {
+      ...(username === null ? {} : { username }),
+      ...(password === null ? {} : { password }),
+      ...(tls ? { tls: {} } : {}),
+      connectTimeout: connectTimeoutMs,
+      autoResendUnfulfilledCommands: false,
+      socketTimeout: silentNodeMs,
+    },
   })
 }
 

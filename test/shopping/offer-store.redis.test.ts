@@ -17,8 +17,8 @@ afterEach(async () => {
 
 async function open(url = redisUrl(), keyPrefix = `${uniqueName()}:`) {
   const store = openRedisOfferStore({ url, keyPrefix, publicPrefix: keyPrefix, clock: systemClock, log: silentLog })
-  await vi.waitFor(() => expect(store.health()).toBe('ok'), { timeout: 5_000, interval: 5 })
   closers.push(store.close)
+  await store.ready(5_000)
   return { store, keyPrefix }
 }
 

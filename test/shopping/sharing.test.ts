@@ -44,7 +44,7 @@ async function openProcess(prefix: string, supplier: FakeSupplier, url = redisUr
     clock: systemClock,
     log: silentLog,
   })
-  await vi.waitFor(() => expect(redis.health()).toBe('ok'), { timeout: 5_000, interval: 5 })
+  await redis.ready(5_000)
   const store = layerOfferStores(memory, redis, noMetrics, silentLog)
   const { shopping } = openShopping([supplier], {
     clock: systemClock,

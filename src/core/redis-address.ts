@@ -1,12 +1,12 @@
 /** What REDIS_URL says. One server: `redis://[user:password@]host[:port][/database]`, or `rediss://` with TLS. A cluster:
- *  `redis+cluster://host[:port][,host[:port]…]` (or `rediss+cluster://`): some of its nodes, the others are learned of them. */
+ *  `redis+cluster://[user:password@]host[:port][,host[:port]…]` (or `rediss+cluster://`): some of its nodes, the others are
+ *  learned from them. */
 export type RedisAddress = {
   readonly isCluster: boolean
   readonly tls: boolean
   readonly nodes: readonly { readonly host: string; readonly port: number }[]
   readonly username: string | null
   readonly password: string | null
-  readonly database: number
 }
 
 const protocols = ['redis:', 'rediss:', 'redis+cluster:', 'rediss+cluster:']
@@ -19,19 +19,17 @@ export function parseRedisUrl(text: string): RedisAddress | undefined {
   const first = urls[0]
   if (!first || !protocols.includes(first.protocol) || urls.some(url => !url?.hostname)) return undefined
   const isCluster = first.protocol.includes('+cluster')
-  const database = Number(first.pathname.slice(1) || '0')
-  if (!Number.isInteger(database) || (isCluster && database !== 0) || (!isCluster && urls.length > 1)) return undefined
+  if (!isCluster && urls.length > 1) return undefined
   return {
     isCluster,
     tls: first.protocol.startsWith('rediss'),
     nodes: urls.map(url => ({ host: url!.hostname.replace(/^\[|\]$/g, ''), port: Number(url!.port) || defaultPort })),
     username: decodeURIComponent(first.username) || null,
     password: decodeURIComponent(first.password) || null,
-    database,
   }
 }
 
-/** For logs: without who and password. */
+/** For logs: without user and password. */
 export function redisHosts({ nodes }: RedisAddress): string {
   return nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join(',')
 }
