@@ -1,17 +1,24 @@
-import CircuitBreaker from 'opossum'
-import pLimit from 'p-limit'
-import { type CallStatistics, makeStatistics } from './call-statistics.ts'
+import { type AdaptiveLimit, makeAdaptiveLimit } from './adaptive-limit.ts'
+import { makeLane, type OperationState } from './call-lane.ts'
 import type { Clock } from './clock.ts'
 import { type Deadline, DeadlineError } from './deadline.ts'
-import { type Fault, fault, isOutage } from './fault.ts'
+import { type Fault, fault } from './fault.ts'
+import { hedge, makeHedgeCredit } from './hedging.ts'
 import type { Log } from './log.ts'
+import { makePlaces, type Places, type PlacesState } from './places.ts'
 
-/** What stands between us and somebody else's server: no call outlives its deadline, no more than the cap at once, a sick
- *  operation is left alone while it recovers, and what a client throws becomes an outcome. Never repeats anything.
- *  Used by providers/guard.ts and payments/guard.ts. */
+/** What stands between us and somebody else's server: no call outlives its deadline, no more at once than the other side
+ *  bears, none beyond its budget, a sick operation is left alone while it recovers, and what a client throws becomes an
+ *  outcome. Repeats nothing but what `hedged` names. Used by providers/guard.ts and payments/guard.ts. */
 export interface GuardedCalls<Name extends string> {
-  run<T extends AnyOutcome>(name: Name, call: GuardedCall, ask: () => Promise<T>, lost: LostAnswer<T>): Promise<T>
+  run<T extends AnyOutcome, C extends GuardedCall>(
+    name: Name,
+    call: C,
+    ask: (call: C) => Promise<T>,
+    lost: LostAnswer<T>,
+  ): Promise<T>
   states(): readonly OperationState<Name>[]
+  concurrency(): PlacesState
   close(): void
 }
 
@@ -25,18 +32,35 @@ export type GuardOptions<Name extends string> = {
   readonly clock: Clock
   readonly log: Log
   readonly watch: GuardWatch<Name>
+  /** Without one everything may leave. */
+  readonly budget?: CallBudget<Name>
+  /** Goes before the others and has places of its own; without it all are alike. */
+  readonly urgent?: (name: Name) => boolean
+  /** May be asked a second time while the first is late: only what changes nothing over there. */
+  readonly hedged?: (name: Name) => boolean
+}
+
+/** Asked before each call, told after it. */
+export type CallBudget<Name extends string> = {
+  /** Null: it may leave now. `patient`: it may wait for its turn, well within its deadline. Never throws. */
+  take(name: Name, deadline: Deadline, patient: boolean): Promise<Fault | null>
+  came(name: Name, outcome: AnyOutcome): void
 }
 
 /** Where the figures go. `outcome`: the kind of the outcome, or of its fault. */
 export type GuardWatch<Name extends string> = {
   readonly called: (name: Name, outcome: string, elapsedMs: number | null) => void
-  readonly waiting: (count: number) => void
+  readonly places: (state: PlacesState) => void
   readonly breaker: (name: Name, isOpen: boolean) => void
+  /** The second request's answer was the one used, or not. */
+  readonly hedged?: (name: Name, won: boolean) => void
 }
 
 export type GuardLimits = {
-  /** Calls under way at once. */
+  /** Calls under way at once, at most. */
   readonly concurrencyMax: number
+  /** What a slow other side can bring that down to; the same: it stays. */
+  readonly concurrencyMin: number
   /** Calls waiting for a place; more are refused as rate-limited at once. */
   readonly waitingMax: number
   readonly breaker: {
@@ -47,52 +71,114 @@ export type GuardLimits = {
   }
 }
 
-export type OperationState<Name extends string> = CallStatistics & {
-  readonly name: Name
-  readonly state: 'closed' | 'open' | 'half-open'
-}
-
 export type GuardedCall = { readonly deadline: Deadline; readonly requestId: string }
 export type AnyOutcome = { readonly kind: string; readonly fault?: Fault }
 
 /** What an operation answers when no good answer came; `sent`: it may have reached the other side. */
 export type LostAnswer<T> = (fault: Fault, sent: boolean) => T
 
-/** A deadline shorter than this that passes says nothing about the other side's health. */
-const fairWaitMs = 1_000
-
-/** Carries an outcome through the breaker as the failure that it counts. */
-class Outage extends Error {
-  readonly outcome: AnyOutcome
-  constructor(outcome: AnyOutcome) {
-    super('outage')
-    this.outcome = outcome
-  }
-}
+/** Second requests as a share of the first ones. */
+const hedgeShare = 0.05
 
 export function guardCalls<Name extends string>(options: GuardOptions<Name>): GuardedCalls<Name> {
-  const { limits, watch, who } = options
-  const limit = pLimit(limits.concurrencyMax)
-  const lanes = new Map(options.operations.map(name => [name, makeLane(name, options)]))
-  return {
-    async run(name, call, ask, lost) {
-      if (limit.pendingCount >= limits.waitingMax) {
-        return lost(fault('rate-limited', `${who} has ${limits.waitingMax} calls waiting already`), false)
-      }
-      let sent = false
-      const place = limit(() => {
+  const { limits, watch, who, budget, clock } = options
+  const places = makePlaces(limits.concurrencyMax)
+  const adaptive = makeAdaptiveLimit({ cap: limits.concurrencyMax, min: limits.concurrencyMin })
+  const credit = makeHedgeCredit(hedgeShare)
+  const came = (name: Name, outcome: AnyOutcome, elapsedMs: number): void => {
+    adapt(adaptive, places, name, outcome, elapsedMs)
+    budget?.came(name, outcome)
+  }
+  const lanes = new Map(options.operations.map(name => [name, makeLane(name, { ...options, came })]))
+
+  /** One request, from waiting for its place to its outcome. */
+  const once = <T extends AnyOutcome, C extends GuardedCall>(name: Name, call: C, how: How<T, C>): Promise<T> => {
+    const { ask, lost, patient } = how
+    const isUrgent = options.urgent?.(name) ?? true
+    let sent = false
+    const work = async (): Promise<T> => {
+      const place = places.take(isUrgent, call.deadline.signal)
+      watch.places(places.state())
+      const release = await place
+      if (!release) return lost(late(call), false)
+      try {
+        const refused = (await budget?.take(name, call.deadline, patient)) ?? null
+        if (refused !== null) {
+          watch.called(name, refused.kind, null)
+          return lost(refused, false)
+        }
         if (call.deadline.signal.aborted) return lost(late(call), false)
         sent = true
-        return lanes.get(name)!.fire(call, ask, lost)
-      })
-      watch.waiting(limit.pendingCount)
-      return orDeadline(place, call, () => lost(late(call), sent))
+        return await lanes.get(name)!.fire(call, () => ask(call), lost)
+      } finally {
+        release()
+        watch.places(places.state())
+      }
+    }
+    return orDeadline(work(), call, () => lost(late(call), sent))
+  }
+
+  const maybeTwice = <T extends AnyOutcome, C extends GuardedCall>(
+    name: Name,
+    call: C,
+    how: How<T, C>,
+    afterMs: number,
+  ) => {
+    const lane = lanes.get(name)!
+    const hasRoom = (): boolean => {
+      const { inFlight, limit } = places.state()
+      return !lane.isShut() && inFlight * 2 <= limit && credit.spend()
+    }
+    return hedge<T>({
+      clock,
+      deadline: call.deadline,
+      afterMs,
+      first: deadline => once(name, { ...call, deadline }, how),
+      second: deadline => (hasRoom() ? once(name, { ...call, deadline }, { ...how, patient: false }) : undefined),
+      ended: won => watch.hedged?.(name, won),
+    })
+  }
+
+  return {
+    async run(name, call, ask, lost) {
+      const lane = lanes.get(name)!
+      if (lane.isShut()) return lane.refuse(lost)
+      if (places.state().waiting >= limits.waitingMax) {
+        return lost(fault('rate-limited', `${who} has ${limits.waitingMax} calls waiting already`), false)
+      }
+      const how = { ask, lost, patient: true }
+      if (!options.hedged?.(name)) return once(name, call, how)
+      credit.earn()
+      const afterMs = lane.p95Ms()
+      return afterMs === null ? once(name, call, how) : maybeTwice(name, call, how, afterMs)
     },
     states: () => options.operations.map(name => lanes.get(name)!.state()),
+    concurrency: () => places.state(),
     close() {
       for (const lane of lanes.values()) lane.close()
     },
   }
+}
+
+type How<T, C> = {
+  readonly ask: (call: C) => Promise<T>
+  readonly lost: LostAnswer<T>
+  readonly patient: boolean
+}
+
+/** Answers and silences say how it copes; what failed at once or was called off does not. */
+function adapt<Name extends string>(
+  adaptive: AdaptiveLimit,
+  places: Places,
+  name: Name,
+  outcome: AnyOutcome,
+  elapsedMs: number,
+): void {
+  const kind = outcome.fault?.kind
+  if (kind === 'cancelled' || kind === 'connection' || kind === 'rate-limited' || kind === 'supplier-error') return
+  const before = adaptive.limit()
+  adaptive.add(name, elapsedMs)
+  if (adaptive.limit() !== before) places.setLimit(adaptive.limit())
 }
 
 function late(call: GuardedCall): Fault {
@@ -111,82 +197,4 @@ function orDeadline<T>(work: Promise<T>, call: GuardedCall, atDeadline: () => T)
     else signal.addEventListener('abort', onAbort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
-}
-
-type Lane<Name extends string> = {
-  fire<T extends AnyOutcome>(call: GuardedCall, ask: () => Promise<T>, lost: LostAnswer<T>): Promise<T>
-  state(): OperationState<Name>
-  close(): void
-}
-
-/** One operation: its breaker and its figures. */
-function makeLane<Name extends string>(name: Name, options: GuardOptions<Name>): Lane<Name> {
-  const { code, who, clock, log, watch } = options
-  const statistics = makeStatistics()
-  const breaker = makeBreaker(name, options)
-
-  const attempt = async <T extends AnyOutcome>(
-    call: GuardedCall,
-    ask: () => Promise<T>,
-    lost: LostAnswer<T>,
-  ): Promise<AnyOutcome> => {
-    const start = clock.monotonicMs()
-    let outcome: AnyOutcome
-    try {
-      outcome = await ask()
-    } catch (error) {
-      log.error({ code, operation: name, requestId: call.requestId, err: error }, 'a client threw')
-      outcome = lost(fault('supplier-error', `${who} could not be understood`), true)
-    }
-    const elapsedMs = clock.monotonicMs() - start
-    statistics.add(elapsedMs, outcome.fault !== undefined && isOutage(outcome.fault.kind))
-    watch.called(name, outcome.fault?.kind ?? outcome.kind, elapsedMs)
-    if (countsAgainst(outcome, elapsedMs)) throw new Outage(outcome)
-    return outcome
-  }
-
-  return {
-    async fire<T extends AnyOutcome>(call: GuardedCall, ask: () => Promise<T>, lost: LostAnswer<T>) {
-      try {
-        return (await breaker.fire(() => attempt(call, ask, lost))) as T
-      } catch (error) {
-        if (error instanceof Outage) return error.outcome as T
-        watch.called(name, 'circuit-open', null)
-        return lost(
-          fault('circuit-open', `${who} has failed too often just now and is left alone for some seconds`),
-          false,
-        )
-      }
-    },
-    state: () => ({
-      name,
-      state: breaker.opened ? 'open' : breaker.halfOpen ? 'half-open' : 'closed',
-      ...statistics.read(),
-    }),
-    close: () => breaker.shutdown(),
-  }
-}
-
-type Breaker = CircuitBreaker<[() => Promise<AnyOutcome>], AnyOutcome>
-
-function makeBreaker<Name extends string>(name: Name, { code, limits, log, watch }: GuardOptions<Name>): Breaker {
-  const breaker: Breaker = new CircuitBreaker((work: () => Promise<AnyOutcome>) => work(), {
-    timeout: false,
-    errorThresholdPercentage: limits.breaker.errorPercent,
-    volumeThreshold: limits.breaker.callsMin,
-    rollingCountTimeout: limits.breaker.windowMs,
-    resetTimeout: limits.breaker.resetMs,
-    name: `${code}.${name}`,
-  })
-  breaker.on('open', () => {
-    watch.breaker(name, true)
-    log.warn({ code, operation: name }, 'breaker opened')
-  })
-  breaker.on('close', () => watch.breaker(name, false))
-  return breaker
-}
-
-function countsAgainst(outcome: AnyOutcome, elapsedMs: number): boolean {
-  if (!outcome.fault || !isOutage(outcome.fault.kind)) return false
-  return outcome.fault.kind !== 'timeout' || elapsedMs >= fairWaitMs
 }

@@ -58,3 +58,8 @@ export function sha256Hex(text: string | Uint8Array): string {
 export function randomOctets(length: number): Uint8Array {
   return randomBytes(length)
 }
+
+/** 0 up to but without 1, for a draw: 32 bits of it. */
+export function randomFraction(): number {
+  return randomBytes(4).readUInt32BE() / 2 ** 32
+}

@@ -21,6 +21,43 @@ export const metricTable = {
     help: 'Calls waiting for a place under the concurrency cap',
     labels: ['provider'],
   },
+  fareloom_supplier_in_flight: { type: 'gauge', help: 'Calls under way', labels: ['provider'] },
+  fareloom_supplier_concurrency_limit: {
+    type: 'gauge',
+    help: 'Calls under way at once at most: less than the cap while the supplier is slow',
+    labels: ['provider'],
+  },
+  fareloom_supplier_budget_refusals_total: {
+    type: 'counter',
+    help: 'Calls that were not made: rate, paused, looks-per-day or look-to-book',
+    labels: ['provider', 'reason'],
+  },
+  fareloom_supplier_token_wait_seconds: {
+    type: 'histogram',
+    help: 'Time that calls waited for their turn under the rate',
+    labels: ['provider'],
+  },
+  fareloom_supplier_pauses_total: {
+    type: 'counter',
+    help: 'Times that a supplier asked for fewer requests',
+    labels: ['provider'],
+  },
+  fareloom_supplier_looks_used_ratio: {
+    type: 'gauge',
+    help: 'Looks of today as a part of those allowed; 0 without a bound',
+    labels: ['provider'],
+    across: 'max',
+  },
+  fareloom_supplier_hedges_total: {
+    type: 'counter',
+    help: 'Second requests by whether their answer came first',
+    labels: ['provider', 'operation', 'outcome'],
+  },
+  fareloom_supplier_skips_total: {
+    type: 'counter',
+    help: 'Searches that left a supplier out to save its looks',
+    labels: ['provider', 'reason'],
+  },
   fareloom_gateway_calls_total: {
     type: 'counter',
     help: 'Calls to payment gateways by outcome',

@@ -9,6 +9,7 @@ export type GuardParts = { readonly clock: Clock; readonly log: Log; readonly me
 
 export const defaultLimits: GuardLimits = {
   concurrencyMax: 64,
+  concurrencyMin: 64,
   waitingMax: 512,
   breaker: { errorPercent: 50, callsMin: 8, windowMs: 10_000, resetMs: 5_000 },
 }
@@ -28,7 +29,7 @@ export function guard(gateway: PaymentGateway, parts: GuardParts, limits: GuardL
     watch: {
       called: (operation, outcome) =>
         metrics.count('fareloom_gateway_calls_total', { gateway: code, operation, outcome }),
-      waiting() {},
+      places() {},
       breaker() {},
     },
   })

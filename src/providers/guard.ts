@@ -1,17 +1,43 @@
 import type { Clock } from '../core/clock.ts'
 import type { Fault } from '../core/fault.ts'
-import { type GuardLimits, guardCalls, type LostAnswer, type OperationState as StateOf } from '../core/guarded-calls.ts'
+import type { OperationState as StateOf } from '../core/call-lane.ts'
+import { type GuardLimits, guardCalls, type LostAnswer } from '../core/guarded-calls.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
+import type { SupplierOffer } from '../core/offer.ts'
+import type { PlacesState } from '../core/places.ts'
+import { type BudgetState, makeBudget, type RefusalReason } from './budget.ts'
+import { memoryLedgers, type OpenLedger } from './budget-ledger.ts'
+import { type BudgetSettings, type HedgeMode, noBudget } from './budget-settings.ts'
 import type { CancelOutcome, CreateOrderOutcome, Provider, TicketOutcome } from './port.ts'
 
-/** Provider in, Provider out (core/guarded-calls.ts says what for). */
-export type GuardedProvider = Provider & { operations(): readonly OperationState[] }
+/** Provider in, Provider out: within its deadline, its budget and what it bears (core/guarded-calls.ts, budget.ts). */
+export type GuardedProvider = Provider & {
+  operations(): readonly OperationState[]
+  budget(): ProviderBudget
+}
 
-export type GuardParts = { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics }
+/** How far the supplier's budget is used, for choosing among suppliers and for GET /v1/providers. */
+export type ProviderBudget = BudgetState & {
+  readonly settings: BudgetSettings
+  readonly concurrency: PlacesState & { readonly cap: number }
+  /** Second requests that were sent. */
+  readonly hedges: number
+}
+
+export type GuardParts = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Where budgets are counted: memory unless told otherwise. */
+  readonly openLedger?: OpenLedger
+  /** An order has been made of this offer. */
+  readonly onBooked?: (offer: SupplierOffer) => void
+}
 
 export const defaultLimits: GuardLimits = {
   concurrencyMax: 32,
+  concurrencyMin: 4,
   waitingMax: 256,
   breaker: { errorPercent: 50, callsMin: 8, windowMs: 10_000, resetMs: 5_000 },
 }
@@ -29,44 +55,112 @@ const operations = [
 export type Operation = (typeof operations)[number]
 export type OperationState = StateOf<Operation>
 
-export function guard(provider: Provider, parts: GuardParts, limits: GuardLimits = defaultLimits): GuardedProvider {
+export function guard(
+  provider: Provider,
+  parts: GuardParts,
+  limits: GuardLimits = defaultLimits,
+  settings: BudgetSettings = noBudget,
+): GuardedProvider {
   const { code } = provider
-  const { metrics, clock, log } = parts
-  const calls = guardCalls<Operation>({
+  const { clock, log } = parts
+  const own = limitsOf(limits, settings)
+  const budget = makeBudget({
     code,
-    who: code,
-    operations,
-    limits,
+    settings,
     clock,
-    log,
+    ledger: openLedgerOf(parts)(code, settings),
+    ...budgetWatch(code, parts),
+  })
+  let hedges = 0
+  const calls = guardCalls<Operation>({
+    ...{ code, who: code, operations, limits: own, clock, log, budget },
+    urgent: operation => operation !== 'shop',
+    hedged: operation => hedgedBy[settings.hedge].includes(operation),
     watch: {
-      called(operation, outcome, elapsedMs) {
-        metrics.count('fareloom_supplier_calls_total', { provider: code, operation, outcome })
-        if (elapsedMs !== null)
-          metrics.observe('fareloom_supplier_call_seconds', { provider: code, operation }, elapsedMs / 1000)
+      ...callWatch(code, parts),
+      hedged: (operation, won) => {
+        hedges++
+        parts.metrics.count('fareloom_supplier_hedges_total', {
+          provider: code,
+          operation,
+          outcome: won ? 'won' : 'lost',
+        })
       },
-      waiting: count => metrics.gauge('fareloom_supplier_waiting', { provider: code }, count),
-      breaker: (operation, isOpen) =>
-        metrics.gauge('fareloom_supplier_breaker_open', { provider: code, operation }, isOpen ? 1 : 0),
     },
   })
   const { run } = calls
   return {
     code,
     capabilities: provider.capabilities,
-    shop: (query, call) => run('shop', call, () => provider.shop(query, call), failed),
-    confirmPrice: (request, call) => run('confirmPrice', call, () => provider.confirmPrice(request, call), failed),
-    createOrder: (request, call) => run('createOrder', call, () => provider.createOrder(request, call), orderLost),
-    retrieveOrder: (order, call) => run('retrieveOrder', call, () => provider.retrieveOrder(order, call), failed),
-    findOrders: (criteria, call) => run('findOrders', call, () => provider.findOrders(criteria, call), failed),
-    issueTickets: (order, call) => run('issueTickets', call, () => provider.issueTickets(order, call), ticketLost),
+    shop: (query, call) => run('shop', call, own => provider.shop(query, own), failed),
+    confirmPrice: (request, call) => run('confirmPrice', call, own => provider.confirmPrice(request, own), failed),
+    async createOrder(request, call) {
+      const outcome = await run('createOrder', call, own => provider.createOrder(request, own), orderLost)
+      if (outcome.kind === 'created') parts.onBooked?.(request.offer)
+      return outcome
+    },
+    retrieveOrder: (order, call) => run('retrieveOrder', call, own => provider.retrieveOrder(order, own), failed),
+    findOrders: (criteria, call) => run('findOrders', call, own => provider.findOrders(criteria, own), failed),
+    issueTickets: (order, call) => run('issueTickets', call, own => provider.issueTickets(order, own), ticketLost),
     quoteCancellation: (order, call) =>
-      run('quoteCancellation', call, () => provider.quoteCancellation(order, call), failed),
-    cancelOrder: (request, call) => run('cancelOrder', call, () => provider.cancelOrder(request, call), cancelLost),
+      run('quoteCancellation', call, own => provider.quoteCancellation(order, own), failed),
+    cancelOrder: (request, call) => run('cancelOrder', call, own => provider.cancelOrder(request, own), cancelLost),
     operations: calls.states,
+    budget: () => ({
+      ...budget.state(),
+      settings,
+      concurrency: { ...calls.concurrency(), cap: own.concurrencyMax },
+      hedges,
+    }),
     async close() {
       calls.close()
       await provider.close()
+    },
+  }
+}
+
+/** What changes nothing over there; a search may be charged for, and then only where it was asked for. */
+const hedgedBy: Readonly<Record<HedgeMode, readonly Operation[]>> = {
+  off: [],
+  reads: ['confirmPrice', 'retrieveOrder', 'findOrders'],
+  on: ['shop', 'confirmPrice', 'retrieveOrder', 'findOrders'],
+}
+
+function limitsOf(limits: GuardLimits, { concurrency }: BudgetSettings): GuardLimits {
+  const concurrencyMax = concurrency ?? limits.concurrencyMax
+  return { ...limits, concurrencyMax, concurrencyMin: Math.min(limits.concurrencyMin, concurrencyMax) }
+}
+
+const openLedgerOf = ({ openLedger, clock }: GuardParts): OpenLedger => openLedger ?? memoryLedgers(clock)
+
+function callWatch(code: string, { metrics }: GuardParts) {
+  return {
+    called(operation: Operation, outcome: string, elapsedMs: number | null): void {
+      metrics.count('fareloom_supplier_calls_total', { provider: code, operation, outcome })
+      if (elapsedMs !== null)
+        metrics.observe('fareloom_supplier_call_seconds', { provider: code, operation }, elapsedMs / 1000)
+    },
+    places({ limit, inFlight, waiting }: PlacesState): void {
+      metrics.gauge('fareloom_supplier_waiting', { provider: code }, waiting)
+      metrics.gauge('fareloom_supplier_in_flight', { provider: code }, inFlight)
+      metrics.gauge('fareloom_supplier_concurrency_limit', { provider: code }, limit)
+    },
+    breaker(operation: Operation, isOpen: boolean): void {
+      metrics.gauge('fareloom_supplier_breaker_open', { provider: code, operation }, isOpen ? 1 : 0)
+    },
+  }
+}
+
+function budgetWatch(code: string, { metrics, log }: GuardParts) {
+  return {
+    refused: (reason: RefusalReason): void =>
+      metrics.count('fareloom_supplier_budget_refusals_total', { provider: code, reason }),
+    waited: (ms: number): void =>
+      metrics.observe('fareloom_supplier_token_wait_seconds', { provider: code }, ms / 1000),
+    looks: (used: number): void => metrics.gauge('fareloom_supplier_looks_used_ratio', { provider: code }, used),
+    paused(ms: number): void {
+      metrics.count('fareloom_supplier_pauses_total', { provider: code })
+      log.warn({ provider: code, pauseMs: ms }, 'the supplier asked for fewer requests')
     },
   }
 }

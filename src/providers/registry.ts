@@ -1,6 +1,7 @@
 import type { StartSimulator } from '../sandbox/world.ts'
 import { listProviderCodes, loadPart } from './codes.ts'
-import { type GuardedProvider, type GuardParts, guard } from './guard.ts'
+import { type BudgetSettings, budgetWords } from './budget-settings.ts'
+import { type GuardedProvider, type GuardParts, defaultLimits, guard } from './guard.ts'
 import { outsideFolder } from './outside.ts'
 import type { CreateProvider, Provider, ProviderSettings } from './port.ts'
 import { contractVersion, ProviderSettingsError } from './port.ts'
@@ -12,21 +13,26 @@ export interface Providers {
   close(): Promise<void>
 }
 
+/** `my-air` -> `PROVIDER_MY_AIR`. */
+export function settingsPrefix(code: string): string {
+  return `PROVIDER_${code.toUpperCase().replaceAll('-', '_')}`
+}
+
 /** `PROVIDER_SABRE=off` or `PROVIDER_SABRE_BASE_URL=…`, `PROVIDER_SABRE_CLIENT_ID=…`; undefined: nothing is said, so the
  *  sandbox stands in. Settings without a base URL are a mistake that would otherwise go to the simulator unnoticed. */
 export function readSettings(
   code: string,
   env: Readonly<Record<string, string | undefined>>,
 ): ProviderSettings | 'off' | undefined {
-  const name = `PROVIDER_${code.toUpperCase().replaceAll('-', '_')}`
+  const name = settingsPrefix(code)
   const word = env[name]
   if (word === 'off') return 'off'
   if (word !== undefined && word !== '' && word !== 'on')
     throw new ProviderSettingsError(`${name} is "${word}": only on and off are understood`)
   const settings: Record<string, string> = {}
   for (const [key, value] of Object.entries(env)) {
-    if (value !== undefined && value !== '' && key.startsWith(`${name}_`))
-      settings[camelCase(key.slice(name.length + 1))] = value
+    if (value === undefined || value === '' || !key.startsWith(`${name}_`)) continue
+    if (!budgetWords.includes(key.slice(name.length + 1))) settings[camelCase(key.slice(name.length + 1))] = value
   }
   if (Object.keys(settings).length === 0) return undefined
   if (!settings.baseUrl)
@@ -48,11 +54,12 @@ function snakeCase(key: string): string {
 export async function openProviders(
   settings: ReadonlyMap<string, ProviderSettings>,
   parts: GuardParts,
+  budgets: ReadonlyMap<string, BudgetSettings> = new Map(),
 ): Promise<Providers> {
   const providers = new Map<string, GuardedProvider>()
   for (const [code, own] of settings) {
     const create = await loadCreate(code)
-    providers.set(code, guard(checked(code, create(own, parts)), parts))
+    providers.set(code, guard(checked(code, create(own, parts)), parts, defaultLimits, budgets.get(code)))
   }
   return {
     list: () => [...providers.values()],

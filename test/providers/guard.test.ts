@@ -22,6 +22,8 @@ function guarded(methods: Partial<Provider>, limits: Partial<GuardLimits> = {}):
   return provider
 }
 
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
 afterEach(async () => {
   await Promise.all(opened.splice(0).map(provider => provider.close()))
 })
@@ -91,7 +93,7 @@ describe('guard', () => {
     expect(provider.operations().every(operation => operation.state === 'closed')).toBe(true)
   })
 
-  test('never more calls under way than the cap, and a full queue is refused at once', async () => {
+  test('never more searches under way than the cap leaves them, and a full queue is refused at once', async () => {
     let underWay = 0
     let most = 0
     const finish: (() => void)[] = []
@@ -107,16 +109,17 @@ describe('guard', () => {
           })
         },
       },
-      { concurrencyMax: 3, waitingMax: 5 },
+      { concurrencyMax: 4, waitingMax: 5 },
     )
     const calls = Array.from({ length: 12 }, () => provider.shop(query, callWithin(5_000)))
     const refused = await Promise.all(calls.slice(8))
     expect(refused.map(outcome => outcome.kind === 'failed' && outcome.fault.kind)).toEqual(
       Array(4).fill('rate-limited'),
     )
+    await turn()
     while (finish.length > 0) {
       finish.shift()!()
-      await new Promise(resolve => setImmediate(resolve))
+      await turn()
     }
     expect((await Promise.all(calls.slice(0, 8))).every(outcome => outcome.kind === 'offers')).toBe(true)
     expect(most).toBe(3)
