@@ -10,6 +10,7 @@ import { createTestDatabase, postgresUrl, uniqueName } from '../support/services
  *  mean a change. */
 const seed = Number(process.env.SIMULATION_SEED ?? 7)
 const runs = Number(process.env.SIMULATION_RUNS ?? 10_000)
+const postgresRuns = Math.min(runs, 300)
 
 test(`${runs} seeded runs over the store in memory, seed ${seed}`, { timeout: 1_200_000 }, async () => {
   await checkPlans({ runs, seed, open: inMemory })
@@ -52,7 +53,7 @@ describe('over PostgreSQL', () => {
     }
   }
 
-  test(`300 seeded runs, seed ${seed}`, { timeout: 1_200_000 }, async () => {
-    await checkPlans({ runs: 300, seed, open })
+  test(`${postgresRuns} seeded runs, seed ${seed}`, { timeout: 1_200_000 }, async () => {
+    await checkPlans({ runs: postgresRuns, seed, open })
   })
 })

@@ -31,7 +31,7 @@ export type Surroundings = {
   readonly restart: (afterMs: number) => void
 }
 
-const sweepMs = 10_000
+const sweepMs = 20_000
 const deadlineMs = 30_000
 const never = new Promise<never>(() => {})
 export const masterKeys = [makeKey(new Uint8Array(32).fill(7))] as const
