@@ -1,33 +1,32 @@
-import type { Message } from './message.ts'
-import { moneyOf } from './values.ts'
 import { isFlightItem } from './offer-price.ts'
 import type { WireItem } from './read-item.ts'
 import type { WireOffer } from './read-offer.ts'
+import type { PriceBook } from './shares.ts'
 
 /** Items for the same passengers on the same flights are one or the other: an offer each. Not where the offer's own total
  *  is what all of them cost together. What may be left out and is not in that total is left out. */
-export function alternativesOf(message: Message, offer: WireOffer): readonly WireOffer[] {
+export function alternativesOf(book: PriceBook, offer: WireOffer): readonly WireOffer[] {
   const { items } = offer
   if (items.length < 2) return [offer]
-  const stated = moneyOf(message, offer.total?.total ?? null)?.amountMinor
-  if (stated !== undefined && stated === totalOf(message, items)) return [offer]
+  const stated = book.stated(offer.total)?.amountMinor
+  if (stated !== undefined && stated === totalOf(book, items)) return [offer]
   const mandatory = items.filter(item => item.mandatory !== false)
   if (stated !== undefined && mandatory.length > 0 && mandatory.length < items.length)
-    if (stated === totalOf(message, mandatory)) return [{ ...offer, items: mandatory }]
+    if (stated === totalOf(book, mandatory)) return [{ ...offer, items: mandatory }]
   const groups = groupsOf(items)
   const choices = Math.max(...groups.map(group => group.length))
   if (choices < 2) return [offer]
   return Array.from({ length: choices }, (_, index) => {
     const chosen = groups.map(group => group[Math.min(index, group.length - 1)]!)
-    const total = stated !== undefined && totalOf(message, chosen) === stated ? offer.total : null
+    const total = stated !== undefined && totalOf(book, chosen) === stated ? offer.total : null
     return { ...offer, items: chosen, total }
   })
 }
 
-function totalOf(message: Message, items: readonly WireItem[]): number | undefined {
+function totalOf(book: PriceBook, items: readonly WireItem[]): number | undefined {
   let total = 0
   for (const item of items) {
-    const amount = moneyOf(message, item.price?.total ?? null)
+    const amount = book.stated(item.price)
     if (!amount) return undefined
     total += amount.amountMinor
   }

@@ -1,61 +1,86 @@
-import type { CurrencyCode, Money } from '../../../core/money.ts'
+import type { CurrencyCode } from '../../../core/money.ts'
 import { money } from '../../../core/money.ts'
-import type { Condition } from '../../../core/offer.ts'
+import type { Condition, Conditions } from '../../../core/offer.ts'
 import type { Message } from './message.ts'
-import { moneyOf } from './values.ts'
 import type { OfferPrice } from './offer-price.ts'
 import type { FareComponent, Restriction } from './read-fare.ts'
 import type { WireItem } from './read-item.ts'
+import { moneyOf } from './values.ts'
 
-/** Before departure; of several fares the strictest counts, the highest fee once a passenger. */
-export function conditionOf(
-  message: Message,
-  items: readonly WireItem[],
-  price: OfferPrice,
-  rulesOf: (component: FareComponent) => readonly Restriction[],
-): Condition {
-  let fee: number | null = 0
-  let allowed: boolean | null = true
-  for (const [index, fare] of price.passengers.entries()) {
-    const components = componentsOf(items, price.refs[index]!)
-    const one = conditionEach(message, components, rulesOf, price.total.currency)
-    if (one.allowed === false) return { allowed: false, fee: null }
-    if (one.allowed === null) allowed = null
-    // A lap infant's rules often name no fee: that is none.
-    fee = fee === null || one.fee === null ? null : fee + one.fee.amountMinor * fare.count
+/** What a fare component says about one kind of change. */
+type Rule = { readonly allowed: boolean | null; readonly feeMinor: number | null; readonly currency: CurrencyCode }
+type Rules = { readonly change: Rule | undefined; readonly refund: Rule | undefined }
+type Kind = keyof Rules
+
+/** The rules of one message, those of a fare component worked out once. */
+export class RuleBook {
+  readonly #message: Message
+  readonly #known = new Map<FareComponent, Rules>()
+
+  constructor(message: Message) {
+    this.#message = message
   }
-  return { allowed, fee: allowed === null || fee === null ? null : money(fee, price.total.currency) }
-}
 
-function componentsOf(items: readonly WireItem[], ref: string): readonly FareComponent[] {
-  return items.flatMap(item =>
-    item.fares
-      .filter(detail => detail.passengerRefs.length === 0 || detail.passengerRefs.includes(ref))
-      .flatMap(detail => detail.components),
-  )
-}
+  /** Before departure; of several fares the strictest counts, the highest fee once a passenger. */
+  conditionsOf(items: readonly WireItem[], price: OfferPrice): Conditions {
+    return { change: this.#condition(items, price, 'change'), refund: this.#condition(items, price, 'refund') }
+  }
 
-function conditionEach(
-  message: Message,
-  components: readonly FareComponent[],
-  rulesOf: (component: FareComponent) => readonly Restriction[],
-  currency: CurrencyCode,
-): Condition {
-  let allowed: boolean | null = components.length === 0 ? null : true
-  let fee: Money | null = money(0, currency)
-  for (const component of components) {
-    const rule = beforeDeparture(rulesOf(component))
-    if (rule?.allowed === false) return { allowed: false, fee: null }
-    if (!rule || rule.allowed === null) {
-      allowed = null
-      continue
+  #condition(items: readonly WireItem[], { people, passengers, total }: OfferPrice, kind: Kind): Condition {
+    let fee: number | null = 0
+    let allowed: boolean | null = true
+    for (let index = 0; index < people.length; index++) {
+      const one = this.#strictest(items, people[index]!.ref, kind, total.currency)
+      if (one === 'refused') return never
+      if (one === 'unknown') allowed = null
+      // A lap infant's rules often name no fee: that is none.
+      else if (one === 'unpriced') fee = null
+      else if (fee !== null) fee += one * passengers[index]!.count
     }
-    const own = moneyOf(message, rule.fee)
-    if (own?.currency !== currency) fee = null
-    else if (fee && own.amountMinor > fee.amountMinor) fee = own
+    if (allowed === null) return unsaid
+    return { allowed: true, fee: fee === null ? null : money(fee, total.currency) }
   }
-  return { allowed, fee: allowed === null ? null : fee }
+
+  /** The fee of one passenger, where it is allowed. */
+  #strictest(items: readonly WireItem[], ref: string, kind: Kind, currency: CurrencyCode): number | Verdict {
+    let verdict: Verdict | null = null
+    let fee = 0
+    let some = false
+    for (const item of items)
+      for (const detail of item.fares) {
+        if (detail.passengerRefs.length > 0 && !detail.passengerRefs.includes(ref)) continue
+        for (const component of detail.components) {
+          some = true
+          const rule = this.#rulesOf(component)[kind]
+          if (rule?.allowed === false) return 'refused'
+          if (!rule || rule.allowed === null) verdict = 'unknown'
+          else if (rule.feeMinor === null || rule.currency !== currency) verdict ??= 'unpriced'
+          else if (rule.feeMinor > fee) fee = rule.feeMinor
+        }
+      }
+    return some ? (verdict ?? fee) : 'unknown'
+  }
+
+  #rulesOf(component: FareComponent): Rules {
+    const known = this.#known.get(component)
+    if (known) return known
+    const rules = { change: this.#rule(component.changes), refund: this.#rule(component.cancels) }
+    this.#known.set(component, rules)
+    return rules
+  }
+
+  #rule(restrictions: readonly Restriction[]): Rule | undefined {
+    const rule = beforeDeparture(restrictions)
+    if (!rule) return undefined
+    const fee = moneyOf(this.#message, rule.fee)
+    return { allowed: rule.allowed, feeMinor: fee?.amountMinor ?? null, currency: fee?.currency ?? '' }
+  }
 }
+
+type Verdict = 'refused' | 'unknown' | 'unpriced'
+
+const never: Condition = { allowed: false, fee: null }
+const unsaid: Condition = { allowed: null, fee: null }
 
 function beforeDeparture(rules: readonly Restriction[]): Restriction | undefined {
   return rules.find(rule => rule.stage === null || /prior|before/i.test(rule.stage)) ?? rules[0]

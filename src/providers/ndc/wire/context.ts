@@ -18,23 +18,33 @@ export type OfferContext = {
 
 export type OrderContext = { readonly kind: 'order'; readonly orderId: string; readonly owner: string }
 
-export function offerContext(message: Message, offer: WireOffer, passengers: readonly KnownPassenger[]): OfferContext {
+export type ContextPassengers = OfferContext['passengers']
+
+/** One list for all offers of a message. */
+export function contextPassengers(passengers: readonly KnownPassenger[]): ContextPassengers {
+  return passengers.map(({ ref, id }) => ({ ref, id }))
+}
+
+export function offerContext(message: Message, offer: WireOffer, passengers: ContextPassengers): OfferContext {
   return {
     kind: 'offer',
     offerId: offer.id,
     owner: offer.owner ?? offer.validatingCarrier ?? '',
     responseId: message.responseId,
-    priced: /OfferPriceRS$/.test(message.name),
+    priced: message.name.endsWith('OfferPriceRS'),
     items: offer.items.map(item => ({ id: item.id, passengers: namedIn(item) })),
-    passengers: passengers.map(({ ref, id }) => ({ ref, id })),
+    passengers,
   }
 }
 
 function namedIn(item: WireOffer['items'][number]): readonly string[] {
-  const named = new Set<string>()
-  for (const service of item.services) for (const ref of service.passengerRefs) named.add(ref)
-  for (const detail of item.fares) for (const ref of detail.passengerRefs) named.add(ref)
-  return [...named]
+  const named: string[] = []
+  const add = (refs: readonly string[]): void => {
+    for (const ref of refs) if (!named.includes(ref)) named.push(ref)
+  }
+  for (const service of item.services) add(service.passengerRefs)
+  for (const detail of item.fares) add(detail.passengerRefs)
+  return named
 }
 
 /** As we wrote it. */

@@ -10,31 +10,55 @@ import { warn } from './values.ts'
 /** A segment of the lists with everything that it refers to; its fares belong to an offer or order. */
 export type Flight = { readonly segment: Segment; readonly bookingClass: string | null; readonly cabin: WireCabin }
 
-/** Segments by id, each put together once; undefined where it, or its flight, is not in the message. */
+/** Segments of one direction that the message knows, put together. */
+export type Journey = {
+  /** Empty where the message leaves it to us which segments are one. */
+  readonly ref: string
+  readonly segmentRefs: readonly string[]
+  readonly flights: readonly Flight[]
+  /** Durations and connections; its segments have no fares. */
+  readonly slice: Slice
+}
+
+/** Segments and journeys of a message, each put together once for all offers; undefined where one, or its flight, is not
+ *  in the message. */
 export type Flights = {
   find(id: string): Flight | undefined
-  /** Durations and connections over these segments, worked out once for all offers with them. */
-  journey(segmentRefs: readonly string[]): Slice
+  journey(ref: string): Journey | undefined
+  /** Of no journey in the message. */
+  loose(segmentRefs: readonly string[]): Journey | undefined
+  assemble(segmentRefs: readonly string[]): Slice
 }
 
 export function openFlights(message: Message): Flights {
   const known = new Map<string, Flight | undefined>()
-  const journeys = new Map<string, Slice>()
+  const journeys = new Map<string, Journey | undefined>()
   const find = (id: string): Flight | undefined => {
-    if (known.has(id)) return known.get(id)
+    const flight = known.get(id)
+    if (flight || known.has(id)) return flight
     const wire = message.lists.segments.get(id)
-    const flight = wire && toFlight(message, id, wire)
-    known.set(id, flight)
-    return flight
+    const made = wire && toFlight(message, id, wire)
+    known.set(id, made)
+    return made
+  }
+  const assemble = (segmentRefs: readonly string[]): Slice => assembleSlice(segmentRefs.map(ref => find(ref)!.segment))
+  const toJourney = (ref: string, segmentRefs: readonly string[]): Journey | undefined => {
+    if (segmentRefs.length === 0 || !segmentRefs.every(find)) return undefined
+    return { ref, segmentRefs, flights: segmentRefs.map(id => find(id)!), slice: assemble(segmentRefs) }
+  }
+  const once = (key: string, make: () => Journey | undefined): Journey | undefined => {
+    const journey = journeys.get(key)
+    if (journey || journeys.has(key)) return journey
+    const made = make()
+    journeys.set(key, made)
+    return made
   }
   return {
     find,
-    journey(segmentRefs) {
-      const key = segmentRefs.join(' ')
-      const slice = journeys.get(key) ?? assembleSlice(segmentRefs.map(ref => find(ref)!.segment))
-      journeys.set(key, slice)
-      return slice
-    },
+    journey: ref => once(ref, () => toJourney(ref, message.lists.journeys.get(ref) ?? [])),
+    // No reference has a blank in it.
+    loose: refs => once(` ${refs.join(' ')}`, () => toJourney('', refs)),
+    assemble,
   }
 }
 
@@ -145,16 +169,14 @@ export function withoutZeros(number: string): string {
   return number.replace(/^0+(?=.)/, '')
 }
 
-/** One direction: segment ids and what was bought on each. */
-export type Direction = {
-  /** As flights.journey put it together. */
-  readonly journey: Slice
+/** What was bought on the segments of a journey. */
+export type Bought = {
   readonly fares: (index: number) => readonly SegmentFare[]
   readonly status: (index: number) => string | null
 }
 
 /** `place` is that of its first segment in the whole journey, from 1. */
-export function toSlice({ journey, fares, status }: Direction, place: number): Slice {
+export function toSlice(journey: Slice, place: number, { fares, status }: Bought): Slice {
   return {
     origin: journey.origin,
     destination: journey.destination,

@@ -1,3 +1,4 @@
+import type { Instant } from '../../../core/clock.ts'
 import type { WireWarning } from '../../../core/offer.ts'
 import { endOfDocument, XmlScanner } from '../../../core/xml/scanner.ts'
 import { readProblem, type WireError } from './errors.ts'
@@ -36,6 +37,9 @@ export type Message = {
   answered: boolean
   readonly minorUnits: Dialect['minorUnits']
   readonly decimals: Map<string, number>
+  /** What values.ts read already. */
+  readonly instants: Map<string, number>
+  readonly instantTexts: Map<number, Instant>
   /** Of a history: the order as of which version. */
   orderVersion: number
 }
@@ -73,6 +77,8 @@ function newMessage(name: string, dialect: Dialect): Message {
     answered: false,
     minorUnits: dialect.minorUnits,
     decimals: new Map(),
+    instants: new Map(),
+    instantTexts: new Map(),
     orderVersion: 0,
   }
 }

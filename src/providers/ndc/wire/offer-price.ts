@@ -1,16 +1,17 @@
-import { type CurrencyCode, type Money, money, sum, times } from '../../../core/money.ts'
-import type { Charge, PassengerFare } from '../../../core/offer.ts'
+import { type CurrencyCode, type Money, money } from '../../../core/money.ts'
+import type { PassengerFare } from '../../../core/offer.ts'
 import type { Message } from './message.ts'
 import type { KnownPassenger } from './passengers.ts'
 import type { WirePrice } from './prices.ts'
+import type { FareDetail } from './read-fare.ts'
 import type { WireItem } from './read-item.ts'
-import { addShares, asService, charge, divide, type Share, shareOf } from './shares.ts'
-import { moneyOf, warn } from './values.ts'
+import { addShares, asService, charge, isSameShare, type PriceBook, type Share, sumOf } from './shares.ts'
+import { warn } from './values.ts'
 
 export type OfferPrice = {
   readonly passengers: readonly PassengerFare[]
-  /** In their order: the passengers of the message that each is for. */
-  readonly refs: readonly string[]
+  /** In their order: the first of the passengers of the message that each is for. */
+  readonly people: readonly KnownPassenger[]
   readonly total: Money
   readonly base: Money
   readonly taxes: Money
@@ -24,24 +25,27 @@ export type Purchase = {
   readonly total: WirePrice | null
   readonly passengers: readonly KnownPassenger[]
   /** Tells fares of one price apart. */
-  readonly fareKey: (ref: string) => string
+  readonly sameFares: (one: KnownPassenger, other: KnownPassenger) => boolean
 }
 
 /** An item's price is for all its passengers, or for each of them: the total of the offer decides (one airline does both).
  *  A fare detail's price is for each. */
 type Mode = 'all' | 'each'
 
+/** By place among the passengers of the purchase. */
+type Shares = (Share | undefined)[]
+
 /** Undefined, with a warning, where an item has no price or another currency. */
-export function priceOf(message: Message, purchase: Purchase): OfferPrice | undefined {
-  const stated = moneyOf(message, purchase.total?.total ?? null)
-  let shares = sharesOf(message, purchase, 'all')
+export function priceOf(message: Message, book: PriceBook, purchase: Purchase): OfferPrice | undefined {
+  const stated = book.stated(purchase.total)
+  let shares = sharesOf(message, book, purchase, 'all')
   if (!shares) return undefined
   if (stated && stated.amountMinor !== totalOf(shares)) {
-    const each = sharesOf(message, purchase, 'each')!
+    const each = sharesOf(message, book, purchase, 'each')!
     const off = (some: Shares): number => Math.abs(stated.amountMinor - totalOf(some))
     if (off(each) < off(shares)) shares = each
   }
-  const currency = [...shares.values()][0]!.currency
+  const { currency } = shares.find(share => share !== undefined)!
   if (stated && stated.currency !== currency) {
     warn(message, 'currencies', purchase.at, `${stated.currency} beside ${currency}`)
     return undefined
@@ -51,92 +55,113 @@ export function priceOf(message: Message, purchase: Purchase): OfferPrice | unde
     warn(message, 'rounding', purchase.at, `its prices are ${gap} minor units short of its total`)
     carry(shares, gap)
   }
-  return group(purchase, shares, currency)
+  return group(book, purchase, shares, currency)
 }
-
-type Shares = Map<string, Share>
 
 function totalOf(shares: Shares): number {
   let total = 0
-  for (const share of shares.values()) total += share.total
+  for (const share of shares) if (share) total += share.total
   return total
 }
 
-function sharesOf(message: Message, purchase: Purchase, mode: Mode): Shares | undefined {
-  const shares: Shares = new Map()
+function sharesOf(message: Message, book: PriceBook, purchase: Purchase, mode: Mode): Shares | undefined {
+  const shares: Shares = purchase.passengers.map(() => undefined)
   let currency: CurrencyCode | undefined
   for (const item of purchase.items) {
-    const parts = itemShares(message, purchase, item, mode)
+    const people = passengersOfItem(purchase, item)
+    const parts = itemShares(book, purchase, item, people, mode)
     if (!parts) {
       warn(message, 'no-price', purchase.at, `item ${item.id} has no price that can be read`)
       return undefined
     }
-    for (const [ref, share] of parts) {
+    for (const index of people) {
+      const share = parts[index]!
       currency ??= share.currency
       if (share.currency !== currency) {
         warn(message, 'currencies', purchase.at, `${share.currency} beside ${currency}`)
         return undefined
       }
-      shares.set(ref, addShares(shares.get(ref), share))
+      shares[index] = addShares(shares[index], share)
     }
   }
-  return shares.size > 0 ? shares : undefined
+  return currency === undefined ? undefined : shares
 }
 
-function itemShares(message: Message, purchase: Purchase, item: WireItem, mode: Mode): Shares | undefined {
-  const refs = passengersOfItem(purchase, item)
-  if (refs.length === 0) return undefined
-  const flies = isFlightItem(item)
-  const own = shareOf(message, item.price, purchase.at)
-  const detailed = fareShares(message, purchase, item, refs, own)
-  const parts = detailed ?? (own && new Map(refs.map((ref, index) => [ref, inMode(own, mode, refs.length)[index]!])))
-  if (!parts || flies || purchase.items.length === 1) return parts
-  return new Map([...parts].map(([ref, share]) => [ref, asService(share)]))
+function itemShares(
+  book: PriceBook,
+  purchase: Purchase,
+  item: WireItem,
+  people: readonly number[],
+  mode: Mode,
+): Shares | undefined {
+  if (people.length === 0) return undefined
+  const own = book.share(item.price, purchase.at)
+  const parts = fareShares(book, purchase, item, people, own) ?? (own && spread(book, [], own, people, mode))
+  if (!parts || purchase.items.length === 1 || isFlightItem(item)) return parts
+  return parts.map(share => share && asService(share))
 }
 
-function inMode(share: Share, mode: Mode, count: number): readonly Share[] {
-  return mode === 'all' ? divide(share, count) : Array.from({ length: count }, () => share)
+/** Adds to what each of them has. */
+function spread(book: PriceBook, to: Shares, share: Share, people: readonly number[], mode: Mode): Shares {
+  const parts = mode === 'all' ? book.parts(share, people.length) : undefined
+  for (const [place, index] of people.entries()) to[index] = addShares(to[index], parts ? parts[place]! : share)
+  return to
 }
 
 /** Prices of fare details, where they are there for every passenger of the item. Where they add up to the item's own
  *  price without being multiplied, they are for all of theirs. */
 function fareShares(
-  message: Message,
+  book: PriceBook,
   purchase: Purchase,
   item: WireItem,
-  refs: readonly string[],
+  people: readonly number[],
   own: Share | undefined,
 ): Shares | undefined {
-  const priced = item.fares.flatMap(detail => {
-    const share = shareOf(message, detail.price, purchase.at)
-    const own = detail.passengerRefs.filter(ref => refs.includes(ref))
-    return share ? [{ share, refs: own.length > 0 ? own : refs }] : []
-  })
-  if (priced.length === 0 || !refs.every(ref => priced.some(part => part.refs.includes(ref)))) return undefined
-  const each = priced.reduce((total, part) => total + part.share.total * part.refs.length, 0)
-  const once = priced.reduce((total, part) => total + part.share.total, 0)
-  const mode: Mode = own && own.total !== each && own.total === once ? 'all' : 'each'
-  const shares: Shares = new Map()
-  for (const part of priced) {
-    const parts = inMode(part.share, mode, part.refs.length)
-    for (const [index, ref] of part.refs.entries()) shares.set(ref, addShares(shares.get(ref), parts[index]!))
+  let each = 0
+  let once = 0
+  const priced: { readonly share: Share; readonly people: readonly number[] }[] = []
+  for (const detail of item.fares) {
+    const share = book.share(detail.price, purchase.at)
+    if (!share) continue
+    const theirs = peopleOf(purchase, detail, people)
+    priced.push({ share, people: theirs })
+    each += share.total * theirs.length
+    once += share.total
   }
+  if (priced.length === 0 || !people.every(one => priced.some(part => part.people.includes(one)))) return undefined
+  const mode: Mode = own && own.total !== each && own.total === once ? 'all' : 'each'
+  const shares: Shares = []
+  for (const part of priced) spread(book, shares, part.share, part.people, mode)
   return shares
 }
 
+/** In the order in which the detail names them. */
+function peopleOf({ passengers }: Purchase, detail: FareDetail, people: readonly number[]): readonly number[] {
+  const own: number[] = []
+  for (const ref of detail.passengerRefs) {
+    const index = passengers.findIndex(one => one.ref === ref)
+    if (people.includes(index)) own.push(index)
+  }
+  return own.length > 0 ? own : people
+}
+
 /** Who has it: by its services and fares; all, where neither says. */
-function passengersOfItem({ passengers }: Purchase, item: WireItem): readonly string[] {
-  const named = new Set<string>()
-  for (const service of item.services) for (const ref of service.passengerRefs) named.add(ref)
-  for (const detail of item.fares) for (const ref of detail.passengerRefs) named.add(ref)
-  const known = passengers.map(one => one.ref)
-  const own = known.filter(ref => named.has(ref))
-  return own.length > 0 ? own : known
+function passengersOfItem({ passengers }: Purchase, item: WireItem): readonly number[] {
+  const own: number[] = []
+  for (let index = 0; index < passengers.length; index++) if (isNamed(item, passengers[index]!.ref)) own.push(index)
+  return own.length > 0 ? own : [...passengers.keys()]
+}
+
+function isNamed({ services, fares }: WireItem, ref: string): boolean {
+  for (const { passengerRefs } of services) if (passengerRefs.includes(ref)) return true
+  for (const { passengerRefs } of fares) if (passengerRefs.includes(ref)) return true
+  return false
 }
 
 /** Carries passengers, as opposed to bags, seats and meals that are sold beside. */
 export function isFlightItem(item: WireItem): boolean {
-  if (item.fares.some(detail => detail.components.some(component => component.segmentRefs.length > 0))) return true
+  for (const { components } of item.fares)
+    for (const { segmentRefs } of components) if (segmentRefs.length > 0) return true
   return item.services.some(isFlightService) || item.services.every(service => service.definitionRef === null)
 }
 
@@ -145,56 +170,49 @@ export function isFlightService(service: WireItem['services'][number]): boolean 
 }
 
 function carry(shares: Shares, gap: number): void {
-  const [ref, share] = [...shares][0]!
-  const fees = [...share.fees, charge('rounding', gap, share.currency)]
-  shares.set(ref, { ...share, fees, total: share.total + gap })
+  const index = shares.findIndex(share => share !== undefined)
+  const { currency, base, taxes, fees, total } = shares[index]!
+  shares[index] = {
+    currency,
+    base,
+    taxes,
+    fees: [...fees, charge('rounding', gap, currency)],
+    total: total + gap,
+    gap: 0,
+  }
 }
 
-function group(purchase: Purchase, shares: Shares, currency: CurrencyCode): OfferPrice {
-  const groups = new Map<string, { readonly ref: string; readonly share: Share; readonly people: KnownPassenger[] }>()
-  const keys = new Map<Share, string>()
-  for (const person of purchase.passengers) {
-    const share = shares.get(person.ref)
+type Group = { readonly share: Share; readonly people: KnownPassenger[] }
+
+function group(book: PriceBook, purchase: Purchase, shares: Shares, currency: CurrencyCode): OfferPrice {
+  const groups: Group[] = []
+  for (const [index, person] of purchase.passengers.entries()) {
+    const share = shares[index]
     if (!share) continue
-    const priceKey = keys.get(share) ?? `${share.base} ${keyOf(share.taxes)} ${keyOf(share.fees)}`
-    keys.set(share, priceKey)
-    const key = `${person.type} ${purchase.fareKey(person.ref)} ${priceKey}`
-    const same = groups.get(key)
-    if (same) same.people.push(person)
-    else groups.set(key, { ref: person.ref, share, people: [person] })
-  }
-  const passengers = [...groups.values()].map(({ share, people }): PassengerFare => {
-    const each = {
-      base: money(share.base, currency),
-      taxes: share.taxes,
-      fees: share.fees,
-      total: money(share.total, currency),
-    }
-    return { ids: people.map(one => one.id), type: people[0]!.type, count: people.length, each }
-  })
-  const over = (part: (fare: PassengerFare) => Money): Money =>
-    sum(
-      passengers.map(fare => times(part(fare), fare.count)),
-      currency,
+    const same = groups.find(
+      ({ share: known, people: [first] }) =>
+        first!.type === person.type && isSameShare(known, share) && purchase.sameFares(first!, person),
     )
-  return {
-    passengers,
-    refs: [...groups.values()].map(one => one.ref),
-    total: over(fare => fare.each.total),
-    base: over(fare => fare.each.base),
-    taxes: over(fare => allOf(fare.each.taxes, currency)),
-    fees: over(fare => allOf(fare.each.fees, currency)),
+    if (same) same.people.push(person)
+    else groups.push({ share, people: [person] })
   }
-}
-
-function keyOf(list: readonly Charge[]): string {
-  let key = ''
-  for (const { code, amount } of list) key += `${code}${amount.amountMinor},`
-  return key
-}
-
-function allOf(list: readonly Charge[], currency: CurrencyCode): Money {
-  let total = 0
-  for (const { amount } of list) total += amount.amountMinor
-  return money(total, currency)
+  let base = 0
+  let taxes = 0
+  let fees = 0
+  for (const { share, people } of groups) {
+    base += share.base * people.length
+    taxes += sumOf(share.taxes) * people.length
+    fees += sumOf(share.fees) * people.length
+  }
+  return {
+    passengers: groups.map(({ share, people }) => {
+      const ids = people.map(one => one.id)
+      return { ids, type: people[0]!.type, count: ids.length, each: book.priceOf(share) }
+    }),
+    people: groups.map(one => one.people[0]!),
+    total: money(base + taxes + fees, currency),
+    base: money(base, currency),
+    taxes: money(taxes, currency),
+    fees: money(fees, currency),
+  }
 }

@@ -1,63 +1,76 @@
-import { toInstant } from '../../../core/clock.ts'
 import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
-import type { Requirements, SupplierOffer } from '../../../core/offer.ts'
+import { nothingRequired, type Requirements, type SupplierOffer } from '../../../core/offer.ts'
 import { alternativesOf } from './alternatives.ts'
-import { conditionOf } from './conditions.ts'
-import { offerContext } from './context.ts'
-import { type Flights, groupByConnection, openFlights, toSlice } from './flights.ts'
+import { RuleBook } from './conditions.ts'
+import { type ContextPassengers, contextPassengers, offerContext } from './context.ts'
+import { type Flights, groupByConnection, type Journey, openFlights } from './flights.ts'
 import type { Message } from './message.ts'
-import { instantOf, warn } from './values.ts'
-import { type OfferPrice, priceOf } from './offer-price.ts'
+import { priceOf } from './offer-price.ts'
 import { type KnownPassenger, type Naming, numbered, passengersOf } from './passengers.ts'
-import type { FareComponent } from './read-fare.ts'
 import type { WireItem } from './read-item.ts'
 import type { WireOffer } from './read-offer.ts'
-import { componentOf, type FareSource, fareOf } from './segment-fares.ts'
+import { componentOf, FareBook, type FareSource } from './segment-fares.ts'
+import { PriceBook } from './shares.ts'
+import { SliceBook } from './slices.ts'
+import { instantOf, instantText, warn } from './values.ts'
 
 /** The offers of a reply, in its order. One that cannot be sold as it stands (no flight, no price, a reference that leads
  *  nowhere) is left out with a warning. */
 export function offersOf(message: Message, naming: Naming = numbered): readonly SupplierOffer[] {
-  const flights = openFlights(message)
-  const passengers = [...passengersOf(message, naming).values()]
   const offers: SupplierOffer[] = []
-  for (const wire of message.offers)
-    for (const one of alternativesOf(message, wire)) {
-      const offer = toOffer({ message, flights, passengers }, one)
-      if (offer) offers.push(offer)
-    }
+  const shop = openShop(message, naming)
+  for (const wire of message.offers) addOffers(shop, wire, offers)
   return offers
 }
 
-type Shop = {
+/** What the offers of a message share, put together once. */
+export type Shop = {
   readonly message: Message
   readonly flights: Flights
   readonly passengers: readonly KnownPassenger[]
+  readonly contextPassengers: ContextPassengers
+  readonly prices: PriceBook
+  readonly rules: RuleBook
+  readonly fares: FareBook
+  readonly slices: SliceBook
 }
 
-/** A journey of the lists, or segments that the message leaves to be put together. */
-type Journey = { readonly ref: string; readonly segmentRefs: readonly string[] }
+export function openShop(message: Message, naming: Naming): Shop {
+  const passengers = [...passengersOf(message, naming).values()]
+  return {
+    message,
+    flights: openFlights(message),
+    passengers,
+    contextPassengers: contextPassengers(passengers),
+    prices: new PriceBook(message),
+    rules: new RuleBook(message),
+    fares: new FareBook(),
+    slices: new SliceBook(),
+  }
+}
+
+/** An offer of the message may be several of ours. */
+export function addOffers(shop: Shop, wire: WireOffer, offers: SupplierOffer[]): void {
+  for (const one of alternativesOf(shop.prices, wire)) {
+    const offer = toOffer(shop, one)
+    if (offer) offers.push(offer)
+  }
+}
 
 function toOffer(shop: Shop, wire: WireOffer): SupplierOffer | undefined {
   const { message, passengers } = shop
+  const { items, total } = wire
   const at = `Offer ${wire.id}`
   const journeys = journeysOf(shop, wire, at)
   if (!journeys) return undefined
-  const segmentRefs = journeys.flatMap(journey => journey.segmentRefs)
-  const price = priceOf(message, {
-    at,
-    items: wire.items,
-    total: wire.total,
-    passengers,
-    fareKey: ref => fareKey(wire.items, ref, segmentRefs),
-  })
+  const sameFares = (one: KnownPassenger, other: KnownPassenger): boolean =>
+    haveSameFares(items, journeys, one.ref, other.ref)
+  const price = priceOf(message, shop.prices, { at, items, total, passengers, sameFares })
   if (!price || price.passengers.length === 0 || price.total.amountMinor < 0) {
     if (price) warn(message, 'no-price', at, 'its passengers or its total make no sense')
     return undefined
   }
-  const ticketBy = earliest(message, [...wire.payBy, ...wire.items.flatMap(item => item.payBy)])
-  const expires = instantOf(message, wire.expires)
-  const rules = (pick: (component: FareComponent) => FareComponent['changes']) =>
-    conditionOf(message, wire.items, price, pick)
+  const ticketBy = ticketLimit(message, wire)
   return {
     provider: 'ndc',
     validatingCarrier: wire.validatingCarrier ?? wire.owner,
@@ -66,43 +79,42 @@ function toOffer(shop: Shop, wire: WireOffer): SupplierOffer | undefined {
     taxes: price.taxes,
     fees: price.fees,
     passengers: price.passengers,
-    slices: slicesOf(shop, wire, journeys, price, at),
-    conditions: { change: rules(one => one.changes), refund: rules(one => one.cancels) },
+    slices: slicesOf(shop, wire, journeys, price.people, at),
+    conditions: shop.rules.conditionsOf(items, price),
     requirements: requirementsOf(wire, ticketBy),
     seatsLeft: null,
-    ticketBy: ticketBy === undefined ? null : toInstant(ticketBy),
-    expiresAt: expires === undefined ? null : toInstant(expires),
-    supplierContext: offerContext(message, wire, passengers),
+    ticketBy: instantText(message, ticketBy),
+    expiresAt: instantText(message, instantOf(message, wire.expires)),
+    supplierContext: offerContext(message, wire, shop.contextPassengers),
   }
 }
 
 /** In the order of travel. Undefined, with a warning, where one is not in the message. */
 function journeysOf({ message, flights }: Shop, wire: WireOffer, at: string): readonly Journey[] | undefined {
-  const refs = new Set(wire.journeys.map(journey => journey.journeyRef))
+  const refs: string[] = []
+  for (const { journeyRef } of wire.journeys) if (!refs.includes(journeyRef)) refs.push(journeyRef)
   for (const item of wire.items)
     for (const service of item.services)
-      if (service.definitionRef === null) for (const ref of service.journeyRefs) refs.add(ref)
-  const journeys: Journey[] = [...refs].map(ref => ({ ref, segmentRefs: message.lists.journeys.get(ref) ?? [] }))
-  if (journeys.length === 0)
-    for (const segmentRefs of groupByConnection(inOrder(flights, looseSegments(wire.items)), flights))
-      journeys.push({ ref: '', segmentRefs })
-  const dangling = journeys.find(
-    journey => journey.segmentRefs.length === 0 || journey.segmentRefs.some(ref => !flights.find(ref)),
-  )
-  if (journeys.length === 0 || dangling) {
-    warn(
-      message,
-      'reference',
-      at,
-      dangling ? `the flights of ${dangling.ref || 'a segment'} are not there` : 'it names no flights',
-    )
-    return undefined
+      if (service.definitionRef === null) for (const ref of service.journeyRefs) if (!refs.includes(ref)) refs.push(ref)
+  const journeys: Journey[] = []
+  for (const ref of refs) {
+    const journey = flights.journey(ref)
+    if (!journey) return dangling(message, at, `the flights of ${ref || 'a segment'} are not there`)
+    journeys.push(journey)
   }
-  return journeys.sort((a, b) => compareText(departureOf(flights, a), departureOf(flights, b)))
+  if (refs.length === 0)
+    for (const segmentRefs of groupByConnection(inOrder(flights, looseSegments(wire.items)), flights))
+      journeys.push(flights.loose(segmentRefs)!)
+  if (journeys.length === 0) return dangling(message, at, 'it names no flights')
+  return journeys.length === 1 ? journeys : journeys.sort(byDeparture)
 }
 
-function departureOf(flights: Flights, { segmentRefs }: Journey): string {
-  return flights.find(segmentRefs[0]!)?.segment.departure ?? ''
+function dangling(message: Message, at: string, text: string): undefined {
+  warn(message, 'reference', at, text)
+}
+
+function byDeparture(a: Journey, b: Journey): number {
+  return compareText(a.flights[0]!.segment.departure, b.flights[0]!.segment.departure)
 }
 
 function looseSegments(items: readonly WireItem[]): readonly string[] {
@@ -125,35 +137,49 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function fareKey(items: readonly WireItem[], ref: string, segmentRefs: readonly string[]): string {
-  let key = ''
-  for (const segmentRef of segmentRefs) {
-    const component = componentOf({ items }, ref, segmentRef)?.component
-    key += `${component?.fareBasis ?? ''}/${component?.bookingClasses.join('') ?? ''}/${component?.priceClassRef ?? ''} `
-  }
-  return key
+/** Whether two passengers have the same fare, class and brand on every segment. */
+function haveSameFares(items: readonly WireItem[], journeys: readonly Journey[], one: string, other: string): boolean {
+  for (const { segmentRefs } of journeys)
+    for (const segmentRef of segmentRefs) {
+      const mine = componentOf(items, one, segmentRef)
+      const theirs = componentOf(items, other, segmentRef)
+      if (mine === theirs) continue
+      if ((mine?.fareBasis ?? '') !== (theirs?.fareBasis ?? '')) return false
+      if ((mine?.priceClassRef ?? '') !== (theirs?.priceClassRef ?? '')) return false
+      if ((mine?.bookingClasses.join('') ?? '') !== (theirs?.bookingClasses.join('') ?? '')) return false
+    }
+  return true
 }
 
 function slicesOf(
-  { message, flights, passengers }: Shop,
+  { message, fares, slices }: Shop,
   wire: WireOffer,
   journeys: readonly Journey[],
-  price: OfferPrice,
+  people: readonly KnownPassenger[],
   at: string,
 ): readonly Slice[] {
   const source: FareSource = { message, at, items: wire.items, journeys: wire.journeys, bags: wire.bags }
-  const people = price.refs.map(ref => passengers.find(one => one.ref === ref)!)
+  const own: Slice[] = []
   let place = 1
-  return journeys.map(({ ref, segmentRefs }) => {
-    const own = segmentRefs.map(segmentRef => flights.find(segmentRef)!)
-    const fares = (index: number): readonly SegmentFare[] =>
-      people.map(person =>
-        fareOf(source, person, { segmentRef: segmentRefs[index]!, journeyRef: ref, flight: own[index]! }),
-      )
-    const slice = toSlice({ journey: flights.journey(segmentRefs), fares, status: () => null }, place)
-    place += own.length
-    return slice
-  })
+  for (const journey of journeys) {
+    const bought: SegmentFare[] = []
+    for (const [index, flight] of journey.flights.entries()) {
+      const at = { segmentRef: journey.segmentRefs[index]!, journeyRef: journey.ref, flight }
+      for (const person of people) bought.push(fares.fareOf(source, person, at))
+    }
+    own.push(slices.sliceOf(journey, place, bought, people.length))
+    place += journey.flights.length
+  }
+  return own
+}
+
+function ticketLimit(message: Message, { payBy, items }: WireOffer): number | undefined {
+  let first = earliest(message, payBy)
+  for (const item of items) {
+    const limit = earliest(message, item.payBy)
+    if (limit !== undefined && (first === undefined || limit < first)) first = limit
+  }
+  return first
 }
 
 export function earliest(message: Message, limits: readonly string[]): number | undefined {
@@ -168,11 +194,9 @@ export function earliest(message: Message, limits: readonly string[]): number | 
 /** No time to pay is paying at once. */
 function requirementsOf(wire: WireOffer, ticketBy: number | undefined): Requirements {
   const instant = wire.items.some(item => item.payWithin !== null && /^P(T?0[A-Z])+$/.test(item.payWithin))
-  return {
-    documents: null,
-    gender: null,
-    birthDate: null,
-    instantPayment: instant ? true : ticketBy === undefined ? null : false,
-    holdAllowed: instant ? false : ticketBy === undefined ? null : true,
-  }
+  if (instant) return paidAtOnce
+  return ticketBy === undefined ? nothingRequired : paidLater
 }
+
+const paidAtOnce: Requirements = { ...nothingRequired, instantPayment: true, holdAllowed: false }
+const paidLater: Requirements = { ...nothingRequired, instantPayment: false, holdAllowed: true }

@@ -16,8 +16,8 @@ import { earliest, inOrder } from './offers.ts'
 import { type KnownPassenger, type Naming, numbered, passengersOf } from './passengers.ts'
 import type { WireBooking, WireService } from './read-item.ts'
 import type { WireDocument, WireOrder } from './read-order.ts'
-import { bagRulesOf, type FareSource, fareOf } from './segment-fares.ts'
-import { shareOf } from './shares.ts'
+import { bagRulesOf, FareBook, type FareSource } from './segment-fares.ts'
+import { PriceBook } from './shares.ts'
 
 /** What the reader knows of its own: the travellers, and the id under which it sells. */
 export type OrderReading = { readonly naming: Naming; readonly sellerId: string }
@@ -78,9 +78,10 @@ function referenceOf(order: WireOrder, sellerId: string | undefined): string | n
 
 /** An item may have its own price without the order having one. */
 function totalOf(message: Message, order: WireOrder): Money | null {
-  const stated = shareOf(message, order.total, `Order ${order.id}`)
+  const prices = new PriceBook(message)
+  const stated = prices.share(order.total, `Order ${order.id}`)
   if (stated) return { amountMinor: stated.total, currency: stated.currency }
-  const shares = order.items.flatMap(item => shareOf(message, item.price, `OrderItem ${item.id}`) ?? [])
+  const shares = order.items.flatMap(item => prices.share(item.price, `OrderItem ${item.id}`) ?? [])
   const currency = shares[0]?.currency
   if (currency === undefined || shares.some(share => share.currency !== currency)) return null
   return sum(
@@ -157,16 +158,15 @@ function slicesOf(
     journeys: [],
     bags: bagRulesOf(message, order.items),
   }
+  const book = new FareBook()
   const types = onePerType([...passengers.values()])
   let place = 1
   return inJourneys(message, sold, refs => groupByConnection(refs, flights)).map(refs => {
     const own = refs.map(ref => flights.find(ref)!)
     const fares = (index: number): readonly SegmentFare[] =>
-      types.map(one => fareOf(source, one, { segmentRef: refs[index]!, journeyRef: '', flight: own[index]! }))
-    const slice = toSlice(
-      { journey: flights.journey(refs), fares, status: index => statusOn(message, flown, refs[index]!) },
-      place,
-    )
+      types.map(one => book.fareOf(source, one, { segmentRef: refs[index]!, journeyRef: '', flight: own[index]! }))
+    const status = (index: number): string | null => statusOn(message, flown, refs[index]!)
+    const slice = toSlice(flights.assemble(refs), place, { fares, status })
     place += refs.length
     return slice
   })

@@ -16,17 +16,23 @@ export type WirePrice = {
 
 export type WireTax = { readonly code: string; readonly amount: Amount }
 
+/** The same price on many flights is one object. */
 export function readPrice(x: XmlScanner): WirePrice {
+  return x.once(readPriceHere)
+}
+
+function readPriceHere(x: XmlScanner): WirePrice {
   let total: Amount | null = null
   let base: Amount | null = null
   let equivalent: Amount | null = null
   let totalTaxes: Amount | null = null
   let dueByAirline: Amount | null = null
   let dueToAirline: Amount | null = null
-  const taxes: WireTax[] = []
-  const fees: WireTax[] = []
-  eachChild(x, name => {
-    switch (name) {
+  let taxes: readonly WireTax[] = none
+  let fees: readonly WireTax[] = none
+  const { depth } = x
+  while (x.child(depth)) {
+    switch (x.name) {
       case 'TotalAmount':
       case 'SimpleCurrencyPrice':
       case 'DetailCurrencyPrice':
@@ -39,18 +45,27 @@ export function readPrice(x: XmlScanner): WirePrice {
         equivalent = amountOf(x)
         break
       case 'TaxSummary':
-      case 'Taxes':
-        totalTaxes = readTaxes(x, taxes) ?? totalTaxes
+      case 'Taxes': {
+        const summary = x.once(readTaxes)
+        taxes = joined(taxes, summary.taxes)
+        totalTaxes = summary.total ?? totalTaxes
         break
+      }
       case 'Fee':
-        addCharge(x, 'service', fees)
+        fees = joined(fees, listOf(readCharge(x, 'service')))
         break
       case 'Fees':
-        readFees(x, fees)
+        fees = joined(fees, readFees(x))
         break
-      case 'Surcharge':
-        readSurcharge(x, taxes, fees)
+      case 'Surcharge': {
+        const surcharge = readSurcharge(x)
+        taxes = joined(taxes, surcharge.filter(isTax))
+        fees = joined(
+          fees,
+          surcharge.filter(part => !isTax(part)),
+        )
         break
+      }
       case 'DueByAirlineAmount':
         dueByAirline = amountOf(x)
         break
@@ -59,55 +74,86 @@ export function readPrice(x: XmlScanner): WirePrice {
         break
       default:
     }
-  })
+  }
   return { total, base, equivalent, totalTaxes, taxes, fees, dueByAirline, dueToAirline }
 }
 
-function readTaxes(x: XmlScanner, taxes: WireTax[]): Amount | null {
+const none: readonly WireTax[] = []
+
+function joined(some: readonly WireTax[], more: readonly WireTax[]): readonly WireTax[] {
+  if (more.length === 0) return some
+  return some.length === 0 ? more : [...some, ...more]
+}
+
+function listOf(tax: WireTax | null): readonly WireTax[] {
+  return tax ? [tax] : none
+}
+
+type TaxSummary = { readonly taxes: readonly WireTax[]; readonly total: Amount | null }
+
+function readTaxes(x: XmlScanner): TaxSummary {
+  const taxes: WireTax[] = []
+  const total = addTaxes(x, taxes)
+  return { taxes, total }
+}
+
+function addTaxes(x: XmlScanner, taxes: WireTax[]): Amount | null {
   let total: Amount | null = null
-  const visit = (name: string): void => {
-    if (name === 'Tax') addCharge(x, 'XT', taxes)
-    else if (name === 'Breakdown') eachChild(x, visit)
-    else if (name === 'TotalTaxAmount' || name === 'Total') total = amountOf(x)
+  const { depth } = x
+  while (x.child(depth)) {
+    if (x.name === 'Tax') {
+      const tax = x.once(readTax)
+      if (tax) taxes.push(tax)
+    } else if (x.name === 'Breakdown') total = addTaxes(x, taxes) ?? total
+    else if (x.name === 'TotalTaxAmount' || x.name === 'Total') total = amountOf(x)
   }
-  eachChild(x, visit)
   return total
 }
 
-function readFees(x: XmlScanner, fees: WireTax[]): void {
+function readTax(x: XmlScanner): WireTax | null {
+  return readCharge(x, 'XT')
+}
+
+function readFees(x: XmlScanner): readonly WireTax[] {
+  const fees: WireTax[] = []
   const visit = (name: string): void => {
-    if (name === 'Fee') addCharge(x, 'service', fees)
+    if (name === 'Fee') fees.push(...listOf(readCharge(x, 'service')))
     else if (name === 'Breakdown') eachChild(x, visit)
   }
   eachChild(x, visit)
+  return fees
 }
 
 /** `YQ` and `YR` are itemised with the taxes everywhere else; what is not itemised is one fee. */
-function readSurcharge(x: XmlScanner, taxes: WireTax[], fees: WireTax[]): void {
+function readSurcharge(x: XmlScanner): readonly WireTax[] {
   const parts: WireTax[] = []
   let total: Amount | null = null
   eachChild(x, name => {
-    if (name === 'Breakdown') addCharge(x, 'surcharge', parts)
+    if (name === 'Breakdown') parts.push(...listOf(readCharge(x, 'surcharge')))
     else if (name === 'TotalAmount') total = amountOf(x)
   })
-  if (parts.length === 0 && total) fees.push({ code: 'surcharge', amount: total })
-  for (const part of parts) (/^[A-Z]{2}$/.test(part.code) ? taxes : fees).push(part)
+  return parts.length === 0 && total ? [{ code: 'surcharge', amount: total }] : parts
+}
+
+function isTax({ code }: WireTax): boolean {
+  return /^[A-Z]{2}$/.test(code)
 }
 
 /** Two characters where the code is one of a government or carrier; an aggregator's own name of a bucket is XT. */
-function addCharge(x: XmlScanner, otherwise: string, to: WireTax[]): void {
+function readCharge(x: XmlScanner, otherwise: string): WireTax | null {
   let code = otherwise
   let amount: Amount | null = null
-  eachChild(x, name => {
-    if (name === 'Amount') amount ??= amountOf(x)
-    else if (name === 'TaxCode') {
+  const { depth } = x
+  while (x.child(depth)) {
+    if (x.name === 'Amount') amount ??= amountOf(x)
+    else if (x.name === 'TaxCode') {
       const text = textOf(x).toUpperCase()
       if (/^[A-Z0-9]{2,3}$/.test(text)) code = text.slice(0, 2)
-    } else if (name === 'DesigText') {
+    } else if (x.name === 'DesigText') {
       const text = textOf(x)
       if (/^[a-z]{3,20}$/i.test(text)) code = text.toLowerCase()
       else if (/^[A-Z]{2}$/.test(text)) code = text
     }
-  })
-  if (amount) to.push({ code, amount })
+  }
+  return amount && { code, amount }
 }

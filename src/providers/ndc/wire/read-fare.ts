@@ -1,7 +1,7 @@
 import { startTag, text as textEvent, type XmlScanner } from '../../../core/xml/scanner.ts'
 import { codeIn, noCabin, readCabin, type WireCabin } from './cabin.ts'
 import { readPrice, type WirePrice } from './prices.ts'
-import { addRefs, type Amount, amountOf, eachChild, isTrue, textOf, wordOf } from './xml.ts'
+import { addRefs, addWords, type Amount, amountOf, eachChild, isTrue, textOf, wordOf } from './xml.ts'
 
 /** `FareDetail`: the fares of some passengers, and their price where it stands apart from the item's. */
 export type FareDetail = {
@@ -31,13 +31,15 @@ export type Restriction = {
   readonly stage: string | null
 }
 
+/** The same for many offers is one object. */
 export function readFareDetail(x: XmlScanner): FareDetail {
   const passengerRefs: string[] = []
   const components: FareComponent[] = []
   const penaltyRefs: string[] = []
   let price: WirePrice | null = null
-  eachChild(x, name => {
-    switch (name) {
+  const { depth } = x
+  while (x.child(depth)) {
+    switch (x.name) {
       case 'PaxRefID':
       case 'PassengerRefs':
         addRefs(x, passengerRefs)
@@ -46,20 +48,25 @@ export function readFareDetail(x: XmlScanner): FareDetail {
         price = readPrice(x)
         break
       case 'FarePriceType':
-        eachChild(x, child => {
-          if (child === 'Price') price ??= readPrice(x)
-        })
+        price ??= readFarePrice(x)
         break
       case 'FareComponent':
-        components.push(readComponent(x))
+        components.push(x.once(readComponent))
         break
       case 'PenaltyRefID':
         addRefs(x, penaltyRefs)
         break
       default:
     }
-  })
+  }
   return { passengerRefs, price, components, penaltyRefs }
+}
+
+function readFarePrice(x: XmlScanner): WirePrice | null {
+  let price: WirePrice | null = null
+  const { depth } = x
+  while (x.child(depth)) if (x.name === 'Price') price ??= readPrice(x)
+  return price
 }
 
 function readComponent(x: XmlScanner): FareComponent {
@@ -100,10 +107,10 @@ function readComponent(x: XmlScanner): FareComponent {
         priceClassRef = wordOf(x)
         break
       case 'ChangeRestrictions':
-        changes.push(readRestriction(x))
+        changes.push(x.once(readRestriction))
         break
       case 'CancelRestrictions':
-        cancels.push(readRestriction(x))
+        cancels.push(x.once(readRestriction))
         break
       case 'FareRules':
         readFareRules(x, changes, cancels)
@@ -121,7 +128,7 @@ function readClasses(x: XmlScanner, classes: string[]): void {
   const { depth } = x
   for (;;) {
     const event = x.next()
-    if (event === textEvent) classes.push(...x.text().trim().split(/\s+/))
+    if (event === textEvent) addWords(x.text().trim(), classes)
     else if (event !== startTag && x.depth < depth) return
   }
 }
@@ -135,15 +142,20 @@ function readRestriction(x: XmlScanner): Restriction {
   let allowed: boolean | null = null
   let fee: Amount | null = null
   let stage: string | null = null
-  eachChild(x, name => {
-    if (name === 'AllowedModificationInd') allowed = isTrue(x)
-    else if (name === 'JourneyStageCode') stage = wordOf(x)
-    else if (name === 'Fee')
-      eachChild(x, child => {
-        if (child === 'Amount') fee ??= amountOf(x)
-      })
-  })
+  const { depth } = x
+  while (x.child(depth)) {
+    if (x.name === 'AllowedModificationInd') allowed = isTrue(x)
+    else if (x.name === 'JourneyStageCode') stage = wordOf(x)
+    else if (x.name === 'Fee') fee ??= readFee(x)
+  }
   return { allowed, fee, stage }
+}
+
+function readFee(x: XmlScanner): Amount | null {
+  let fee: Amount | null = null
+  const { depth } = x
+  while (x.child(depth)) if (x.name === 'Amount') fee ??= amountOf(x)
+  return fee
 }
 
 /** Before 18.1: `Penalty` with three flags. That a fee is charged says that it is allowed; that none is charged may also

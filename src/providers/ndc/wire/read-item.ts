@@ -1,7 +1,7 @@
 import { startTag, text as textEvent, type XmlScanner } from '../../../core/xml/scanner.ts'
 import { type FareDetail, readFareDetail } from './read-fare.ts'
 import { readPrice, type WirePrice } from './prices.ts'
-import { addRefs, eachChild, isTrue, textOf, wordOf } from './xml.ts'
+import { addRefs, addWords, eachChild, isTrue, textOf, wordOf } from './xml.ts'
 
 /** `OfferItem`, `OrderItem`. */
 export type WireItem = {
@@ -41,8 +41,9 @@ export function readItem(x: XmlScanner): WireItem {
   const fares: FareDetail[] = []
   const services: WireService[] = []
   const payBy: string[] = []
-  eachChild(x, name => {
-    switch (name) {
+  const { depth } = x
+  while (x.child(depth)) {
+    switch (x.name) {
       case 'OfferItemID':
       case 'OrderItemID':
         id = textOf(x)
@@ -80,7 +81,7 @@ export function readItem(x: XmlScanner): WireItem {
         break
       default:
     }
-  })
+  }
   return { id, owner, mandatory, price, fares, services, payBy, payWithin, status }
 }
 
@@ -120,8 +121,24 @@ export function readService(x: XmlScanner): WireService {
   const journeyRefs: string[] = []
   const segmentRefs: string[] = []
   const bookings: WireBooking[] = []
-  const visit = (name: string): void => {
-    switch (name) {
+  let definition = ''
+  let definitionDepth = 0
+  const { depth } = x
+  // Whatever stands around them: one pass over all that is inside.
+  for (;;) {
+    const event = x.next()
+    if (event === textEvent) {
+      if (x.depth === definitionDepth) definition += x.text()
+      continue
+    }
+    if (event !== startTag) {
+      if (x.depth < depth) break
+      if (x.depth >= definitionDepth) continue
+      definitionRef = definition.trim() || definitionRef
+      definitionDepth = 0
+      continue
+    }
+    switch (x.name) {
       case 'ServiceID':
         id = textOf(x)
         break
@@ -143,13 +160,12 @@ export function readService(x: XmlScanner): WireService {
       case 'ServiceDefinitionRefID':
         definitionRef = wordOf(x)
         break
-      case 'ServiceDefinitionRef': {
+      case 'ServiceDefinitionRef':
         // Text before 18.1, elements after.
-        const ref = x.attribute('SegmentRefs')
-        if (ref !== undefined) segmentRefs.push(...ref.split(/\s+/))
-        definitionRef = readDefinition(x, visit) ?? definitionRef
+        addWords(x.attribute('SegmentRefs') ?? '', segmentRefs)
+        definition = ''
+        definitionDepth = x.depth
         break
-      }
       case 'StatusCode':
         status = wordOf(x)
         break
@@ -160,26 +176,12 @@ export function readService(x: XmlScanner): WireService {
       case 'SeatOnLeg':
       case 'SelectedSeat':
         isSeat = true
-        eachChild(x, visit)
         break
       default:
-        eachChild(x, visit)
     }
   }
-  eachChild(x, visit)
   if (isSeat) definitionRef ??= seat
   return { id, passengerRefs, journeyRefs, segmentRefs, definitionRef, status, bookings }
-}
-
-function readDefinition(x: XmlScanner, visit: (name: string) => void): string | null {
-  const { depth } = x
-  let text = ''
-  for (;;) {
-    const event = x.next()
-    if (event === startTag) visit(x.name)
-    else if (x.depth < depth) return text.trim() || null
-    else if (event === textEvent) text += x.text()
-  }
 }
 
 export function readBooking(x: XmlScanner): WireBooking {

@@ -1,4 +1,4 @@
-import type { XmlScanner } from '../../../core/xml/scanner.ts'
+import { endTag, startTag, type XmlScanner } from '../../../core/xml/scanner.ts'
 import { readItem, type WireItem } from './read-item.ts'
 import { readPrice, type WirePrice } from './prices.ts'
 import { addRefs, eachChild, textOf, wordOf } from './xml.ts'
@@ -40,8 +40,9 @@ export function readOffer(x: XmlScanner, wrapped: (offer: WireOffer) => void = i
   const bags: WireBagRule[] = []
   const items: WireItem[] = []
   const penaltyRefs: string[] = []
-  eachChild(x, name => {
-    switch (name) {
+  const { depth } = x
+  while (x.child(depth)) {
+    switch (x.name) {
       case 'OfferID':
         id = textOf(x)
         break
@@ -68,7 +69,7 @@ export function readOffer(x: XmlScanner, wrapped: (offer: WireOffer) => void = i
         break
       case 'BaggageAssociations':
       case 'BaggageAllowance':
-        bags.push(readBagRule(x))
+        bags.push(x.once(readBagRule))
         break
       case 'Offer':
         wrapped(readOffer(x))
@@ -85,7 +86,7 @@ export function readOffer(x: XmlScanner, wrapped: (offer: WireOffer) => void = i
         break
       default:
     }
-  })
+  }
   return { id, owner, validatingCarrier, expires, payBy, journeys, bags, items, total, penaltyRefs }
 }
 
@@ -134,8 +135,13 @@ function readBagRule(x: XmlScanner): WireBagRule {
   const passengerRefs: string[] = []
   const journeyRefs: string[] = []
   const segmentRefs: string[] = []
-  const visit = (name: string): void => {
-    switch (name) {
+  const { depth } = x
+  // Whatever stands around them.
+  for (;;) {
+    const event = x.next()
+    if (event === endTag && x.depth < depth) break
+    if (event !== startTag) continue
+    switch (x.name) {
       case 'BaggageAllowanceRefID':
       case 'BaggageAllowanceRef':
         addRefs(x, allowanceRefs)
@@ -153,9 +159,7 @@ function readBagRule(x: XmlScanner): WireBagRule {
         addRefs(x, segmentRefs)
         break
       default:
-        eachChild(x, visit)
     }
   }
-  eachChild(x, visit)
   return { allowanceRefs, passengerRefs, journeyRefs, segmentRefs }
 }

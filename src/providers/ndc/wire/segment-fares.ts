@@ -1,5 +1,6 @@
-import type { Baggage, Brand, SegmentFare } from '../../../core/itinerary.ts'
+import type { Baggage, Brand, PassengerType, SegmentFare } from '../../../core/itinerary.ts'
 import type { Flight } from './flights.ts'
+import type { PriceClass } from './lists.ts'
 import type { Message } from './message.ts'
 import { warn } from './values.ts'
 import type { KnownPassenger } from './passengers.ts'
@@ -17,22 +18,68 @@ export type FareSource = {
   readonly bags: readonly WireBagRule[]
 }
 
-/** What a passenger bought on a segment. `journeyRef` empty: the message has none. */
-export function fareOf(
-  source: FareSource,
-  passenger: KnownPassenger,
-  place: { readonly segmentRef: string; readonly journeyRef: string; readonly flight: Flight },
-): SegmentFare {
-  const { message } = source
-  const found = componentOf(source, passenger.ref, place.segmentRef)
-  const component = found?.component
-  const index = found?.index ?? 0
-  const priceClass = priceClassOf(source, component, place.journeyRef)
-  const listed = component?.fareBasisRef ? message.lists.fareBases.get(component.fareBasisRef) : undefined
-  const { flight } = place
+/** A flight of an offer or order. `journeyRef` empty: the message has none. */
+export type FarePlace = { readonly segmentRef: string; readonly journeyRef: string; readonly flight: Flight }
+
+/** The fares of one message: what is the same on many flights and in many offers is one object. */
+export class FareBook {
+  readonly #known = new Map<FareComponent | undefined, KnownFare[]>()
+
+  /** What a passenger bought on a segment. */
+  fareOf(source: FareSource, passenger: KnownPassenger, place: FarePlace): SegmentFare {
+    const { message, items } = source
+    const component = componentOf(items, passenger.ref, place.segmentRef)
+    const index = component ? Math.max(0, component.segmentRefs.indexOf(place.segmentRef)) : 0
+    const priceClass = priceClassOf(source, component, place.journeyRef)
+    const checked = bagOf(source, passenger.ref, place, 'checked')
+    const cabin = bagOf(source, passenger.ref, place, 'cabin')
+    const { type } = passenger
+    const { flight } = place
+    let fares = this.#known.get(component)
+    if (!fares) {
+      fares = []
+      this.#known.set(component, fares)
+    }
+    for (const known of fares)
+      if (
+        known.type === type &&
+        known.flight === flight &&
+        known.index === index &&
+        known.priceClass === priceClass &&
+        known.checked === checked &&
+        known.cabin === cabin
+      )
+        return known.fare
+    const listed = component?.fareBasisRef ? message.lists.fareBases.get(component.fareBasisRef) : undefined
+    const fare = toFare({ type, component, index, priceClass, listed, flight, checked, cabin })
+    if (fares.length < variantsMax) fares.push({ type, flight, index, priceClass, checked, cabin, fare })
+    return fare
+  }
+}
+
+/** Of one component; beyond these, looking costs more than making. */
+const variantsMax = 64
+
+type KnownFare = {
+  readonly type: PassengerType
+  readonly flight: Flight
+  readonly index: number
+  readonly priceClass: PriceClass | undefined
+  readonly checked: Baggage | null
+  readonly cabin: Baggage | null
+  readonly fare: SegmentFare
+}
+
+type FareParts = Omit<KnownFare, 'fare'> & {
+  readonly component: FareComponent | undefined
+  /** Fare basis of the lists. */
+  readonly listed: string | undefined
+}
+
+function toFare({ type, component, index, priceClass, listed, flight, checked, cabin }: FareParts): SegmentFare {
   const classes = component?.bookingClasses ?? []
   return {
-    passengerType: passenger.type,
+    passengerType: type,
     fareBasis: component?.fareBasis ?? listed ?? priceClass?.fareBasis ?? null,
     bookingClass:
       classes[index] ?? classes[0] ?? flight.bookingClass ?? (component ? classInCabin(component.cabin) : null),
@@ -42,10 +89,7 @@ export function fareOf(
       (priceClass && cabinOf(priceClass.cabin)) ??
       null,
     brand: priceClass ? brandOf(priceClass) : null,
-    baggage: {
-      checked: bagOf(source, passenger.ref, place, 'checked'),
-      cabin: bagOf(source, passenger.ref, place, 'cabin'),
-    },
+    baggage: { checked, cabin },
   }
 }
 
@@ -56,44 +100,49 @@ function brandOf(priceClass: { readonly code: string | null; readonly name: stri
 
 /** That of the passenger and the segment; one that names neither is for all. */
 export function componentOf(
-  { items }: Pick<FareSource, 'items'>,
+  items: readonly WireItem[],
   passengerRef: string,
   segmentRef: string,
-): { readonly component: FareComponent; readonly index: number } | undefined {
+): FareComponent | undefined {
   for (const item of items) {
     for (const detail of item.fares) {
       if (!coversPassenger(item, detail, passengerRef)) continue
-      for (const component of detail.components) {
-        const index = component.segmentRefs.indexOf(segmentRef)
-        if (index >= 0 || component.segmentRefs.length === 0) return { component, index: Math.max(0, index) }
-      }
+      for (const component of detail.components)
+        if (component.segmentRefs.length === 0 || component.segmentRefs.includes(segmentRef)) return component
     }
   }
   return undefined
 }
 
-function coversPassenger(item: WireItem, detail: FareDetail, ref: string): boolean {
-  if (detail.passengerRefs.length > 0) return detail.passengerRefs.includes(ref)
-  const named = item.services.filter(service => service.passengerRefs.length > 0)
-  return named.length === 0 || named.some(service => service.passengerRefs.includes(ref))
+function coversPassenger({ services }: WireItem, { passengerRefs }: FareDetail, ref: string): boolean {
+  if (passengerRefs.length > 0) return passengerRefs.includes(ref)
+  let named = false
+  for (const service of services) {
+    if (service.passengerRefs.includes(ref)) return true
+    if (service.passengerRefs.length > 0) named = true
+  }
+  return !named
 }
 
-function priceClassOf(source: FareSource, component: FareComponent | undefined, journeyRef: string) {
-  const journey = source.journeys.find(one => one.journeyRef === journeyRef)
-  const ref = component?.priceClassRef ?? journey?.priceClassRef ?? null
+function priceClassOf(
+  source: FareSource,
+  component: FareComponent | undefined,
+  journeyRef: string,
+): PriceClass | undefined {
+  const ref = component?.priceClassRef ?? classOfJourney(source.journeys, journeyRef)
   if (ref === null) return undefined
   const known = source.message.lists.priceClasses.get(ref)
   if (!known) warn(source.message, 'reference', source.at, `there is no PriceClass ${ref}`)
   return known
 }
 
+function classOfJourney(journeys: readonly WireJourneyClass[], ref: string): string | null {
+  for (const journey of journeys) if (journey.journeyRef === ref) return journey.priceClassRef
+  return null
+}
+
 /** By the rules of the offer, else by the services of the items that stand for a bag allowance (orders). */
-function bagOf(
-  source: FareSource,
-  passengerRef: string,
-  place: { readonly segmentRef: string; readonly journeyRef: string },
-  kind: 'checked' | 'cabin',
-): Baggage | null {
+function bagOf(source: FareSource, passengerRef: string, place: FarePlace, kind: 'checked' | 'cabin'): Baggage | null {
   const { lists } = source.message
   for (const rule of source.bags) {
     if (!applies(rule, passengerRef, place)) continue
@@ -106,11 +155,7 @@ function bagOf(
   return null
 }
 
-function applies(
-  rule: WireBagRule,
-  passengerRef: string,
-  place: { readonly segmentRef: string; readonly journeyRef: string },
-): boolean {
+function applies(rule: WireBagRule, passengerRef: string, place: FarePlace): boolean {
   if (rule.passengerRefs.length > 0 && !rule.passengerRefs.includes(passengerRef)) return false
   if (rule.journeyRefs.length === 0 && rule.segmentRefs.length === 0) return true
   return rule.journeyRefs.includes(place.journeyRef) || rule.segmentRefs.includes(place.segmentRef)

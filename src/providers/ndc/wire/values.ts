@@ -1,4 +1,4 @@
-import { parseInstant } from '../../../core/clock.ts'
+import { type Instant, parseInstant, toInstant } from '../../../core/clock.ts'
 import { type Money, parseMoney } from '../../../core/money.ts'
 import type { Message } from './message.ts'
 import type { Amount } from './xml.ts'
@@ -39,11 +39,29 @@ const pointed = new WeakMap<Message, boolean>()
 /** UTC. A limit without a zone is on the clock of the reply's own time, and UTC where that has none. */
 export function instantOf(message: Message, text: string | null): number | undefined {
   if (text === null) return undefined
+  const known = message.instants.get(text)
+  if (known !== undefined) return known
+  const ms = readInstant(message, text)
+  if (ms !== undefined) message.instants.set(text, ms)
+  return ms
+}
+
+function readInstant(message: Message, text: string): number | undefined {
   const known = parseInstant(text)
   if (known !== undefined) return known
   const ms = parseInstant(`${text}${message.offset ?? 'Z'}`)
   if (ms !== undefined) warnOnce(message, 'time-zone', 'a time limit names no zone')
   return ms
+}
+
+/** Limits are the same for most offers. */
+export function instantText(message: Message, ms: number | undefined): Instant | null {
+  if (ms === undefined) return null
+  const known = message.instantTexts.get(ms)
+  if (known !== undefined) return known
+  const text = toInstant(ms)
+  message.instantTexts.set(ms, text)
+  return text
 }
 
 const warningsMax = 500
