@@ -11,6 +11,7 @@ import type { ConfirmOutcome, Provider, ShopQuery } from '../providers/port.ts'
 import { type CheckParts, makeOfferCheck } from './check-offer.ts'
 import { ownExpiry } from './facts.ts'
 import { asSold } from './intake.ts'
+import type { News } from './news.ts'
 import type { OfferStore } from './offer-store.ts'
 import type { Offer, PriceConfirmation, StoredOffer } from './port.ts'
 import { baseOfSearch, newSingleOfferId } from './search-ids.ts'
@@ -20,6 +21,7 @@ export type ConfirmParts = {
   readonly log: Log
   readonly store: OfferStore
   readonly pricer: Pricer
+  readonly news: Pick<News, 'confirmed'>
   readonly deadlineMs: number
   knowsCurrency: CheckParts['knowsCurrency']
 }
@@ -36,6 +38,7 @@ export async function confirmPrice(
   parts: ConfirmParts,
 ): Promise<PriceConfirmation> {
   const outcome = await ask(stored, provider, context, parts)
+  await parts.news.confirmed(stored.net, outcome)
   switch (outcome.kind) {
     case 'gone':
       return { kind: 'gone', reason: outcome.fault.text, fault: outcome.fault }

@@ -8,7 +8,8 @@ import type { AirlineCode, Cabin, LocalDate, LocalTime, PassengerType, Slice } f
 import type { CurrencyCode, Money } from '../core/money.ts'
 import type { Conditions, PassengerFare, ProviderCode, Requirements, SupplierOffer } from '../core/offer.ts'
 import type { TenantId } from '../core/tenant.ts'
-import type { ShopPassenger } from '../providers/port.ts'
+import type { CreateOrderOutcome, ShopPassenger } from '../providers/port.ts'
+import type { CacheReport } from './learned-lifetimes.ts'
 
 export interface Shopping {
   /** Validates (shopping/validate.ts), asks the suppliers, merges, prices, ranks, stores. Throws `validation`,
@@ -24,6 +25,10 @@ export interface Shopping {
   /** Asks the supplier for the price now; a change is stored as a new offer that replaces the old one. Throws
    *  `not-found`, `offer-expired`, `suppliers-unavailable`. */
   confirmPrice(id: OfferId, context: RequestContext): Promise<PriceConfirmation>
+  /** What came of an order for a stored offer's own: what is cached of its flights goes out of use. Never throws. */
+  noteOrder(asked: SupplierOffer, outcome: CreateOrderOutcome): Promise<void>
+  /** What is learned of a supplier's prices, and how long cached searches with it live. */
+  cacheReport(provider: ProviderCode): CacheReport
   health(): ShoppingHealth
   close(): Promise<void>
 }

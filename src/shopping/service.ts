@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { type Clock, toInstant } from '../core/clock.ts'
+import type { Clock } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
 import type { OfferId, SearchId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
@@ -14,10 +14,12 @@ import { availabilityOf } from './availability.ts'
 import { confirmPrice } from './confirm.ts'
 import { makeCursors } from './cursor.ts'
 import { encodeOffer } from './encode.ts'
+import { type EvidenceStore, makeEvidence } from './evidence.ts'
 import { makeFindings } from './findings.ts'
-import { changedShareAim, leadDaysOf, lifetimeOf } from './lifetimes.ts'
+import { makeLifetimes } from './learned-lifetimes.ts'
 import { askSuppliers, chosenSuppliers } from './net-search.ts'
 import type { NetSet } from './net-set.ts'
+import { makeNews } from './news.ts'
 import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store.ts'
 import { firstPageInfo, listOffers } from './pages.ts'
 import type { PartHealth, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
@@ -40,6 +42,8 @@ export type ShoppingParts = {
   convert(m: Money, to: CurrencyCode): Money | undefined
   /** Memory, or memory in front of Redis (layered-offer-store.ts). */
   readonly store: OfferStore
+  /** Where processes count together how often prices change; in memory where there is none. */
+  readonly evidence?: EvidenceStore | undefined
   /** Signs ids and cursors; the same in all processes that share a store. */
   readonly secret: string
   /** After a search has been answered, with what its tenant was shown for the first time: for market/. */
@@ -76,6 +80,9 @@ export function createShopping(parts: ShoppingParts): Shopping {
   const ids = makeSearchIds(parts.secret)
   const cursors = makeCursors(parts.secret)
   const findings = makeFindings({ ids, store, clock, viewTtlMs: limits.viewTtlMs })
+  const evidence = makeEvidence(clock, log, parts.evidence)
+  const lifetimes = makeLifetimes(clock, evidence, limits.netTtlMs)
+  const news = makeNews(store, evidence)
   const viewOfNet = new LRUCache<string, string>({ max: viewsKnownMax })
   const rules = {
     clock,
@@ -152,6 +159,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
       const start = clock.monotonicMs()
       const search = validateSearch(request, rules)
       parts.onAsk?.(request, context.tenant)
+      lifetimes.noteSearch(search.query.slices)
       const suppliers = chosenSuppliers(search.providers, providers.list())
       const key = queryKey(
         search.query,
@@ -167,13 +175,11 @@ export function createShopping(parts: ShoppingParts): Shopping {
         done(known.status, 'hit')
         return hit
       }
-      const lifetime = lifetimeOf({
-        baseMs: limits.netTtlMs,
-        leadDays: leadDaysOf(search.query.slices[0]!.departureDate, toInstant(clock.now()).slice(0, 10)),
-        searchesPerHour: 10,
-        changedShare: changedShareAim,
-      })
-      const net = await askSuppliers(search, suppliers, context, { ...parts, mark: '', lifetime })
+      const lifetime = lifetimes.of(
+        search.query.slices,
+        suppliers.map(({ code }) => code),
+      )
+      const net = await askSuppliers(search, suppliers, context, { ...parts, mark: store.mark(), lifetime })
       const view = await makeView(net, search, context, true)
       const { head, firstPage } = view
       // a set that a supplier is missing from must not stand for the whole
@@ -209,9 +215,12 @@ export function createShopping(parts: ShoppingParts): Shopping {
       const { knowsCurrency } = parts
       const deadlineMs = limits.confirmDeadlineMs
       return confirmPrice(stored, providers.find(net.provider), context, {
-        ...{ clock, log, store, pricer, deadlineMs, knowsCurrency },
+        ...{ clock, log, store, news, pricer, deadlineMs, knowsCurrency },
       })
     },
+
+    noteOrder: news.ordered,
+    cacheReport: lifetimes.report,
 
     health: () => ({
       offers: store.health(),
