@@ -6,9 +6,10 @@ import { parseApiKeys } from './http/auth.ts'
 import { readGatewaySettings } from './payments/registry.ts'
 import { parseRates } from './pricing/rates.ts'
 import { parseRules } from './pricing/rules.ts'
+import { readBudget } from './providers/budget-settings.ts'
 import { codesOfTree, listProviderCodes } from './providers/codes.ts'
 import { addProviderFolders } from './providers/outside.ts'
-import { readSettings } from './providers/registry.ts'
+import { readSettings, settingsPrefix } from './providers/registry.ts'
 
 /** Each has a few of the 100 connections that a PostgreSQL server takes. */
 const workersMax = 32
@@ -24,11 +25,19 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     databaseUrl: readUrl('DATABASE_URL', env.DATABASE_URL, ['postgres:', 'postgresql:']),
     workers: readWorkers(env.WORKERS, env.REDIS_URL),
     redisUrl: readRedisUrl(env.REDIS_URL),
+    trustedHops: readNumber('TRUST_PROXY', env.TRUST_PROXY, 0, 'of proxies in front'),
+    rateLimits: {
+      searches: readNumber('RATE_LIMIT_SEARCHES_PER_MINUTE', env.RATE_LIMIT_SEARCHES_PER_MINUTE, 600_000),
+      bookings: readNumber('RATE_LIMIT_BOOKINGS_PER_MINUTE', env.RATE_LIMIT_BOOKINGS_PER_MINUTE, 60_000),
+      reads: readNumber('RATE_LIMIT_READS_PER_MINUTE', env.RATE_LIMIT_READS_PER_MINUTE, 600_000),
+    },
+    connectionsMax: readNumber('MAX_CONNECTIONS', env.MAX_CONNECTIONS, 10_000) || Number.POSITIVE_INFINITY,
     elasticsearchUrl: readUrl('ELASTICSEARCH_URL', env.ELASTICSEARCH_URL, ['http:', 'https:']),
     masterKey: env.MASTER_KEY,
     keys: parseApiKeys(env.API_KEYS),
     rules: readSettingsFile(env.PRICING_RULES_FILE, 'config/pricing-rules.json', parseRules),
     rates: readSettingsFile(env.RATES_FILE, 'config/rates.json', parseRates),
+    budgets: new Map(listProviderCodes().map(code => [code, readBudget(settingsPrefix(code), env)] as const)),
     providers: new Map(listProviderCodes().map(code => [code, readSettings(code, env)] as const)),
     strangers: listStrangers(env),
     gateway: readGatewaySettings('test', env),
@@ -41,6 +50,17 @@ function readPort(text: string | undefined): number {
   const port = text === undefined || text === '' ? 8080 : Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new StartUpError(`PORT is "${text}": it takes a number from 0 (any free port) to 65535`)
+}
+
+function readNumber(
+  name: string,
+  text: string | undefined,
+  normal: number,
+  of = 'from 0, which means no limit',
+): number {
+  if (text === undefined || text === '') return normal
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new StartUpError(`${name} is "${text}": it takes a number ${of}`)
 }
 
 function readWorkers(text: string | undefined, redisUrl: string | undefined): number {
@@ -75,7 +95,7 @@ function readLogLevel(text: string | undefined): string {
 
 /** PROVIDER_SABER=off would otherwise do nothing, and say nothing. */
 function listStrangers(env: NodeJS.ProcessEnv): readonly string[] {
-  const known = listProviderCodes().map(code => `PROVIDER_${code.toUpperCase().replaceAll('-', '_')}`)
+  const known = listProviderCodes().map(settingsPrefix)
   return Object.keys(env).filter(
     name => name.startsWith('PROVIDER_') && !known.some(one => name === one || name.startsWith(`${one}_`)),
   )

@@ -10,6 +10,7 @@ import { sha256Hex } from './core/ids.ts'
 import type { Log } from './core/log.ts'
 import type { PrometheusMetrics } from './core/metrics.prometheus.ts'
 import type { CurrencyCode, Money } from './core/money.ts'
+import type { SupplierOffer } from './core/offer.ts'
 import type { Foundations } from './foundations.ts'
 import { createApp } from './http/app.ts'
 import type { HttpParts } from './http/parts.ts'
@@ -25,8 +26,12 @@ import { makePricer } from './pricing/price-offer.ts'
 import type { Rates } from './pricing/rates.ts'
 import { scaleRounded } from './pricing/rounding.ts'
 import type { PricingRules } from './pricing/rules.ts'
+import { openSharedLedgers } from './providers/budget-ledger.redis.ts'
+import { memoryLedgers, type OpenLedger } from './providers/budget-ledger.ts'
 import type { ProviderSettings } from './providers/port.ts'
 import { openProviders } from './providers/registry.ts'
+import { openSharedWins } from './providers/wins.redis.ts'
+import { makeWins, routeOf, type Wins, winWeights } from './providers/wins.ts'
 import { findAirport } from './reference/airports.ts'
 import { searchPlaces } from './reference/places.ts'
 import { toInstant } from './reference/zones.ts'
@@ -36,6 +41,7 @@ import { layerOfferStores } from './shopping/layered-offer-store.ts'
 import { makeMemoryOfferStore } from './shopping/memory-offer-store.ts'
 import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
 import type { OfferStore } from './shopping/offer-store.ts'
+import { RedisLink } from './shopping/redis-link.redis.ts'
 import { createShopping } from './shopping/service.ts'
 import { portTrouble, usable } from './start-checks.ts'
 
@@ -70,8 +76,16 @@ export async function serve(
   const { sandbox } = around.foundations
   const masterKeys = openMasterKeys(config.masterKey, config.dataDir)
   const bookingStore = await openBookingStore(config, parts, masterKeys, around.foundations)
-  const providers = begun('suppliers', await openProviders(providerSettings(config, sandbox), parts), part =>
-    part.close(),
+  const { openLedger, wins } = await openBudgets(config, parts, around)
+  const guarding = {
+    ...parts,
+    openLedger,
+    onBooked: ({ provider, slices }: SupplierOffer) => wins.note(routeOf(slices[0]!), provider, winWeights.booked),
+  }
+  const providers = begun(
+    'suppliers',
+    await openProviders(providerSettings(config, sandbox), guarding, config.budgets),
+    part => part.close(),
   )
   const gateway = begun(
     'gateway',
@@ -139,6 +153,21 @@ async function openBookingStore(
   begun('booking store', store, part => part.close())
   await checkMasterKeys(keys, store)
   return store
+}
+
+/** Suppliers count what all our processes ask together: in Redis where there is one. */
+async function openBudgets(
+  { redisUrl }: Config,
+  parts: Parts,
+  { isReplacement }: Around,
+): Promise<{ readonly openLedger: OpenLedger; readonly wins: Wins }> {
+  const { clock, log } = parts
+  if (!redisUrl) return { openLedger: memoryLedgers(clock), wins: makeWins({ clock }) }
+  const connection = begun('budgets', new RedisLink(redisUrl, clock, log), part => part.close())
+  if (!isReplacement) await usable('REDIS_URL', connection.ready(storeReadyMs))
+  const sharing = { connection, keyPrefix: 'fareloom:', clock, log }
+  const ledgers = begun('shared budgets', openSharedLedgers(sharing), part => part.close())
+  return { openLedger: ledgers.open, wins: makeWins({ clock, shared: openSharedWins(sharing) }) }
 }
 
 /** Real settings where there are some, else the simulator's. */

@@ -6,7 +6,8 @@ export interface AdaptiveLimit {
   add(operation: string, elapsedMs: number): void
 }
 
-export type AdaptiveLimits = { readonly cap: number; readonly min: number }
+/** `cap`: as it is now. */
+export type AdaptiveLimits = { readonly cap: () => number; readonly min: number }
 
 /** Calls of one operation whose median is one observation. */
 const windowCalls = 8
@@ -22,9 +23,9 @@ type Window = { readonly elapsed: number[]; baselineMs: number | null }
 
 export function makeAdaptiveLimit({ cap, min }: AdaptiveLimits): AdaptiveLimit {
   const windows = new Map<string, Window>()
-  let limit = cap
+  let limit = Number.POSITIVE_INFINITY
   return {
-    limit: () => limit,
+    limit: () => Math.min(limit, cap()),
     add(operation, elapsedMs) {
       const window = windows.get(operation) ?? { elapsed: [], baselineMs: null }
       windows.set(operation, window)
@@ -34,7 +35,8 @@ export function makeAdaptiveLimit({ cap, min }: AdaptiveLimits): AdaptiveLimit {
       window.elapsed.length = 0
       const { baselineMs } = window
       const isSlow = baselineMs !== null && median > Math.max(slowMsMin, baselineMs * slowFactor)
-      limit = isSlow ? Math.max(min, Math.floor(limit * decrease)) : Math.min(cap, limit + 1)
+      const now = Math.min(limit, cap())
+      limit = isSlow ? Math.max(min, Math.floor(now * decrease)) : now + 1
       window.baselineMs = baselineMs === null ? median : Math.min(median, baselineMs * (1 + drift))
     },
   }

@@ -1,11 +1,11 @@
-import { type AdaptiveLimit, makeAdaptiveLimit } from './adaptive-limit.ts'
+import { makeAdaptiveLimit } from './adaptive-limit.ts'
 import { makeLane, type OperationState } from './call-lane.ts'
 import type { Clock } from './clock.ts'
 import { type Deadline, DeadlineError } from './deadline.ts'
 import { type Fault, fault } from './fault.ts'
 import { hedge, makeHedgeCredit } from './hedging.ts'
 import type { Log } from './log.ts'
-import { makePlaces, type Places, type PlacesState } from './places.ts'
+import { makePlaces, type PlacesState } from './places.ts'
 
 /** What stands between us and somebody else's server: no call outlives its deadline, no more at once than the other side
  *  bears, none beyond its budget, a sick operation is left alone while it recovers, and what a client throws becomes an
@@ -36,6 +36,8 @@ export type GuardOptions<Name extends string> = {
   readonly budget?: CallBudget<Name>
   /** Goes before the others and has places of its own; without it all are alike. */
   readonly urgent?: (name: Name) => boolean
+  /** This process' part of the cap, which changes as others come and go; without it the whole. */
+  readonly capShare?: () => number
   /** May be asked a second time while the first is late: only what changes nothing over there. */
   readonly hedged?: (name: Name) => boolean
 }
@@ -83,10 +85,15 @@ const hedgeShare = 0.05
 export function guardCalls<Name extends string>(options: GuardOptions<Name>): GuardedCalls<Name> {
   const { limits, watch, who, budget, clock } = options
   const places = makePlaces(limits.concurrencyMax)
-  const adaptive = makeAdaptiveLimit({ cap: limits.concurrencyMax, min: limits.concurrencyMin })
+  const cap = (): number => Math.max(1, Math.floor(limits.concurrencyMax * (options.capShare?.() ?? 1)))
+  const adaptive = makeAdaptiveLimit({ cap, min: limits.concurrencyMin })
+  const setLimit = (): void => {
+    if (adaptive.limit() !== places.state().limit) places.setLimit(adaptive.limit())
+  }
   const credit = makeHedgeCredit(hedgeShare)
   const came = (name: Name, outcome: AnyOutcome, elapsedMs: number): void => {
-    adapt(adaptive, places, name, outcome, elapsedMs)
+    if (saysHowItCopes(outcome)) adaptive.add(name, elapsedMs)
+    setLimit()
     budget?.came(name, outcome)
   }
   const lanes = new Map(options.operations.map(name => [name, makeLane(name, { ...options, came })]))
@@ -143,6 +150,7 @@ export function guardCalls<Name extends string>(options: GuardOptions<Name>): Gu
     async run(name, call, ask, lost) {
       const lane = lanes.get(name)!
       if (lane.isShut()) return lane.refuse(lost)
+      setLimit()
       if (places.state().waiting >= limits.waitingMax) {
         return lost(fault('rate-limited', `${who} has ${limits.waitingMax} calls waiting already`), false)
       }
@@ -166,19 +174,10 @@ type How<T, C> = {
   readonly patient: boolean
 }
 
-/** Answers and silences say how it copes; what failed at once or was called off does not. */
-function adapt<Name extends string>(
-  adaptive: AdaptiveLimit,
-  places: Places,
-  name: Name,
-  outcome: AnyOutcome,
-  elapsedMs: number,
-): void {
-  const kind = outcome.fault?.kind
-  if (kind === 'cancelled' || kind === 'connection' || kind === 'rate-limited' || kind === 'supplier-error') return
-  const before = adaptive.limit()
-  adaptive.add(name, elapsedMs)
-  if (adaptive.limit() !== before) places.setLimit(adaptive.limit())
+/** Answers and silences do; what failed at once or was called off does not. */
+function saysHowItCopes({ fault }: AnyOutcome): boolean {
+  const kind = fault?.kind
+  return kind !== 'cancelled' && kind !== 'connection' && kind !== 'rate-limited' && kind !== 'supplier-error'
 }
 
 function late(call: GuardedCall): Fault {

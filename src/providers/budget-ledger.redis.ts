@@ -226,6 +226,7 @@ function makeSharedLedger(
       known = { ...usage(), bookings: usage().bookings + 1 }
       bookingsOwed++
     },
+    share: link.share,
     usage,
   }
 }

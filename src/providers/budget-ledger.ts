@@ -12,6 +12,8 @@ export interface BudgetLedger {
   booked(): void
   /** As far as this process knows. */
   usage(): Usage
+  /** One of so many processes: 1 where it is alone. */
+  share(): number
 }
 
 /** `urgent`: bookings; where they wait, looks of all processes stand back. */
@@ -94,6 +96,7 @@ export function makeMemoryLedger(settings: BudgetSettings, clock: Clock): Memory
       const { bookings } = today()
       counts = { ...counts, bookings: bookings + 1 }
     },
+    share: () => share,
     usage: () => ({ ...today(), pausedForMs: Math.max(0, pausedUntil - clock.now()) }),
     goOn({ pausedForMs, ...known }, ofAll) {
       share = ofAll

@@ -50,6 +50,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function readBudget(prefix: string, env: Environment): BudgetSettings {
   const say = (word: string): string | undefined => env[`${prefix}_${word}`] || undefined
   const number = (word: string, bounds: Bounds): number | null => readNumber(`${prefix}_${word}`, say(word), bounds)
+  refuseMisspelt(prefix, env)
   const settings: BudgetSettings = {
     ratePerSecond: number('RATE_PER_SECOND', { min: 0.01, max: 10_000, whole: false }),
     ratePerMinute: number('RATE_PER_MINUTE', { min: 1, max: 600_000, whole: true }),
@@ -69,6 +70,17 @@ export function readBudget(prefix: string, env: Environment): BudgetSettings {
       `${prefix}_DAY_ZONE needs something counted by day: set ${prefix}_LOOKS_PER_DAY or ${prefix}_LOOK_TO_BOOK too`,
     )
   return settings
+}
+
+/** PROVIDER_SABRE_RATE_PER_SEC would otherwise go to the adapter, which has no use for it. */
+function refuseMisspelt(prefix: string, env: Environment): void {
+  const beginnings = /^(RATE|BURST|CONCURREN|LOOK|HEDG|DAY_)/
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith(`${prefix}_`)) continue
+    const word = name.slice(prefix.length + 1)
+    if (beginnings.test(word) && !budgetWords.includes(word))
+      throw new ProviderSettingsError(`${name} is not known: of this sort there are ${budgetWords.join(', ')}`)
+  }
 }
 
 type Bounds = { readonly min: number; readonly max: number; readonly whole: boolean }

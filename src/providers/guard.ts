@@ -64,18 +64,15 @@ export function guard(
   const { code } = provider
   const { clock, log } = parts
   const own = limitsOf(limits, settings)
-  const budget = makeBudget({
-    code,
-    settings,
-    clock,
-    ledger: openLedgerOf(parts)(code, settings),
-    ...budgetWatch(code, parts),
-  })
+  const ledger = (parts.openLedger ?? memoryLedgers(clock))(code, settings)
+  const budget = makeBudget({ code, settings, clock, ledger, ...budgetWatch(code, parts) })
   let hedges = 0
   const calls = guardCalls<Operation>({
     ...{ code, who: code, operations, limits: own, clock, log, budget },
     urgent: operation => operation !== 'shop',
     hedged: operation => hedgedBy[settings.hedge].includes(operation),
+    // what was set is the supplier's; the default is our own care, in each process
+    capShare: () => (settings.concurrency === null ? 1 : ledger.share()),
     watch: {
       ...callWatch(code, parts),
       hedged: (operation, won) => {
@@ -130,8 +127,6 @@ function limitsOf(limits: GuardLimits, { concurrency }: BudgetSettings): GuardLi
   const concurrencyMax = concurrency ?? limits.concurrencyMax
   return { ...limits, concurrencyMax, concurrencyMin: Math.min(limits.concurrencyMin, concurrencyMax) }
 }
-
-const openLedgerOf = ({ openLedger, clock }: GuardParts): OpenLedger => openLedger ?? memoryLedgers(clock)
 
 function callWatch(code: string, { metrics }: GuardParts) {
   return {

@@ -1,9 +1,33 @@
 import { z } from '@hono/zod-openapi'
-import type { GuardedProvider } from '../../providers/guard.ts'
+import type { GuardedProvider, ProviderBudget } from '../../providers/guard.ts'
 import { answers } from '../answers.ts'
 import { replyJson } from '../reply.ts'
 import type { Route } from '../route.ts'
-import { providerSchema } from '../schemas/shared.ts'
+import { dateSchema, providerSchema } from '../schemas/shared.ts'
+
+const countOrNull = z.number().nullable()
+
+const budgetSchema = z.object({
+  concurrency: z.object({ cap: z.int(), limit: z.int(), inFlight: z.int(), waiting: z.int() }),
+  rate: z.object({
+    perSecond: countOrNull,
+    perMinute: countOrNull,
+    burst: z.int(),
+    waiting: z.int(),
+    pausedForMs: z.int(),
+  }),
+  looks: z.object({
+    day: dateSchema,
+    zone: z.string(),
+    count: z.int(),
+    perDay: countOrNull,
+    toBook: countOrNull,
+    bookings: z.int(),
+    allowed: countOrNull,
+    usedShare: countOrNull,
+  }),
+  hedge: z.object({ mode: z.enum(['off', 'reads', 'on']), sent: z.int() }),
+})
 
 const providersSchema = z
   .object({
@@ -24,6 +48,7 @@ const providersSchema = z
             calls: z.int(),
           }),
         ),
+        budget: budgetSchema,
       }),
     ),
   })
@@ -55,6 +80,31 @@ function providerJson(provider: GuardedProvider): unknown {
     passengersMax: capabilities.passengersMax,
     passengerTypes: capabilities.passengerTypes,
     operations: provider.operations(),
+    budget: budgetJson(provider.budget()),
+  }
+}
+
+function budgetJson({ settings, concurrency, hedges, ...used }: ProviderBudget): unknown {
+  return {
+    concurrency,
+    rate: {
+      perSecond: settings.ratePerSecond,
+      perMinute: settings.ratePerMinute,
+      burst: settings.burst,
+      waiting: used.waiting,
+      pausedForMs: Math.ceil(used.pausedForMs),
+    },
+    looks: {
+      day: used.day,
+      zone: settings.dayZone,
+      count: used.looks,
+      perDay: settings.looksPerDay,
+      toBook: settings.lookToBook,
+      bookings: used.bookings,
+      allowed: used.looksAllowed,
+      usedShare: used.looksUsed === null ? null : Math.round(used.looksUsed * 1000) / 1000,
+    },
+    hedge: { mode: settings.hedge, sent: hedges },
   }
 }
 
