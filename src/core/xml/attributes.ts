@@ -24,6 +24,8 @@ export class Attributes {
   readonly #ends: Int32Array
   readonly #kinds: Uint8Array
   #next = 0
+  /** Of the names so far, by their places in the table: two with one bit are looked at closely. */
+  #seen = 0
 
   constructor(bytes: Buffer, reader: NameReader, values: ValueTable, max: number) {
     this.#bytes = bytes
@@ -41,6 +43,7 @@ export class Attributes {
     this.count = 0
     this.prefixed = false
     this.#next = 0
+    this.#seen = 0
   }
 
   /** By local name; a namespace declaration is found by its whole name only (`xmlns:air`). Who asks in the order of the
@@ -109,7 +112,9 @@ export class Attributes {
     const reader = this.#reader
     reader.read(start)
     const { local, end } = reader
-    for (let other = 0; other < index; other++) if (this.#names[other] === local) this.#refuseSecond(other, start, end)
+    const bit = 1 << (reader.entry & 31)
+    if (this.#seen & bit || reader.entry === 0) this.#refuseSecond(local, start, end)
+    this.#seen |= bit
     if (reader.prefix !== '' || local === 'xmlns') this.prefixed = true
     this.#names[index] = local
     this.#nameStarts[index] = start
@@ -118,9 +123,13 @@ export class Attributes {
   }
 
   /** Where the whole names are the same; namespaces are looked at when the tag has been read. */
-  #refuseSecond(other: number, start: number, end: number): void {
-    const known = this.#bytes.subarray(this.#nameStarts[other]!, this.#nameEnds[other]!)
-    if (known.equals(this.#bytes.subarray(start, end))) failAt(start, 'the same attribute twice')
+  #refuseSecond(local: string, start: number, end: number): void {
+    const bytes = this.#bytes
+    for (let other = 0; other < this.count; other++) {
+      if (this.#names[other] !== local) continue
+      const known = bytes.subarray(this.#nameStarts[other]!, this.#nameEnds[other]!)
+      if (known.equals(bytes.subarray(start, end))) failAt(start, 'the same attribute twice')
+    }
   }
 
   /** The offset of the closing quote. */

@@ -30,8 +30,9 @@ export class NameReader {
   local = ''
   prefix = ''
   readonly #bytes: Buffer
-  /** Entries of the last name and of the last element's; 0 for what is not in the table. */
-  #last = 0
+  /** Its place in the table, which is that of no other name; 0 where the table is full. */
+  entry = 0
+  /** The same of the last element. */
   #element = 0
 
   constructor(bytes: Buffer) {
@@ -41,12 +42,12 @@ export class NameReader {
   /** The name of an element that starts here. */
   readElement(start: number): void {
     this.read(start)
-    this.#element = this.#last
+    this.#element = this.entry
   }
 
   /** Throws a WireError for what is no name. */
   read(start: number): void {
-    const place = (Math.imul(this.#element, 61) + this.#last) & (guesses - 1)
+    const place = (Math.imul(this.#element, 61) + this.entry) & (guesses - 1)
     const guess = guessed[place]!
     if (guess > 0 && this.#is(guess, start)) {
       this.#take(guess, start + lengths[guess]!)
@@ -71,7 +72,7 @@ export class NameReader {
   }
 
   #take(entry: number, end: number): void {
-    this.#last = entry
+    this.entry = entry
     this.end = end
     this.local = locals[entry]!
     this.prefix = prefixes[entry]!
@@ -79,7 +80,7 @@ export class NameReader {
 
   #makeOnce(start: number, end: number): void {
     const colon = checkName(this.#bytes, start, end)
-    this.#last = 0
+    this.entry = 0
     this.end = end
     this.prefix = prefixOf(this.#bytes, start, colon)
     this.local = localOf(this.#bytes, start, colon, end)

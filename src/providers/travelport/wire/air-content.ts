@@ -1,4 +1,4 @@
-import type { Brand } from '../../../core/itinerary.ts'
+import type { Brand, Slice } from '../../../core/itinerary.ts'
 import { readBrand, readFareInfo, type WireFare } from './fares.ts'
 import { type Amounts, type BookingInfo, type PricingInfo, readAmounts, readPricingInfo } from './pricing.ts'
 import { flag, given, integer, type Reply } from './reply.ts'
@@ -16,6 +16,8 @@ export type AirContent = {
   readonly hostTokens: Map<string, string>
   readonly notes: Map<string, string>
   readonly units: PricedUnit[]
+  /** Slices by the keys of their flights: what does not depend on the price is worked out once. */
+  readonly routes: Map<string, Slice>
   /** A part of an asynchronous search is still to come. */
   more: boolean
 }
@@ -49,6 +51,7 @@ export function emptyContent(): AirContent {
     hostTokens: new Map(),
     notes: new Map(),
     units: [],
+    routes: new Map(),
     more: false,
   }
 }

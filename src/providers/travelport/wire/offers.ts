@@ -1,8 +1,7 @@
-import { toInstant } from '../../../core/clock.ts'
 import type { Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
 import type { Requirements, SupplierOffer } from '../../../core/offer.ts'
 import { assembleSlice } from '../../../reference/assemble.ts'
-import type { AirContent, PricedUnit } from './air-content.ts'
+import type { AirContent, ApisRequirement, PricedUnit } from './air-content.ts'
 import type { OfferContext } from './context.ts'
 import { combinations, type Option, pointLegs, solutionLegs } from './options.ts'
 import {
@@ -17,7 +16,7 @@ import {
 import type { PricingInfo } from './pricing.ts'
 import type { Reply } from './reply.ts'
 import { segmentFare } from './segment-fares.ts'
-import { type FlightDetails, toSegment, type WireSegment } from './segments.ts'
+import { type FlightDetails, segmentId, toSegment, type WireSegment } from './segments.ts'
 
 /** Options of the legs of a price point multiply: what one reply may become is bounded. */
 const offersMax = 20_000
@@ -119,7 +118,7 @@ function earliest(reply: Reply, infos: readonly PricingInfo[]): string | null {
     const ms = reply.epochMs(info.latestTicketingTime)
     if (ms !== undefined && (first === undefined || ms < first)) first = ms
   }
-  return first === undefined ? null : toInstant(first)
+  return first === undefined ? null : reply.instant(first)
 }
 
 function toOffer(
@@ -171,14 +170,26 @@ type Part = {
 
 function sliceAt(reply: Reply, content: AirContent, groups: readonly PricedGroup[], part: Part): Slice {
   const { option, place } = part
-  const known = option.slices.get(place)
-  if (known) return known
+  const id = segmentId(place)
+  for (const known of option.slices) if (known.segments[0]!.id === id) return known
   const segments = option.segments.map((wire, index): Segment => {
     const fares = faresOf(content, groups, part, index)
     return toSegment(reply, { wire, details: detailsOf(content, wire), fares, place: place + index, status: null })
   })
+  const slice = sliceOf(content, option, segments)
+  option.slices.push(slice)
+  return slice
+}
+
+/** Duration and connections are those of the same flights at any price. */
+function sliceOf(content: AirContent, { flights }: Option, segments: readonly Segment[]): Slice {
+  const known = content.routes.get(flights)
+  if (known) {
+    const { origin, destination, durationMinutes, connections } = known
+    return { origin, destination, durationMinutes, segments, connections }
+  }
   const slice = assembleSlice(segments)
-  option.slices.set(place, slice)
+  content.routes.set(flights, slice)
   return slice
 }
 
@@ -207,15 +218,24 @@ export function detailsOf(content: AirContent, wire: WireSegment): readonly Flig
   return details
 }
 
+function apisOf(content: AirContent, choice: readonly Option[]): ReadonlySet<ApisRequirement> {
+  const found = new Set<ApisRequirement>()
+  for (const option of choice) {
+    for (const { apisRef } of option.segments) {
+      const apis = apisRef === null ? undefined : content.apis.get(apisRef)
+      if (apis) found.add(apis)
+    }
+  }
+  return found
+}
+
 /** Documents as the APIS requirements of the segments say; a fare that is bought at once cannot be held. */
 function requirementsOf(content: AirContent, common: CommonParts, choice: readonly Option[]): Requirements {
   let documents: Requirements['documents'] = null
   let gender: boolean | null = null
   let birthDate: boolean | null = null
   if (content.apis.size > 0) {
-    for (const segment of choice.flatMap(option => option.segments)) {
-      const apis = segment.apisRef === null ? undefined : content.apis.get(segment.apisRef)
-      if (!apis) continue
+    for (const apis of apisOf(content, choice)) {
       if (apis.level === 'Required') documents = 'required'
       else if (apis.level === 'Supported' || apis.level === 'API_Supported') documents ??= 'optional'
       gender = gender === true || apis.gender === true ? true : (gender ?? apis.gender)

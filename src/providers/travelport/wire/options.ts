@@ -4,14 +4,16 @@ import type { SegmentContext } from './context.ts'
 import type { PricedGroup } from './price.ts'
 import type { BookingInfo, PricingInfo } from './pricing.ts'
 import type { Reply } from './reply.ts'
-import { isFlight, type WireSegment } from './segments.ts'
+import { isFlight, type WireFlight, type WireSegment } from './segments.ts'
 
 /** One direction as it can be chosen: its flights and, for each group of passengers, how they are booked. */
 export type Option = {
-  readonly segments: readonly WireSegment[]
+  /** Names its flights: options of many prices have the same. */
+  readonly flights: string
+  readonly segments: readonly WireFlight[]
   readonly bookings: readonly (readonly (BookingInfo | undefined)[])[]
   /** Built once for each place in the journey that it may take. */
-  readonly slices: Map<number, Slice>
+  readonly slices: Slice[]
   readonly seatsLeft: number | null
   readonly context: readonly SegmentContext[]
 }
@@ -29,14 +31,10 @@ export function pointLegs(
     const finders = groups.slice(1).map(group => optionFinder(group.info, leg.legRef))
     const options: Option[] = []
     for (const bookings of leg.options) {
-      const flights = bookings.map(booking => booking.segmentRef).join(' ')
+      const keys = bookings.map(booking => booking.segmentRef)
+      const flights = keys.join(' ')
       const all = [bookings, ...finders.map(find => find(flights) ?? [])]
-      const option = toOption(
-        reply,
-        content,
-        bookings.map(booking => booking.segmentRef),
-        all,
-      )
+      const option = toOption(reply, content, { keys, flights, bookings: all })
       if (option) options.push(option)
     }
     return options
@@ -68,12 +66,8 @@ export function solutionLegs(
   const journeys = unit.journeys && unit.journeys.length > 0 ? unit.journeys : byGroup(content, refs)
   const booked = groups.map(group => bookingsBySegment(group.info))
   return journeys.map(keys => {
-    const option = toOption(
-      reply,
-      content,
-      keys,
-      booked.map(bookings => keys.map(key => bookings.get(key))),
-    )
+    const bookings = booked.map(known => keys.map(key => known.get(key)))
+    const option = toOption(reply, content, { keys, flights: keys.join(' '), bookings })
     return option ? [option] : []
   })
 }
@@ -91,14 +85,11 @@ function byGroup(content: AirContent, refs: readonly string[]): readonly (readon
   return journeys
 }
 
+type OptionParts = Pick<Option, 'flights' | 'bookings'> & { readonly keys: readonly string[] }
+
 /** Undefined where a flight is not in the message or is none. */
-function toOption(
-  reply: Reply,
-  content: AirContent,
-  keys: readonly string[],
-  bookings: Option['bookings'],
-): Option | undefined {
-  const segments: WireSegment[] = []
+function toOption(reply: Reply, content: AirContent, { keys, flights, bookings }: OptionParts): Option | undefined {
+  const segments: WireFlight[] = []
   for (const key of keys) {
     const segment = content.segments.get(key)
     if (!segment || !isFlight(segment)) {
@@ -109,9 +100,10 @@ function toOption(
   }
   if (segments.length === 0) return undefined
   return {
+    flights,
     segments,
     bookings,
-    slices: new Map(),
+    slices: [],
     seatsLeft: seatsOf(segments, bookings[0] ?? []),
     context: segments.map((segment, index) => segmentContext(content, segment, bookings[0]?.[index])),
   }

@@ -1,7 +1,7 @@
 import type { PassengerId } from '../../../core/ids.ts'
 import { isId } from '../../../core/ids.ts'
 import type { PassengerType } from '../../../core/itinerary.ts'
-import { type CurrencyCode, type Money, subtract, sum, times, zero } from '../../../core/money.ts'
+import { type CurrencyCode, type Money, money, subtract, sum, times, zero } from '../../../core/money.ts'
 import type { Charge, Condition, PassengerFare, PassengerPrice } from '../../../core/offer.ts'
 import { type Penalty, type PricingInfo, passengerTypeOf, type WireCharge, type WirePassenger } from './pricing.ts'
 import type { Reply } from './reply.ts'
@@ -39,7 +39,7 @@ export function priceGroups(
       reply.warn('currencies', `AirPricingInfo ${info.key}`, `${each.total.currency} beside ${currency}`)
       return undefined
     }
-    for (const [type, passengers] of byType(reply, info)) {
+    for (const { type, passengers } of byType(reply, info)) {
       const ids = passengers.map(passenger => names.name(type, passenger))
       addGroup(groups, { fare: { ids, type, count: ids.length, each }, info })
     }
@@ -72,18 +72,23 @@ function soldAs(info: PricingInfo): string {
   return bookings.map(b => `${b.segmentRef} ${b.bookingCode} ${basis.get(b.fareRef) ?? b.fareRef}`).join('|')
 }
 
-function byType(reply: Reply, info: PricingInfo): ReadonlyMap<PassengerType, readonly WirePassenger[]> {
+/** By our types: some codes are the same to us, and an info may price several. */
+function byType(reply: Reply, info: PricingInfo): readonly OfOneType[] {
   const stated = info.passengers.length > 0 ? info.passengers : [{ code: fareCode(info), age: null, ref: null }]
-  const types = new Map<PassengerType, WirePassenger[]>()
+  const types: OfOneType[] = []
   for (const passenger of stated) {
-    const type = passengerTypeOf(passenger.code)
-    if (type === null) reply.warn('passenger-type', `AirPricingInfo ${info.key}`, `${passenger.code} taken as an adult`)
-    const list = types.get(type ?? 'ADT')
-    if (list) list.push(passenger)
-    else types.set(type ?? 'ADT', [passenger])
+    const known = passengerTypeOf(passenger.code)
+    if (known === null)
+      reply.warn('passenger-type', `AirPricingInfo ${info.key}`, `${passenger.code} taken as an adult`)
+    const type = known ?? 'ADT'
+    const same = types.find(one => one.type === type)
+    if (same) same.passengers.push(passenger)
+    else types.push({ type, passengers: [passenger] })
   }
   return types
 }
+
+type OfOneType = { readonly type: PassengerType; readonly passengers: WirePassenger[] }
 
 function fareCode(info: PricingInfo): string {
   return info.fares[0]?.passengerCode || 'ADT'
@@ -148,11 +153,11 @@ function inCurrency(amount: Money | undefined, currency: CurrencyCode): Money | 
   return amount?.currency === currency ? amount : undefined
 }
 
+/** All are in this currency. */
 function sumOf(charges: readonly Charge[], currency: CurrencyCode): Money {
-  return sum(
-    charges.map(charge => charge.amount),
-    currency,
-  )
+  let total = 0
+  for (const { amount } of charges) total += amount.amountMinor
+  return money(total, currency)
 }
 
 /** The sums of an offer over its passengers, and the supplier's own total beside them: where they differ, one passenger
@@ -196,17 +201,22 @@ function carryGap(fares: readonly PassengerFare[], gap: Money): readonly Passeng
 }
 
 function sumUp(passengers: readonly PassengerFare[], currency: CurrencyCode): OfferPrice {
-  const over = (part: (fare: PassengerFare) => Money): Money =>
-    sum(
-      passengers.map(fare => times(part(fare), fare.count)),
-      currency,
-    )
+  let total = 0
+  let base = 0
+  let taxes = 0
+  let fees = 0
+  for (const { each, count } of passengers) {
+    total += each.total.amountMinor * count
+    base += each.base.amountMinor * count
+    taxes += sumOf(each.taxes, currency).amountMinor * count
+    fees += sumOf(each.fees, currency).amountMinor * count
+  }
   return {
     passengers,
-    total: over(fare => fare.each.total),
-    base: over(fare => fare.each.base),
-    taxes: over(fare => sumOf(fare.each.taxes, currency)),
-    fees: over(fare => sumOf(fare.each.fees, currency)),
+    total: money(total, currency),
+    base: money(base, currency),
+    taxes: money(taxes, currency),
+    fees: money(fees, currency),
   }
 }
 

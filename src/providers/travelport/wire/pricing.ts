@@ -1,5 +1,6 @@
 import type { PassengerType } from '../../../core/itinerary.ts'
 import type { Money } from '../../../core/money.ts'
+import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { readFareInfo, readStatedAllowances, type StatedAllowances, type WireFare } from './fares.ts'
 import { flag, given, integer, type Reply } from './reply.ts'
 
@@ -84,7 +85,7 @@ export function readPricingInfo(reply: Reply): PricingInfo {
   while (scanner.child(depth)) {
     switch (scanner.name) {
       case 'PassengerType':
-        passengers.push(readPassenger(reply))
+        passengers.push(readPassenger(scanner))
         break
       case 'TaxInfo':
         addCharge(reply, taxes, 'Category')
@@ -93,7 +94,7 @@ export function readPricingInfo(reply: Reply): PricingInfo {
         addCharge(reply, fees, 'Code')
         break
       case 'BookingInfo':
-        bookings.push(readBookingInfo(reply))
+        bookings.push(readBookingInfo(scanner))
         break
       case 'FareInfo':
         fares.push(readFareInfo(reply))
@@ -132,13 +133,13 @@ export function readPricingInfo(reply: Reply): PricingInfo {
   }
 }
 
-function readPassenger(reply: Reply): WirePassenger {
-  const at = reply.scanner.attributes
-  return {
-    code: at.find('Code') ?? '',
-    age: integer(at.find('Age')),
-    ref: given(at.find('BookingTravelerRef')),
-  }
+function readPassenger(scanner: XmlScanner): WirePassenger {
+  const at = scanner.attributes
+  const code = at.find('Code') ?? ''
+  const age = integer(at.find('Age'))
+  const ref = given(at.find('BookingTravelerRef'))
+  scanner.skip()
+  return { code, age, ref }
 }
 
 /** What is in the base already is not added to it. */
@@ -154,16 +155,16 @@ function addCharge(reply: Reply, list: WireCharge[], codeAttribute: string): voi
   else if (!included) list.push({ code, amount })
 }
 
-function readBookingInfo(reply: Reply): BookingInfo {
-  const at = reply.scanner.attributes
-  return {
-    bookingCode: at.find('BookingCode') ?? '',
-    bookingCount: given(at.find('BookingCount')),
-    cabinClass: given(at.find('CabinClass')),
-    fareRef: at.find('FareInfoRef') ?? '',
-    segmentRef: at.find('SegmentRef') ?? '',
-    hostTokenRef: given(at.find('HostTokenRef')),
-  }
+function readBookingInfo(scanner: XmlScanner): BookingInfo {
+  const at = scanner.attributes
+  const bookingCode = at.find('BookingCode') ?? ''
+  const bookingCount = given(at.find('BookingCount'))
+  const cabinClass = given(at.find('CabinClass'))
+  const fareRef = at.find('FareInfoRef') ?? ''
+  const segmentRef = at.find('SegmentRef') ?? ''
+  const hostTokenRef = given(at.find('HostTokenRef'))
+  scanner.skip()
+  return { bookingCode, bookingCount, cabinClass, fareRef, segmentRef, hostTokenRef }
 }
 
 function readLegs(reply: Reply): readonly LegOptions[] {
@@ -189,7 +190,7 @@ function readOption(reply: Reply): readonly BookingInfo[] {
   const { scanner } = reply
   const depth = scanner.depth
   const bookings: BookingInfo[] = []
-  while (scanner.child(depth)) if (scanner.name === 'BookingInfo') bookings.push(readBookingInfo(reply))
+  while (scanner.child(depth)) if (scanner.name === 'BookingInfo') bookings.push(readBookingInfo(scanner))
   return bookings
 }
 

@@ -13,17 +13,17 @@ export class Reply {
   readonly warnings: WireWarning[] = []
   readonly #amounts = new Map<string, Money | undefined>()
   readonly #times = new Map<string, number | undefined>()
+  readonly #instants = new Map<number, Instant>()
 
   constructor(bytes: Uint8Array, limits?: XmlLimits) {
     this.scanner = new XmlScanner(bytes, limits)
   }
 
-  /** `EUR178.74`; undefined where absent or no amount. */
   money(text: string | undefined): Money | undefined {
-    if (text === undefined || text.length < 4) return undefined
+    if (text === undefined) return undefined
     const known = this.#amounts.get(text)
     if (known !== undefined) return known
-    const money = parseMoney(text.slice(3), text.slice(0, 3).toUpperCase())
+    const money = moneyOf(text)
     this.#amounts.set(text, money)
     return money
   }
@@ -38,14 +38,23 @@ export class Reply {
     return ms
   }
 
-  instant(text: string | undefined): Instant | null {
-    const ms = this.epochMs(text)
-    return ms === undefined ? null : toInstant(ms)
+  instant(ms: number): Instant {
+    const known = this.#instants.get(ms)
+    if (known !== undefined) return known
+    const instant = toInstant(ms)
+    this.#instants.set(ms, instant)
+    return instant
   }
 
   warn(code: string, at: string, text: string): void {
     if (this.warnings.length < warningsMax) this.warnings.push({ code, at, text })
   }
+}
+
+/** `EUR178.74`; undefined where absent or no amount. */
+function moneyOf(text: string | undefined): Money | undefined {
+  if (text === undefined || text.length < 4) return undefined
+  return parseMoney(text.slice(3), text.slice(0, 3).toUpperCase())
 }
 
 /** Attributes are often there and empty. */

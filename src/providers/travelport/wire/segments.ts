@@ -1,6 +1,14 @@
 import { startsWithDay } from '../../../core/calendar.ts'
 import type { SegmentId } from '../../../core/ids.ts'
-import type { LocalDateTime, OperatingFlight, Segment, SegmentFare, TechnicalStop } from '../../../core/itinerary.ts'
+import type {
+  LocalDateTime,
+  OperatingFlight,
+  Segment,
+  SegmentFare,
+  TechnicalStop,
+  ZoneName,
+} from '../../../core/itinerary.ts'
+import { minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import { flag, given, integer, type Reply } from './reply.ts'
 
 /** `air:AirSegment` as it stands in any message. */
@@ -31,6 +39,20 @@ export type WireSegment = {
   readonly hostTokenRef: string | null
   readonly passive: boolean
   readonly travelOrder: number | null
+  /** Null for what is no flight: surface sectors and open segments have no carrier, number or time. */
+  readonly times: FlightTimes | null
+}
+
+/** A segment that is a flight. */
+export type WireFlight = WireSegment & { readonly times: FlightTimes }
+
+/** Of a flight, worked out once: many offers share it. */
+export type FlightTimes = {
+  readonly departure: LocalDateTime
+  readonly departureZone: ZoneName | null
+  readonly arrival: LocalDateTime
+  readonly arrivalZone: ZoneName | null
+  readonly durationMinutes: number | null
 }
 
 /** One leg flown: a segment with a landing on the way has several. */
@@ -108,7 +130,24 @@ export function readAirSegment(reply: Reply): WireSegment {
     hostTokenRef: head.hostTokenRef,
     passive: head.passive,
     travelOrder: head.travelOrder,
+    times: carrier === '' || number === '' ? null : timesOf(reply, head),
   }
+}
+
+/** Null where places or times cannot be read. */
+function timesOf(
+  reply: Reply,
+  head: Pick<WireSegment, 'origin' | 'destination' | 'departureTime' | 'arrivalTime' | 'flightTime'>,
+): FlightTimes | null {
+  const { origin, destination, departureTime, arrivalTime } = head
+  if (!isAirport(origin) || !isAirport(destination) || !isTime(departureTime) || !isTime(arrivalTime)) return null
+  const departure = localTime(departureTime)
+  const arrival = localTime(arrivalTime)
+  const departureZone = zoneOf(origin)
+  const arrivalZone = zoneOf(destination)
+  const stated = minutesByOffset(reply, departureTime, arrivalTime) ?? head.flightTime
+  const durationMinutes = stated ?? minutesBetween(departure, departureZone, arrival, arrivalZone)
+  return { departure, departureZone, arrival, arrivalZone, durationMinutes }
 }
 
 function readBookingCounts(reply: Reply, list: string[]): void {
@@ -145,15 +184,12 @@ function readCodeshare(reply: Reply, carrier: string, number: string): Operating
   return { carrier: operator, number: operatorNumber === null ? own : withoutZeros(operatorNumber), name }
 }
 
-/** A flight: surface sectors and open segments have no carrier, number or time. */
-export function isFlight(segment: WireSegment): boolean {
-  const { carrier, number, origin, destination, departureTime, arrivalTime } = segment
-  if (carrier === '' || number === '' || !isAirport(origin) || !isAirport(destination)) return false
-  return isTime(departureTime) && isTime(arrivalTime)
+export function isFlight(segment: WireSegment): segment is WireFlight {
+  return segment.times !== null
 }
 
 export type SegmentParts = {
-  readonly wire: WireSegment
+  readonly wire: WireFlight
   readonly details: readonly FlightDetails[]
   readonly fares: readonly SegmentFare[]
   /** From 1, in the order of travel. */
@@ -164,27 +200,35 @@ export type SegmentParts = {
 
 export function toSegment(reply: Reply, parts: SegmentParts): Segment {
   const { wire, details } = parts
+  const { times } = wire
   const first = details[0]
   const last = details[details.length - 1]
   return {
-    id: `seg_${parts.place}` satisfies SegmentId,
+    id: segmentId(parts.place),
     marketing: { carrier: wire.carrier, number: wire.number },
     operating: wire.operating,
     origin: wire.origin,
     originTerminal: first?.originTerminal ?? null,
     destination: wire.destination,
     destinationTerminal: last?.destinationTerminal ?? null,
-    departure: localTime(wire.departureTime),
-    departureZone: null,
-    arrival: localTime(wire.arrivalTime),
-    arrivalZone: null,
-    durationMinutes: minutesBetween(reply, wire.departureTime, wire.arrivalTime) ?? wire.flightTime,
+    departure: times.departure,
+    departureZone: times.departureZone,
+    arrival: times.arrival,
+    arrivalZone: times.arrivalZone,
+    durationMinutes: times.durationMinutes,
     aircraft: wire.equipment ?? first?.equipment ?? null,
     stops: details.length > 1 ? technicalStops(reply, details) : noStops,
     marriageGroup: wire.marriageGroup,
     fares: parts.fares,
     status: parts.status,
   }
+}
+
+/** Made once: those of one place are the same string. */
+const segmentIds: readonly SegmentId[] = Array.from({ length: 32 }, (_, place): SegmentId => `seg_${place}`)
+
+export function segmentId(place: number): SegmentId {
+  return segmentIds[place] ?? `seg_${place}`
 }
 
 const noStops: readonly TechnicalStop[] = []
@@ -195,14 +239,14 @@ function technicalStops(reply: Reply, details: readonly FlightDetails[]): readon
     const landed = details[i - 1]!
     stops.push({
       airport: landed.destination,
-      minutes: minutesBetween(reply, landed.arrivalTime, details[i]!.departureTime),
+      minutes: minutesByOffset(reply, landed.arrivalTime, details[i]!.departureTime),
     })
   }
   return stops
 }
 
 /** Both have offsets, so no zone is needed; null where one has none. */
-function minutesBetween(reply: Reply, from: string, to: string): number | null {
+function minutesByOffset(reply: Reply, from: string, to: string): number | null {
   const start = reply.epochMs(from)
   const end = reply.epochMs(to)
   return start === undefined || end === undefined || end < start ? null : Math.round((end - start) / 60_000)

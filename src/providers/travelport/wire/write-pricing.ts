@@ -53,10 +53,11 @@ export function wireInstant(instant: string): string {
   return new Date(Date.parse(instant)).toISOString().replace('Z', '+00:00')
 }
 
-export function taxInfos({ each }: PassengerFare, keyOf: (index: number) => string): string {
+/** Search replies give them no keys. */
+export function taxInfos({ each }: PassengerFare, keyOf?: (index: number) => string): string {
   return each.taxes
     .map((tax, index) =>
-      element('air:TaxInfo', { Category: tax.code, Amount: moneyText(tax.amount), Key: keyOf(index) }),
+      element('air:TaxInfo', { Category: tax.code, Amount: moneyText(tax.amount), Key: keyOf?.(index) }),
     )
     .join('')
 }

@@ -108,7 +108,7 @@ class Lists {
         'air:AirPricingInfo',
         { Key: infoKey, ...eachValues(fare), ...conditionValues(offer) },
         this.#fareRefs(legs, index) +
-          taxInfos(fare, at => `${infoKey}t${at}`) +
+          taxInfos(fare) +
           passengerTypes(fare) +
           penalties(offer, fare) +
           feeInfos(fare, at => `${infoKey}f${at}`) +
