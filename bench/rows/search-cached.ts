@@ -5,9 +5,13 @@ import type { Bookings } from '../../src/booking/port.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { prometheusMetrics } from '../../src/core/metrics.prometheus.ts'
+import { createAdmission } from '../../src/http/admission.ts'
 import { createApp } from '../../src/http/app.ts'
 import { parseApiKeys } from '../../src/http/auth.ts'
+import { watchLoopDelay } from '../../src/http/loop-delay.ts'
+import { createRateLimits } from '../../src/http/rate-limits.ts'
 import { startServer } from '../../src/http/server.ts'
+import type { MarketReads } from '../../src/market/port.ts'
 import { makePricer } from '../../src/pricing/price-offer.ts'
 import type { GuardedProvider } from '../../src/providers/guard.ts'
 import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
@@ -72,15 +76,22 @@ async function startSearchService(): Promise<{ readonly port: number; close(): P
     shopping,
     bookings: {} as Bookings,
     providers: { list: () => providers, find, close: () => Promise.resolve() },
+    market: {} as MarketReads,
     sandbox: () => null,
     keys: parseApiKeys(undefined),
+    admission: createAdmission({ clock: systemClock, delay: watchLoopDelay(), metrics }),
+    rateLimits: createRateLimits({ searches: 1e9, bookings: 1e9, reads: 1e9 }, systemClock),
+    trustedHops: 0,
     clock: systemClock,
     log: silentLog,
     metrics,
     otherParts: () => ({}),
     version: '0',
   })
-  const server = await startServer(app, { host: '127.0.0.1', port: 0, clock: systemClock })
+  const server = await startServer(app, {
+    ...{ host: '127.0.0.1', port: 0, clock: systemClock },
+    limits: { connectionsMax: 10_000, perAddressMax: 4_000 },
+  })
   return { port: server.port, close: () => server.close(100) }
 }
 

@@ -5,4 +5,6 @@ export type RequestContext = {
   readonly tenant: TenantId
   readonly requestId: string
   readonly traceparent: string | null
+  /** For fair shares under load: a key or an address, never shown. Absent where no client asks. */
+  readonly client?: string
 }

@@ -89,6 +89,12 @@ export const metricTable = {
     help: 'Requests by route and status',
     labels: ['method', 'route', 'status'],
   },
+  fareloom_shed_total: {
+    type: 'counter',
+    help: 'Requests refused under too much load: read, search or booking before they were looked at, fan-out before suppliers were asked',
+    labels: ['load'],
+  },
+  fareloom_rate_limited_total: { type: 'counter', help: 'Requests beyond a limit per client', labels: ['policy'] },
   fareloom_http_request_seconds: { type: 'histogram', help: 'Time to answer a request', labels: ['method', 'route'] },
 } as const satisfies Readonly<Record<string, MetricShape>>
 

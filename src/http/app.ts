@@ -3,10 +3,13 @@ import { findCardNumbers } from '../core/card-number.ts'
 import type { RequestContext } from '../core/context.ts'
 import { newId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
-import { defaultTenant } from '../core/tenant.ts'
+import { defaultTenant, type TenantId } from '../core/tenant.ts'
+import { clientAddress } from './client-address.ts'
+import { type LoadClass, loadClassOf } from './load-class.ts'
 import { openApiRoutes } from './openapi.ts'
 import type { HttpParts } from './parts.ts'
-import { replyProblem } from './reply.ts'
+import { refuseOverload, refuseRate } from './refusals.ts'
+import { type ReplyContext, replyProblem } from './reply.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 
@@ -15,7 +18,10 @@ import { routes } from './routes.ts'
 export function createApp(parts: HttpParts): Hono {
   const app = new Hono()
   const all = [...routes, ...openApiRoutes(routes, parts.version)]
-  for (const route of all) app.on(route.method, honoPath(route.path), c => answer(route, c, parts))
+  for (const route of all) {
+    const load = loadClassOf(route)
+    app.on(route.method, honoPath(route.path), c => answer(route, load, c, parts))
+  }
   for (const [path, allow] of methodsByPath(all)) {
     app.all(path, c =>
       refuse(
@@ -31,18 +37,53 @@ export function createApp(parts: HttpParts): Hono {
   return app
 }
 
-async function answer(route: Route, c: Context, parts: HttpParts): Promise<Response> {
+function answer(route: Route, load: LoadClass, c: Context, parts: HttpParts): Response | Promise<Response> {
   const start = parts.clock.monotonicMs()
-  let context: RequestContext = { tenant: defaultTenant, requestId: requestIdOf(c), traceparent: traceparentOf(c) }
-  let response: Response
-  try {
-    if (!route.open) context = { ...context, tenant: parts.keys.tenantOf(c.req.header('authorization')) }
-    response = await route.handle({ c, context, parts })
-  } catch (error) {
-    response = replyProblem(asProblem(error, context, parts), c.req.path, context.requestId)
+  const requestId = requestIdOf(c)
+  let context: AnswerContext = { tenant: defaultTenant, requestId, traceparent: traceparentOf(c) }
+  const done = (response: Response): Response => {
+    record(route, c, context, response.status, parts.clock.monotonicMs() - start, parts)
+    return response
   }
-  record(route, c, context, response.status, parts.clock.monotonicMs() - start, parts)
-  return response
+  const failed = (error: unknown): Response => done(replyProblem(asProblem(error, context, parts), c.req.path, context))
+  try {
+    if (load === 'always') parts.admission.admits(load, '', start)
+    else {
+      const { tenant, client } = whoAsks(c, parts)
+      if (!parts.admission.admits(load, client, start)) return shed(route, c, requestId, parts)
+      const rate = parts.rateLimits.take(policyOf[load], client)
+      context = { ...context, tenant, client, rate }
+      if (rate && !rate.allowed) return done(refuseRate(c.req.path, requestId, rate))
+    }
+    const response = route.handle({ c, context, parts })
+    return response instanceof Promise ? response.then(done, failed) : done(response)
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** What reply.ts needs travels with the context, so that no route has to hand it on. */
+type AnswerContext = RequestContext & ReplyContext
+
+const policyOf = { search: 'searches', booking: 'bookings', read: 'reads' } as const
+
+function whoAsks(c: Context, parts: HttpParts): { readonly tenant: TenantId; readonly client: string } {
+  try {
+    const { tenant, keyId } = parts.keys.identify(c.req.header('authorization'))
+    return { tenant, client: keyId ?? clientAddress(c, parts.trustedHops) }
+  } catch (error) {
+    const rate = parts.rateLimits.take('unauthenticated', clientAddress(c, parts.trustedHops))
+    if (!rate || rate.allowed) throw error
+    throw new ProblemError('rate-limited', 'this address has sent too many requests without a valid key', {
+      retryAfterSeconds: rate.retryAfterSeconds,
+    })
+  }
+}
+
+/** Counted, not logged: under a flood the log would cost more than the refusal. */
+function shed({ path }: Route, c: Context, requestId: string, { metrics }: HttpParts): Response {
+  metrics.count('fareloom_http_requests_total', { method: c.req.method, route: path, status: '503' })
+  return refuseOverload(c.req.path, requestId)
 }
 
 function refuse(c: Context, parts: HttpParts, problem: ProblemError): Response {
@@ -51,24 +92,24 @@ function refuse(c: Context, parts: HttpParts, problem: ProblemError): Response {
     route: 'none',
     status: String(problem.status),
   })
-  return replyProblem(problem, c.req.path, requestIdOf(c))
+  return replyProblem(problem, c.req.path, { requestId: requestIdOf(c) })
 }
 
 /** What is no problem of ours to tell becomes `internal`; the cause goes to the log under the request id. */
-function asProblem(error: unknown, context: RequestContext, { log }: HttpParts): ProblemError {
+function asProblem(error: unknown, { tenant, requestId }: RequestContext, { log }: HttpParts): ProblemError {
   const problem =
     error instanceof ProblemError
       ? error
       : new ProblemError('internal', 'an unexpected error; tell us the request id', { cause: error })
-  if (problem.status >= 500)
-    log.error({ ...context, problem: problem.type, err: problem.cause ?? problem }, 'request failed')
+  if (problem.status >= 500 && problem.type !== 'overloaded')
+    log.error({ tenant, requestId, problem: problem.type, err: problem.cause ?? problem }, 'request failed')
   return problem
 }
 
 function record(
   route: Route,
   c: Context,
-  context: RequestContext,
+  { tenant, requestId, traceparent, rate }: AnswerContext,
   status: number,
   elapsedMs: number,
   parts: HttpParts,
@@ -76,8 +117,12 @@ function record(
   const labels = { method: c.req.method, route: route.path }
   parts.metrics.count('fareloom_http_requests_total', { ...labels, status: String(status) })
   parts.metrics.observe('fareloom_http_request_seconds', labels, elapsedMs / 1000)
+  if (status === 429 && rate) parts.metrics.count('fareloom_rate_limited_total', { policy: rate.name })
   if (route.docs)
-    parts.log.info({ ...context, ...labels, status, elapsedMs: Math.round(elapsedMs * 10) / 10 }, 'request')
+    parts.log.info(
+      { tenant, requestId, traceparent, ...labels, status, elapsedMs: Math.round(elapsedMs * 10) / 10 },
+      'request',
+    )
 }
 
 /** The caller's own where it is harmless in a header and a log, so no card number. */

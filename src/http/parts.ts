@@ -6,7 +6,9 @@ import type { MarketReads } from '../market/port.ts'
 import type { Providers } from '../providers/registry.ts'
 import type { SandboxReport } from '../sandbox/child.ts'
 import type { PartHealth, Shopping } from '../shopping/port.ts'
+import type { Admission } from './admission.ts'
 import type { ApiKeys } from './auth.ts'
+import type { RateLimits } from './rate-limits.ts'
 
 /** Everything that the routes stand on, wired by main.ts. */
 export type HttpParts = {
@@ -16,6 +18,10 @@ export type HttpParts = {
   readonly providers: Providers
   readonly sandbox: () => SandboxReport | null
   readonly keys: ApiKeys
+  readonly admission: Admission
+  readonly rateLimits: RateLimits
+  /** Proxies in front of us that are believed (X-Forwarded-For). */
+  readonly trustedHops: number
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics & { readonly contentType: string; render(): Promise<string> }

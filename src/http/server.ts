@@ -1,26 +1,47 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
+import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Clock, Timer } from '../core/clock.ts'
+import { boundConnections, type ConnectionLimits } from './connections.ts'
 import { refuseConnection } from './refuse-connection.ts'
 
 export type HttpServer = { readonly port: number; close(drainMs: number): Promise<void> }
 
+export type ServerOptions = {
+  readonly host: string
+  readonly port: number
+  readonly clock: Clock
+  readonly limits: ConnectionLimits
+}
+
+/** Slow senders: headers within 10 s of the connection or the last answer, a whole request (256 kB) within 30 s; looked at each
+ *  second (Node would each 30). An idle connection stays longer than balancers keep theirs (60 s, mostly): who closes first
+ *  while the other sends makes a 502. */
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 65_000,
+}
+
 /** Resolves when it listens; rejects with the system's error (EADDRINUSE, EACCES …). */
-export function startServer(
-  app: Hono,
-  options: { readonly host: string; readonly port: number; readonly clock: Clock },
-): Promise<HttpServer> {
+export function startServer(app: Hono, options: ServerOptions): Promise<HttpServer> {
+  const { host, port, clock, limits } = options
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: options.host, port: options.port }) as Server
-    // Slow senders: headers within 10 s, a whole request (256 kB) within 30 s.
-    server.headersTimeout = 10_000
-    server.requestTimeout = 30_000
+    const server = createAdaptorServer({ fetch: app.fetch, serverOptions: timeouts }) as Server
+    const connections = boundConnections(server, limits, clock)
     server.on('clientError', refuseConnection)
     server.once('error', reject)
-    server.once('listening', () => {
-      resolve({ port: (server.address() as AddressInfo).port, close: drainMs => drain(server, drainMs, options.clock) })
+    server.listen({ port, host, backlog: 4_096 }, () => {
+      const { port: own } = server.address() as AddressInfo
+      resolve({
+        port: own,
+        close: drainMs => {
+          connections.close()
+          return drain(server, drainMs, clock)
+        },
+      })
     })
   })
 }

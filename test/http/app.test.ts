@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Bookings } from '../../src/booking/port.ts'
-import { systemClock } from '../../src/core/clock.ts'
+import { type Clock, systemClock } from '../../src/core/clock.ts'
 import type { RequestContext } from '../../src/core/context.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { prometheusMetrics } from '../../src/core/metrics.prometheus.ts'
 import { ProblemError } from '../../src/core/problem.ts'
+import { type Admission, admitAll } from '../../src/http/admission.ts'
 import { createApp } from '../../src/http/app.ts'
 import { parseApiKeys } from '../../src/http/auth.ts'
 import type { HttpParts } from '../../src/http/parts.ts'
+import { createRateLimits, type RateSettings } from '../../src/http/rate-limits.ts'
 import type { MarketReads } from '../../src/market/port.ts'
 import type { SearchRequest, Shopping } from '../../src/shopping/port.ts'
 
@@ -25,7 +27,18 @@ const booking = {
 
 type Seen = { readonly requests: unknown[]; readonly contexts: RequestContext[] }
 
-function app(methods: { shopping?: Partial<Shopping>; bookings?: Partial<Bookings>; keys?: string } = {}) {
+type Methods = {
+  readonly shopping?: Partial<Shopping>
+  readonly bookings?: Partial<Bookings>
+  readonly keys?: string
+  readonly admission?: Admission
+  readonly rates?: RateSettings
+  readonly clock?: Clock
+  readonly trustedHops?: number
+}
+const noLimits: RateSettings = { searches: 0, bookings: 0, reads: 0 }
+
+function app(methods: Methods = {}) {
   const seen: Seen = { requests: [], contexts: [] }
   const encoder = new TextEncoder()
   const shopping: Partial<Shopping> = {
@@ -57,6 +70,9 @@ function app(methods: { shopping?: Partial<Shopping>; bookings?: Partial<Booking
     market: {} as MarketReads,
     sandbox: () => null,
     keys: parseApiKeys(methods.keys),
+    admission: methods.admission ?? admitAll,
+    rateLimits: createRateLimits(methods.rates ?? noLimits, methods.clock ?? systemClock),
+    trustedHops: methods.trustedHops ?? 0,
     clock: systemClock,
     log: silentLog,
     metrics: prometheusMetrics(),

@@ -7,7 +7,10 @@ import { type HttpServer, startServer } from '../../src/http/server.ts'
 let server: HttpServer
 beforeAll(async () => {
   const app = new Hono().get('/', c => c.text('here'))
-  server = await startServer(app, { host: '127.0.0.1', port: 0, clock: systemClock })
+  server = await startServer(app, {
+    ...{ host: '127.0.0.1', port: 0, clock: systemClock },
+    limits: { connectionsMax: 100, perAddressMax: 100 },
+  })
 })
 afterAll(() => server.close(100))
 
