@@ -34,13 +34,15 @@ function isAboutOffer(kind: string): boolean {
 }
 
 /** A supplier whose orders are news. Suppliers here are plain objects (providers/guard.ts). */
-export function withNews<P extends Provider>(provider: P, ordered: News['ordered']): P {
-  return {
-    ...provider,
-    async createOrder(request, call) {
-      const outcome = await provider.createOrder(request, call)
-      await ordered(request.offer, outcome)
-      return outcome
-    },
-  }
+export function withNews(provider: Provider | undefined, ordered: News['ordered']): Provider | undefined {
+  return (
+    provider && {
+      ...provider,
+      async createOrder(request, call) {
+        const outcome = await provider.createOrder(request, call)
+        await ordered(request.offer, outcome)
+        return outcome
+      },
+    }
+  )
 }

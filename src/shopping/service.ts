@@ -24,6 +24,7 @@ import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store
 import { firstPageInfo, listOffers } from './pages.ts'
 import type { PartHealth, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
 import { queryKey } from './query-key.ts'
+import type { SearchLeases } from './search-lease.ts'
 import { makeSearchIds, newViewId, type SearchBase, searchIdOf } from './search-ids.ts'
 import { cheapestJourneys, type ShoppedSearch } from './shopped.ts'
 import { type ValidatedSearch, validateSearch } from './validate.ts'
@@ -44,12 +45,15 @@ export type ShoppingParts = {
   readonly store: OfferStore
   /** Where processes count together how often prices change; in memory where there is none. */
   readonly evidence?: EvidenceStore | undefined
+  readonly leases?: SearchLeases | undefined
   /** Signs ids and cursors; the same in all processes that share a store. */
   readonly secret: string
   /** After a search has been answered, with what its tenant was shown for the first time: for market/. */
   readonly onSearch: (shopped: ShoppedSearch) => void
   /** With every search that makes sense, answered from memory or not: for market/popular.ts. Must cost next to nothing. */
   readonly onAsk?: (request: SearchRequest, tenant: TenantId) => void
+  /** Before suppliers are asked for a search; throws `overloaded`. What it returns is called once they have been. */
+  readonly admitFanOut?: (context: RequestContext) => () => void
   readonly health: { redis(): PartHealth; elasticsearch(): PartHealth }
   readonly limits?: Partial<ShoppingLimits>
 }
