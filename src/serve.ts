@@ -37,12 +37,14 @@ import { searchPlaces } from './reference/places.ts'
 import { toInstant } from './reference/zones.ts'
 import type { SandboxReport } from './sandbox/child.ts'
 import { FlightChanges } from './shopping/flight-changes.ts'
+import { makeRedisEvidence } from './shopping/evidence.redis.ts'
 import { layerOfferStores } from './shopping/layered-offer-store.ts'
 import { makeMemoryOfferStore } from './shopping/memory-offer-store.ts'
+import { withNews } from './shopping/news.ts'
 import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
-import type { OfferStore } from './shopping/offer-store.ts'
 import { RedisLink } from './shopping/redis-link.redis.ts'
-import { createShopping } from './shopping/service.ts'
+import { makeRedisLeases } from './shopping/search-lease.redis.ts'
+import { createShopping, type ShoppingParts } from './shopping/service.ts'
 import { portTrouble, usable } from './start-checks.ts'
 
 const version = '0.1.0'
@@ -93,13 +95,14 @@ export async function serve(
     part => part.close(),
   )
   const pricing = pricingParts(config)
-  const [market, store] = await allStarted(
+  const [market, { store, ...sharing }] = await allStarted(
     openMarket(config, pricing, parts, around),
     openOfferStore(config, parts, around),
   )
   const shopping = createShopping({
     ...parts,
     ...pricing,
+    ...sharing,
     providers,
     store,
     secret: idSecret(masterKeys),
@@ -112,7 +115,7 @@ export async function serve(
     store: bookingStore,
     masterKeys,
     shopping,
-    findProvider: code => providers.find(code),
+    findProvider: code => withNews(providers.find(code), shopping.noteOrder),
     gateway,
   })
   begun('bookings', bookings, part => part.close(), bookingStore)
@@ -181,14 +184,21 @@ function providerSettings(config: Config, sandbox: SandboxReport | null): Readon
   return settings
 }
 
-async function openOfferStore(config: Config, { log, metrics }: Parts, { isReplacement }: Around): Promise<OfferStore> {
-  const changes = new FlightChanges(systemClock)
-  const memory = makeMemoryOfferStore(systemClock, { changes })
-  if (!config.redisUrl) return memory
-  const redis = openRedisOfferStore({ url: config.redisUrl, keyPrefix: 'fareloom:', changes, clock: systemClock, log })
-  const layered = begun('offers', layerOfferStores(memory, redis, metrics, log), part => part.close())
+/** Where searches live, and what processes do together for them. */
+async function openOfferStore(
+  { redisUrl }: Config,
+  { log, metrics, clock }: Parts,
+  { isReplacement }: Around,
+): Promise<Pick<ShoppingParts, 'store' | 'leases' | 'evidence'>> {
+  const changes = new FlightChanges(clock)
+  const memory = makeMemoryOfferStore(clock, { changes })
+  if (!redisUrl) return { store: memory }
+  const keyPrefix = 'fareloom:'
+  const redis = openRedisOfferStore({ url: redisUrl, keyPrefix, changes, clock, log })
+  const store = begun('offers', layerOfferStores(memory, redis, metrics, log), part => part.close())
   if (!isReplacement) await usable('REDIS_URL', redis.ready(storeReadyMs))
-  return layered
+  const { link } = redis
+  return { store, leases: makeRedisLeases(link, keyPrefix, clock), evidence: makeRedisEvidence(link, keyPrefix) }
 }
 
 function pricingParts({ rules, rates }: { readonly rules: PricingRules; readonly rates: Rates }) {
