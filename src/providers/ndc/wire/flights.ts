@@ -1,6 +1,6 @@
 import type { SegmentId } from '../../../core/ids.ts'
 import type { OperatingFlight, Segment, SegmentFare, Slice, TechnicalStop } from '../../../core/itinerary.ts'
-import { assembleSlice, checkDuration, completeSegment, minutesBetween, zoneOf } from '../../../reference/assemble.ts'
+import { assembleSlice, checkDuration, minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import type { WireCabin } from './cabin.ts'
 import type { WireCarrier, WireSegment } from './list-flights.ts'
 import type { WireLeg, WireStop } from './list-stops.ts'
@@ -79,6 +79,10 @@ function toFlight(message: Message, id: string, wire: WireSegment): Flight | und
     warn(message, 'segment', `PaxSegment ${id}`, 'its flight, airports or times are not there')
     return undefined
   }
+  const departureZone = zoneOf(departure.airport)
+  const arrivalZone = zoneOf(arrival.airport)
+  // Local times and zones decide; what the supplier says counts where a zone is not known.
+  const minutes = minutesBetween(departure.at, departureZone, arrival.at, arrivalZone)
   const segment: Segment = {
     id: 'seg_0',
     marketing: { carrier: carrier.code, number: withoutZeros(carrier.number) },
@@ -88,33 +92,25 @@ function toFlight(message: Message, id: string, wire: WireSegment): Flight | und
     destination: arrival.airport,
     destinationTerminal: arrival.terminal,
     departure: departure.at,
-    departureZone: null,
+    departureZone,
     arrival: arrival.at,
-    arrivalZone: null,
-    durationMinutes: null,
+    arrivalZone,
+    durationMinutes: minutes ?? facts.durationMinutes,
     aircraft: wire.aircraft ?? legs.find(leg => leg.aircraft !== null)?.aircraft ?? null,
     stops: stopsOf(wire, legs),
     marriageGroup: null,
     fares: [],
     status: null,
   }
-  const stated = checkDuration({ ...segment, durationMinutes: facts.durationMinutes }, `PaxSegment ${id}`)
-  if (stated) warn(message, stated.code, stated.at, stated.text)
-  return {
-    segment: completeSegment({ ...segment, durationMinutes: trustedDuration(segment, facts.durationMinutes) }),
-    bookingClass: wire.bookingClass,
-    cabin: wire.cabin,
+  if (facts.durationMinutes !== minutes) {
+    const stated = checkDuration({ ...segment, durationMinutes: facts.durationMinutes }, `PaxSegment ${id}`)
+    if (stated) warn(message, stated.code, stated.at, stated.text)
   }
+  return { segment, bookingClass: wire.bookingClass, cabin: wire.cabin }
 }
 
 function isKnown({ airport, at }: WireStop): boolean {
   return /^[A-Z]{3}$/.test(airport) && at !== ''
-}
-
-/** Local times and zones decide; what the supplier says counts where a zone is not known. */
-function trustedDuration(segment: Segment, stated: number | null): number | null {
-  const { departure, arrival, origin, destination } = segment
-  return minutesBetween(departure, zoneOf(origin), arrival, zoneOf(destination)) ?? stated
 }
 
 /** Since 21.3 in three lists; before, in one place, or within its only leg. */

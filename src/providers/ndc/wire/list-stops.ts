@@ -1,3 +1,4 @@
+import { isLocalTime } from '../../../core/calendar.ts'
 import type { AirportCode, LocalDateTime } from '../../../core/itinerary.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { eachChild, textOf, wordOf } from './xml.ts'
@@ -71,15 +72,11 @@ export function readStop(x: XmlScanner): WireStop {
 
 /** To the second, without fraction and offset; a date alone is midnight. Empty where it is no time. */
 function localTime(text: string): string {
-  const match = /^(\d{4}-\d\d-\d\d)(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?.*)?$/.exec(text)
-  if (!match || !isDay(match[1]!)) return ''
-  return `${match[1]}T${match[2] ?? '00'}:${match[3] ?? '00'}:${match[4] ?? '00'}`
-}
-
-/** The engine takes 31 February for a day in March. */
-function isDay(date: string): boolean {
-  const ms = Date.parse(`${date}T00:00:00Z`)
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date)
+  if (isLocalTime(text)) return text
+  const match = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?.*)?$/.exec(text)
+  if (!match) return ''
+  const time = `${match[1]}T${match[2] ?? '00:00'}${match[3] ?? ':00'}`
+  return isLocalTime(time) ? time : ''
 }
 
 export function readAircraft(x: XmlScanner): string | null {

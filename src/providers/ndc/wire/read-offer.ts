@@ -1,4 +1,4 @@
-import { endTag, startTag, type XmlScanner } from '../../../core/xml/scanner.ts'
+import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { readItem, type WireItem } from './read-item.ts'
 import { readPrice, type WirePrice } from './prices.ts'
 import { addRefs, eachChild, textOf, wordOf } from './xml.ts'
@@ -69,7 +69,7 @@ export function readOffer(x: XmlScanner, wrapped: (offer: WireOffer) => void = i
         break
       case 'BaggageAssociations':
       case 'BaggageAllowance':
-        bags.push(x.once(readBagRule))
+        bags.push(readBagRule(x))
         break
       case 'Offer':
         wrapped(readOffer(x))
@@ -130,17 +130,14 @@ function readJourneyClass(x: XmlScanner, journeys: WireJourneyClass[]): void {
   for (const journeyRef of refs) journeys.push({ journeyRef, priceClassRef })
 }
 
+/** Those inside of it, whatever they stand in, are the same for many rules. */
 function readBagRule(x: XmlScanner): WireBagRule {
   const allowanceRefs: string[] = []
   const passengerRefs: string[] = []
   const journeyRefs: string[] = []
   const segmentRefs: string[] = []
   const { depth } = x
-  // Whatever stands around them.
-  for (;;) {
-    const event = x.next()
-    if (event === endTag && x.depth < depth) break
-    if (event !== startTag) continue
+  while (x.child(depth)) {
     switch (x.name) {
       case 'BaggageAllowanceRefID':
       case 'BaggageAllowanceRef':
@@ -158,8 +155,18 @@ function readBagRule(x: XmlScanner): WireBagRule {
       case 'SegmentRefs':
         addRefs(x, segmentRefs)
         break
-      default:
+      default: {
+        const below = x.once(readBelow)
+        allowanceRefs.push(...below.allowanceRefs)
+        passengerRefs.push(...below.passengerRefs)
+        journeyRefs.push(...below.journeyRefs)
+        segmentRefs.push(...below.segmentRefs)
+      }
     }
   }
   return { allowanceRefs, passengerRefs, journeyRefs, segmentRefs }
+}
+
+function readBelow(x: XmlScanner): WireBagRule {
+  return readBagRule(x)
 }
