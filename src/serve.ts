@@ -12,8 +12,13 @@ import type { PrometheusMetrics } from './core/metrics.prometheus.ts'
 import type { CurrencyCode, Money } from './core/money.ts'
 import type { SupplierOffer } from './core/offer.ts'
 import type { Foundations } from './foundations.ts'
+import { createAdmission } from './http/admission.ts'
 import { createApp } from './http/app.ts'
+import type { ConnectionLimits } from './http/connections.ts'
+import { watchLoopDelay } from './http/loop-delay.ts'
 import type { HttpParts } from './http/parts.ts'
+import { createRateLimits, type RateShare } from './http/rate-limits.ts'
+import { shareRates } from './http/rate-share.redis.ts'
 import { startServer } from './http/server.ts'
 import { allStarted, begun, drainMs } from './lifetime.ts'
 import { openElasticSearch } from './market/index-search.elastic.ts'
@@ -54,6 +59,8 @@ const marketPrefix = 'fareloom-market'
 /** PostgreSQL takes 100 connections unless told otherwise: migrations, people and all processes share them. */
 const databaseConnectionsMax = 90
 const connectionsOfOneProcessMax = 10
+/** Of all the connections that a process takes. */
+const shareOfOneAddress = 0.4
 
 type Parts = { readonly log: Log; readonly metrics: PrometheusMetrics; readonly clock: typeof systemClock }
 
@@ -99,6 +106,7 @@ export async function serve(
     openMarket(config, pricing, parts, around),
     openOfferStore(config, parts, around),
   )
+  const admission = createAdmission({ ...parts, delay: watchLoopDelay() })
   const shopping = createShopping({
     ...parts,
     ...pricing,
@@ -134,12 +142,15 @@ export async function serve(
     providers,
     sandbox: () => sandbox,
     keys: config.keys,
+    admission,
+    rateLimits: createRateLimits(config.rateLimits, systemClock, openRateShare(config, parts)),
+    trustedHops: config.trustedHops,
     otherParts: around.otherParts,
     version,
   })
   const { host, port } = config
-  const server = await startServer(app, { host, port, clock: systemClock }).catch((error: Error) =>
-    Promise.reject(new StartUpError(portTrouble(error, host, port))),
+  const server = await startServer(app, { host, port, clock: systemClock, limits: connectionLimits(config) }).catch(
+    (error: Error) => Promise.reject(new StartUpError(portTrouble(error, host, port))),
   )
   begun('http', server, part => part.close(drainMs))
   return { port: server.port, providers: providers.list().map(provider => provider.code) }
@@ -211,6 +222,20 @@ function pricingParts({ rules, rates }: { readonly rules: PricingRules; readonly
       return rate ? scaleRounded(m, rate.ratio, to) : m
     },
   }
+}
+
+/** What clients have asked of all processes together. */
+function openRateShare({ redisUrl }: Config, { log, clock }: Parts): RateShare | undefined {
+  if (!redisUrl) return undefined
+  // its troubles are those that the offers' own connection tells of
+  const quiet = { ...log, info: log.debug, warn: log.debug }
+  const link = begun('rate limits', new RedisLink(redisUrl, clock, quiet), part => part.close())
+  return shareRates(link.redis, 'fareloom:')
+}
+
+/** Proxies bring everybody from one address. */
+function connectionLimits({ connectionsMax, trustedHops }: Config): ConnectionLimits {
+  return { connectionsMax, perAddressMax: trustedHops > 0 ? 0 : Math.ceil(connectionsMax * shareOfOneAddress) }
 }
 
 async function openMarket(
