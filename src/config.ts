@@ -33,6 +33,13 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     },
     connectionsMax: readNumber('MAX_CONNECTIONS', env.MAX_CONNECTIONS, 10_000) || Number.POSITIVE_INFINITY,
     elasticsearchUrl: readUrl('ELASTICSEARCH_URL', env.ELASTICSEARCH_URL, ['http:', 'https:']),
+    marketRetentionDays: readNumber('MARKET_RETENTION_DAYS', env.MARKET_RETENTION_DAYS, 90, 'of days, 0 to keep all'),
+    warmSearchesPerMinute: readNumber(
+      'WARM_SEARCHES_PER_MINUTE',
+      env.WARM_SEARCHES_PER_MINUTE,
+      0,
+      'from 0, which is off',
+    ),
     masterKey: env.MASTER_KEY,
     keys: parseApiKeys(env.API_KEYS),
     rules: readSettingsFile(env.PRICING_RULES_FILE, 'config/pricing-rules.json', parseRules),

@@ -21,11 +21,7 @@ import { createRateLimits, type RateShare } from './http/rate-limits.ts'
 import { shareRates } from './http/rate-share.redis.ts'
 import { startServer } from './http/server.ts'
 import { allStarted, begun, drainMs } from './lifetime.ts'
-import { openElasticSearch } from './market/index-search.elastic.ts'
-import type { SearchIndex } from './market/index-search.ts'
-import { openElasticMarket } from './market/market-index.elastic.ts'
-import { type MarketIndex, noMarket } from './market/market-index.ts'
-import { createMarketReads, noIndex } from './market/reads.ts'
+import { createMarketReads } from './market/reads.ts'
 import { openGateway } from './payments/registry.ts'
 import { makePricer } from './pricing/price-offer.ts'
 import type { Rates } from './pricing/rates.ts'
@@ -50,12 +46,12 @@ import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
 import { RedisLink } from './shopping/redis-link.redis.ts'
 import { makeRedisLeases } from './shopping/search-lease.redis.ts'
 import { createShopping, type ShoppingParts } from './shopping/service.ts'
+import { openMarket, openPopular, warmPopular } from './serve-market.ts'
 import { portTrouble, usable } from './start-checks.ts'
 
 const version = '0.1.0'
 /** For Redis and Elasticsearch to say at the start that they are what the address promises. */
 const storeReadyMs = 5_000
-const marketPrefix = 'fareloom-market'
 /** PostgreSQL takes 100 connections unless told otherwise: migrations, people and all processes share them. */
 const databaseConnectionsMax = 90
 const connectionsOfOneProcessMax = 10
@@ -106,6 +102,7 @@ export async function serve(
     openMarket(config, pricing, parts, around),
     openOfferStore(config, parts, around),
   )
+  const popularity = openPopular(config, parts)
   const admission = createAdmission({ ...parts, delay: watchLoopDelay() })
   const shopping = createShopping({
     ...parts,
@@ -114,10 +111,12 @@ export async function serve(
     providers,
     store,
     secret: idSecret(masterKeys),
-    onSearch: shopped => market.record(shopped),
-    health: { redis: () => (config.redisUrl ? store.health() : 'off'), elasticsearch: () => market.health() },
+    onSearch: shopped => market.index.record(shopped),
+    onAsk: (request, tenant) => popularity.popular.note(request, tenant),
+    health: { redis: () => (config.redisUrl ? store.health() : 'off'), elasticsearch: () => market.index.health() },
   })
   begun('shopping', shopping, part => part.close(), store)
+  warmPopular(config, parts, popularity, { shopping, providers })
   const bookings = createBookings({
     ...parts,
     store: bookingStore,
@@ -136,9 +135,10 @@ export async function serve(
     market: createMarketReads({
       ...parts,
       ...pricing,
-      search: openMarketSearch(config, parts),
+      search: market.search,
       secret: idSecret(masterKeys),
     }),
+    popular: popularity.popular,
     providers,
     sandbox: () => sandbox,
     keys: config.keys,
@@ -236,25 +236,6 @@ function openRateShare({ redisUrl }: Config, { log, clock }: Parts): RateShare |
 /** Proxies bring everybody from one address. */
 function connectionLimits({ connectionsMax, trustedHops }: Config): ConnectionLimits {
   return { connectionsMax, perAddressMax: trustedHops > 0 ? 0 : Math.ceil(connectionsMax * shareOfOneAddress) }
-}
-
-async function openMarket(
-  config: Config,
-  { convert }: ReturnType<typeof pricingParts>,
-  parts: Parts,
-  { isReplacement }: Around,
-): Promise<MarketIndex> {
-  if (!config.elasticsearchUrl) return noMarket
-  const market = openElasticMarket({ url: config.elasticsearchUrl, indexPrefix: marketPrefix, convert, ...parts })
-  begun('market', market, part => part.close())
-  if (!isReplacement) await usable('ELASTICSEARCH_URL', market.ready())
-  return market
-}
-
-function openMarketSearch({ elasticsearchUrl }: Config, parts: Parts): SearchIndex {
-  if (!elasticsearchUrl) return noIndex
-  const reads = openElasticSearch({ url: elasticsearchUrl, indexPrefix: marketPrefix, ...parts })
-  return begun('market reads', reads, part => part.close()).search
 }
 
 /** Signs ids of searches and cursors: the same in all processes that share a master key. */

@@ -77,6 +77,7 @@ async function startSearchService(): Promise<{ readonly port: number; close(): P
     bookings: {} as Bookings,
     providers: { list: () => providers, find, close: () => Promise.resolve() },
     market: {} as MarketReads,
+    popular: { routes: () => Promise.resolve([]) },
     sandbox: () => null,
     keys: parseApiKeys(undefined),
     admission: createAdmission({ clock: systemClock, delay: watchLoopDelay(), metrics }),

@@ -77,6 +77,11 @@ export const metricTable = {
     help: 'Rows for the market index by outcome',
     labels: ['outcome'],
   },
+  fareloom_warm_searches_total: {
+    type: 'counter',
+    help: 'Searches asked ahead of travellers, by what came of them',
+    labels: ['outcome'],
+  },
   fareloom_market_queue_length: { type: 'gauge', help: 'Rows waiting for the market index', labels: [] },
   fareloom_bookings_total: { type: 'counter', help: 'Bookings by the status reached', labels: ['status'] },
   fareloom_booking_steps_total: {

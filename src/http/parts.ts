@@ -2,6 +2,7 @@ import type { Bookings } from '../booking/port.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
+import type { PopularSearches } from '../market/popular.ts'
 import type { MarketReads } from '../market/port.ts'
 import type { Providers } from '../providers/registry.ts'
 import type { SandboxReport } from '../sandbox/child.ts'
@@ -15,6 +16,7 @@ export type HttpParts = {
   readonly shopping: Shopping
   readonly bookings: Bookings
   readonly market: MarketReads
+  readonly popular: Pick<PopularSearches, 'routes'>
   readonly providers: Providers
   readonly sandbox: () => SandboxReport | null
   readonly keys: ApiKeys

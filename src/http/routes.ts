@@ -8,6 +8,7 @@ import { getHealthLive, getHealthReady } from './routes/get-health.ts'
 import { getMetrics } from './routes/get-metrics.ts'
 import { getOffer } from './routes/get-offer.ts'
 import { getPlaces } from './routes/get-places.ts'
+import { getPopularRoutes } from './routes/get-popular-routes.ts'
 import { getPriceHistory } from './routes/get-price-history.ts'
 import { getProviders } from './routes/get-providers.ts'
 import { getSandbox } from './routes/get-sandbox.ts'
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   getExplore,
   getPriceHistory,
   postMarketQuery,
+  getPopularRoutes,
   getPlaces,
   getAirlines,
   getProviders,

@@ -68,6 +68,7 @@ function app(methods: Methods = {}) {
     bookings: bookings as Bookings,
     providers: { list: () => [{ code: 'amadeus' }] as never, find: () => undefined, close: () => Promise.resolve() },
     market: {} as MarketReads,
+    popular: { routes: () => Promise.resolve([]) },
     sandbox: () => null,
     keys: parseApiKeys(methods.keys),
     admission: methods.admission ?? admitAll,
