@@ -1,9 +1,10 @@
 import { promisify } from 'node:util'
 import { gunzip, gunzipSync } from 'node:zlib'
 import { type Dispatcher, Pool } from 'undici'
-import type { Clock } from '../../core/clock.ts'
+import type { Clock, EpochMs } from '../../core/clock.ts'
 import { DeadlineError, startDeadline } from '../../core/deadline.ts'
 import { type Fault, fault } from '../../core/fault.ts'
+import { readRetryAfter } from '../../core/retry-after.ts'
 import { WireError } from '../../core/wire-error.ts'
 import type { Call } from '../port.ts'
 import { faultOf } from './faults.ts'
@@ -85,7 +86,7 @@ export class AmadeusClient {
     try {
       const { statusCode, headers, body } = await this.pool.request({ ...request, signal })
       const bytes = await unpack(await body.bytes(), text(headers['content-encoding']))
-      return answerOf(statusCode, headers, bytes)
+      return answerOf(statusCode, headers, bytes, this.clock.now())
     } catch (error) {
       return { kind: 'failed', fault: transportFault(error, signal, true) }
     }
@@ -136,7 +137,7 @@ async function unpack(bytes: Uint8Array, encoding: string): Promise<Uint8Array> 
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
-function answerOf(status: number, headers: Headers, bytes: Uint8Array): Answer {
+function answerOf(status: number, headers: Headers, bytes: Uint8Array, now: EpochMs): Answer {
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(text(headers['content-type']))
   if (status >= 200 && status < 300) {
     if (status === 204 || isJson) return { kind: 'answer', status, bytes }
@@ -144,12 +145,12 @@ function answerOf(status: number, headers: Headers, bytes: Uint8Array): Answer {
     const said = `Amadeus answered with ${type.slice(0, 60)} where JSON was expected`
     return { kind: 'failed', fault: fault('malformed-reply', said, { mayHaveBooked: true }) }
   }
-  return { kind: 'failed', fault: failureOf(status, headers, isJson ? bytes : undefined) }
+  return { kind: 'failed', fault: failureOf(status, headers, isJson ? bytes : undefined, now) }
 }
 
 /** The supplier's own words, where it has some; what is no JSON (a gateway's page) has only its status. */
-function failureOf(status: number, headers: Headers, bytes: Uint8Array | undefined): Fault {
-  const retryAfterMs = status === 429 || status === 503 ? retryAfter(headers) : null
+function failureOf(status: number, headers: Headers, bytes: Uint8Array | undefined, now: EpochMs): Fault {
+  const retryAfterMs = status === 429 || status === 503 ? readRetryAfter(headers, now) : null
   const said = bytes && readFirstComplaint(bytes)
   if (said) return faultOf({ ...said, status, retryAfterMs })
   return faultOf({ status, code: null, title: `HTTP ${status}`, detail: null, source: null, retryAfterMs })
@@ -171,12 +172,6 @@ function readToken(bytes: Uint8Array): ReturnType<typeof decodeToken> {
   } catch {
     return null
   }
-}
-
-/** Seconds, as `Retry-After` or the draft's `RateLimit-Reset`. */
-function retryAfter(headers: Headers): number | null {
-  const seconds = text(headers['retry-after']) || text(headers['ratelimit-reset']) || text(headers['x-ratelimit-reset'])
-  return /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : null
 }
 
 function refusesToken({ code }: Fault): boolean {

@@ -4,6 +4,7 @@ import { Pool } from 'undici'
 import type { Clock } from '../../core/clock.ts'
 import { DeadlineError } from '../../core/deadline.ts'
 import { type Fault, fault } from '../../core/fault.ts'
+import { readRetryAfter } from '../../core/retry-after.ts'
 import { WireError } from '../../core/wire-error.ts'
 import { faultOf, statusFault } from './faults.ts'
 import { isErrorBody, readComplaints } from './wire/errors.ts'
@@ -34,8 +35,6 @@ const silenceTimeoutMs = 140_000
 const connectionsMax = 64
 /** Above this another thread unpacks: a megabyte takes milliseconds. */
 const gunzipSyncBytesMax = 32_768
-/** A `ratelimit-reset` beyond this is no reset. */
-const retryAfterMaxMs = 600_000
 
 /** Transport: one pool, every failure as a fault, nothing ever repeated. */
 export class DuffelClient {
@@ -99,7 +98,7 @@ export class DuffelClient {
 
   /** Duffel's own words where it has some; a gateway's page has its status only. */
   private failureOf(status: number, headers: Headers, isJson: boolean, bytes: Uint8Array): Fault {
-    const retryAfterMs = status === 429 ? resetMs(headers, this.clock.now()) : null
+    const retryAfterMs = status === 429 ? readRetryAfter(headers, this.clock.now()) : null
     const complaint = isJson ? readComplaint(bytes) : undefined
     return complaint ? faultOf(complaint, retryAfterMs) : statusFault(status, retryAfterMs)
   }
@@ -127,13 +126,6 @@ function readComplaint(bytes: Uint8Array): ReturnType<typeof readComplaints>[num
   } catch {
     return undefined
   }
-}
-
-/** `ratelimit-reset` is a date in HTTP's form; gateways send seconds. At least a second, so that it is obeyed. */
-function resetMs(headers: Headers, now: number): number | null {
-  const text = first(headers['ratelimit-reset']) || first(headers['retry-after'])
-  const ms = /^\d{1,5}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 1_000), retryAfterMaxMs)
 }
 
 /** Errors before a connection stands: nothing left us. */

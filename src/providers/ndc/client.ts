@@ -1,8 +1,10 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Pool } from 'undici'
+import type { Clock, EpochMs } from '../../core/clock.ts'
 import { DeadlineError } from '../../core/deadline.ts'
 import { type Fault, fault } from '../../core/fault.ts'
+import { readRetryAfter } from '../../core/retry-after.ts'
 import type { Call } from '../port.ts'
 import type { NdcSettings } from './settings.ts'
 
@@ -25,7 +27,7 @@ const connectTimeoutMs = 5_000
 
 const unpack = promisify(gunzip)
 
-export function openClient(settings: NdcSettings): Client {
+export function openClient(settings: NdcSettings, clock: Clock): Client {
   const urlOf = (message: string): URL => new URL(settings.baseUrl.replace('{message}', message))
   const pool = new Pool(urlOf('AirShopping').origin, {
     connections: connectionsMax,
@@ -50,7 +52,7 @@ export function openClient(settings: NdcSettings): Client {
           signal: call.deadline.signal,
         })
         const bytes = await readBody(response.body, response.headers['content-encoding'])
-        return judge(response.statusCode, response.headers, bytes)
+        return judge(response.statusCode, response.headers, bytes, clock.now())
       } catch (error) {
         return lost(error, call, true)
       }
@@ -83,11 +85,11 @@ async function readBody(body: AsyncIterable<Uint8Array>, encoding: unknown): Pro
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
 
-function judge(status: number, headers: Headers, bytes: Uint8Array): Answer {
+function judge(status: number, headers: Headers, bytes: Uint8Array, now: EpochMs): Answer {
   if (status === 401 || status === 403)
     return failed(fault('authentication', `the supplier refused our credentials (HTTP ${status})`), false)
   if (status === 429)
-    return failed(fault('rate-limited', 'too many requests', { retryAfterMs: retryAfterMs(headers) }), false)
+    return failed(fault('rate-limited', 'too many requests', { retryAfterMs: readRetryAfter(headers, now) }), false)
   if (/\b(text|application)\/([a-z]+\+)?xml\b/i.test(contentType(headers)) && bytes.length > 0)
     return { kind: 'reply', bytes }
   if (status >= 500) return failed(fault('supplier-error', `the supplier is failing (HTTP ${status})`), true)
@@ -102,11 +104,6 @@ function contentType(headers: Headers): string {
 
 function failed(reason: Fault, reached: boolean): Answer {
   return { kind: 'failed', fault: reason, reached }
-}
-
-function retryAfterMs(headers: Headers): number | null {
-  const seconds = Number(headers['retry-after'])
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null
 }
 
 /** Errors before a connection stood: nothing was sent. */

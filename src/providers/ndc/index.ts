@@ -27,7 +27,7 @@ const capabilities: Capabilities = {
 /** IATA NDC, release 21.3, over HTTP. */
 export const create: CreateProvider = (settings, parts): Provider => {
   const checked = readSettings(settings)
-  const client = openClient(checked)
+  const client = openClient(checked, parts.clock)
   const desk: Desk = { client, settings: checked, clock: parts.clock, log: parts.log }
   return {
     code: 'ndc',

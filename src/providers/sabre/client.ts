@@ -4,6 +4,7 @@ import { Pool } from 'undici'
 import type { Clock, EpochMs } from '../../core/clock.ts'
 import { type Deadline, DeadlineError, startDeadline } from '../../core/deadline.ts'
 import { type Fault, fault } from '../../core/fault.ts'
+import { readRetryAfter } from '../../core/retry-after.ts'
 import type { Call } from '../port.ts'
 import { statusFault } from './faults.ts'
 import type { SabreSettings } from './settings.ts'
@@ -116,7 +117,7 @@ export class SabreClient {
       const answer = await this.#pool.request({ method: 'POST', path: base + path, headers, body, signal })
       const bytes = await collect(answer.body)
       if (!bytes) return failed('malformed-reply', `Sabre's reply is larger than ${replyMaxBytes} bytes`)
-      const retryAfterMs = retryAfter(answer.headers['retry-after'], this.#clock.now())
+      const retryAfterMs = readRetryAfter(answer.headers, this.#clock.now())
       return await checked(answer.statusCode, answer.headers, bytes, retryAfterMs)
     } catch (error) {
       return { kind: 'failed', fault: networkFault(error, signal) }
@@ -161,15 +162,6 @@ async function checked(
   } catch {
     return failed('malformed-reply', "Sabre's compressed reply is broken or too large")
   }
-}
-
-/** Seconds or a date (RFC 9110 section 10.2.3). */
-function retryAfter(header: string | string[] | undefined, now: EpochMs): number | null {
-  const text = Array.isArray(header) ? header[0] : header
-  if (text === undefined) return null
-  if (/^\d+$/.test(text)) return Number(text) * 1000
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? null : Math.max(0, at - now)
 }
 
 /** Nothing was sent where no connection came about. */

@@ -1,8 +1,10 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Pool } from 'undici'
+import type { Clock, EpochMs } from '../../core/clock.ts'
 import { DeadlineError } from '../../core/deadline.ts'
 import { type Fault, fault } from '../../core/fault.ts'
+import { readRetryAfter } from '../../core/retry-after.ts'
 import type { Call } from '../port.ts'
 import type { TravelportSettings } from './settings.ts'
 
@@ -26,7 +28,7 @@ const connectTimeoutMs = 5_000
 
 const gunzipAsync = promisify(gunzip)
 
-export function openClient(settings: TravelportSettings): Client {
+export function openClient(settings: TravelportSettings, clock: Clock): Client {
   const base = new URL(settings.baseUrl)
   const path = base.pathname.replace(/\/$/, '')
   const pool = new Pool(base.origin, { connections: connectionsMax, connect: { timeout: connectTimeoutMs } })
@@ -50,7 +52,7 @@ export function openClient(settings: TravelportSettings): Client {
           signal: call.deadline.signal,
         })
         const bytes = await readBody(response.body, response.headers['content-encoding'])
-        return judge(response.statusCode, response.headers, bytes)
+        return judge(response.statusCode, response.headers, bytes, clock.now())
       } catch (error) {
         return lost(error, call, true)
       }
@@ -83,11 +85,11 @@ class ReplyError extends Error {
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
 
-function judge(status: number, headers: Headers, bytes: Uint8Array): Answer {
+function judge(status: number, headers: Headers, bytes: Uint8Array, now: EpochMs): Answer {
   if (status === 401 || status === 403)
     return failed(fault('authentication', `the supplier refused our credentials (HTTP ${status})`), false)
   if (status === 429 || status === 420)
-    return failed(fault('rate-limited', 'too many requests', { retryAfterMs: retryAfterMs(headers) }), false)
+    return failed(fault('rate-limited', 'too many requests', { retryAfterMs: readRetryAfter(headers, now) }), false)
   const isXml = /\b(text|application)\/(soap\+)?xml\b/i.test(String(headers['content-type'] ?? ''))
   if (isXml && (status === 200 || status === 500)) return { kind: 'reply', bytes, status }
   if (status >= 500) return failed(fault('supplier-error', `the supplier is failing (HTTP ${status})`), true)
@@ -103,12 +105,6 @@ function contentName(headers: Headers): string {
 
 function failed(reason: Fault, reached: boolean): Answer {
   return { kind: 'failed', fault: reason, reached }
-}
-
-/** Seconds, or an HTTP date, which is rare enough to be left out. */
-function retryAfterMs(headers: Headers): number | null {
-  const seconds = Number(headers['retry-after'])
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null
 }
 
 /** Errors before a connection stood: nothing was sent. */

@@ -29,7 +29,7 @@ const capabilities: Capabilities = {
 /** Travelport Universal API, release 52: SOAP over HTTP. */
 export const create: CreateProvider = (settings, parts): Provider => {
   const checked = readSettings(settings)
-  const client = openClient(checked)
+  const client = openClient(checked, parts.clock)
   const desk: Desk = { client, targetBranch: checked.targetBranch, clock: parts.clock, log: parts.log }
   return {
     code: 'travelport',
