@@ -2,12 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { EpochMs } from '../../src/core/clock.ts'
 import type { OfferId } from '../../src/core/ids.ts'
 import { money } from '../../src/core/money.ts'
+import type { SupplierOffer } from '../../src/core/offer.ts'
 import { type OfferStore, offerSorts } from '../../src/shopping/offer-store.ts'
 import type { StoredOffer } from '../../src/shopping/port.ts'
+import { type ReadyAnswer, readyAnswerOf } from '../../src/shopping/ready-answer.ts'
 import { newSingleOfferId, newViewId, offerIdOf } from '../../src/shopping/search-ids.ts'
 import type { View } from '../../src/shopping/view.ts'
 import { encodeViewOffer, joinOffers, toOffer } from '../../src/shopping/view-offer.ts'
-import { makeOffer } from '../shopping/support/offers.ts'
+import { makeOffer, outbound } from '../shopping/support/offers.ts'
 import { ids, manyOffers, netSetOf, viewOf } from '../shopping/support/views.ts'
 
 export type StoreUnderTest = {
@@ -142,7 +144,59 @@ export function offerStoreContract(name: string, open: () => Promise<StoreUnderT
       await pass(450)
       expect(await store.findNet('a question')).toBeUndefined()
     })
+
+    it('keeps an answer whole, for its question and its tenant only, as long as it may be used', async () => {
+      const { store, now, pass } = await start()
+      const answer = answerOf(manyOffers(40), { mark: store.mark(), usableUntil: now() + 400 })
+      await store.saveAnswer('a question', answer)
+      expect(await store.findAnswer('a question', 'default')).toEqual(answer)
+      expect(await store.findAnswer('a question', 'another')).toBeUndefined()
+      expect(await store.findAnswer('another question', 'default')).toBeUndefined()
+      await pass(450)
+      expect(await store.findAnswer('a question', 'default')).toBeUndefined()
+    })
+
+    it('uses nothing again that holds a changed flight and was asked before the change', async () => {
+      const { store, now } = await start()
+      const offers = manyOffers(40)
+      const [with7, without7] = [offers, offers.filter((_, i) => i !== 7)]
+      const usableUntil = now() + 60_000
+      const mark = store.mark()
+      await store.saveNet('with', netSetOf(with7, { mark, reusableUntil: usableUntil }))
+      await store.saveNet('without', netSetOf(without7, { mark, reusableUntil: usableUntil }))
+      await store.saveAnswer('with', answerOf(with7, { mark, usableUntil }))
+      await store.saveAnswer('without', answerOf(without7, { mark, usableUntil }))
+
+      await store.noteChange([offers[7]!])
+      expect(await store.findNet('with')).toBeUndefined()
+      expect(await store.findAnswer('with', 'default')).toBeUndefined()
+      expect(await store.findNet('without')).toBeDefined()
+      expect(await store.findAnswer('without', 'default')).toBeDefined()
+
+      // suppliers were asked before the change, and answered after it
+      await store.saveNet('late', netSetOf(with7, { mark, reusableUntil: usableUntil }))
+      expect(await store.findNet('late')).toBeUndefined()
+      await store.findNet('with')
+      await store.saveNet('anew', netSetOf(with7, { mark: store.mark(), reusableUntil: usableUntil }))
+      expect(await store.findNet('anew')).toBeDefined()
+    })
+
+    it('knows a flight by every number that it is sold under', async () => {
+      const { store, now } = await start()
+      const codeShare = { ...outbound, flight: 'AA6135', operating: 'BA117' }
+      const mark = store.mark()
+      const net = netSetOf([makeOffer({ slices: [[codeShare]] })], { mark, reusableUntil: now() + 60_000 })
+      await store.saveNet('code share', net)
+      await store.noteChange([makeOffer({ slices: [[{ ...outbound, departure: '2027-03-11T08:20:00' }]] })])
+      expect(await store.findNet('code share')).toBeDefined()
+      await store.noteChange([makeOffer({ slices: [[outbound]] })])
+      expect(await store.findNet('code share')).toBeUndefined()
+    })
   })
+}
+
+function answerOf(offers: readonly SupplierOffer[], more: Partial<ReadyAnswer>): ReadyAnswer {
+  return { ...readyAnswerOf(viewOf(offers), netSetOf(offers)), ...more }
 }
 
 function sortedIds(view: View, sort: string): readonly string[] {
@@ -167,7 +221,7 @@ function sortedIds(view: View, sort: string): readonly string[] {
 
 function storedOffer(): StoredOffer {
   const view = viewOf([makeOffer()])
-  const base = ids.mint(newViewId(), 'default', 0)
+  const base = ids.mint(newViewId(), 'default', 0, 'miss')
   const id: OfferId = newSingleOfferId(base)
   return {
     tenant: 'default',
