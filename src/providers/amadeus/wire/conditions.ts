@@ -6,6 +6,7 @@ import { listOf, type Raw, rawOf, textOf } from './read.ts'
  *  seat (assumed: the document does not tell for how many); fare family amenities say it in words. */
 
 const unsaid: Condition = { allowed: null, fee: null }
+const refused: Condition = { allowed: false, fee: null }
 const nothingSaid: Conditions = { change: unsaid, refund: unsaid }
 
 export function readConditions(
@@ -24,17 +25,27 @@ type Context = { readonly currency: string; readonly seats: number }
 
 function conditionsOf(rules: Raw, to: Context): Conditions {
   const ofCurrency = textOf(rules.currency) ?? to.currency
-  const find = (category: string): Condition => {
-    const rule = listOf(rules.rules)
-      .map(rawOf)
-      .find(other => other?.category === category)
-    if (!rule) return unsaid
-    if (rule.notApplicable === true) return { allowed: false, fee: null }
-    const penalty = rule.maxPenaltyAmount
-    const each = typeof penalty === 'string' && ofCurrency === to.currency ? parseMoney(penalty, ofCurrency) : undefined
-    return { allowed: true, fee: each ? times(each, to.seats) : null }
+  const list = listOf(rules.rules)
+  return {
+    change: conditionOf(findRule(list, 'EXCHANGE'), ofCurrency, to),
+    refund: conditionOf(findRule(list, 'REFUND'), ofCurrency, to),
   }
-  return { change: find('EXCHANGE'), refund: find('REFUND') }
+}
+
+function findRule(rules: readonly unknown[], category: string): Raw | null {
+  for (const item of rules) {
+    const rule = rawOf(item)
+    if (rule?.category === category) return rule
+  }
+  return null
+}
+
+function conditionOf(rule: Raw | null, currency: string, to: Context): Condition {
+  if (rule === null) return unsaid
+  if (rule.notApplicable === true) return refused
+  const penalty = rule.maxPenaltyAmount
+  const each = typeof penalty === 'string' && currency === to.currency ? parseMoney(penalty, currency) : undefined
+  return { allowed: true, fee: each ? times(each, to.seats) : null }
 }
 
 const isChange = /^CHANGE(ABLE TICKET|S? ANYTIME|S? BEFORE DEPARTURE)$/

@@ -25,14 +25,14 @@ export function readDetails(
   warnings: Warnings,
 ): readonly (Raw | null)[] {
   const list = listOf(value)
-  const ordered: (Raw | null)[] = []
+  const ordered = new Array<Raw | null>(flights.length)
   let inOrder = list.length === flights.length
   for (let i = 0; i < flights.length; i++) {
     const id = flights[i]!.wireId
     const here = rawOf(list[i])
-    if (here && (here.segmentId === id || idOf(here.segmentId) === id)) ordered.push(here)
+    if (here && (here.segmentId === id || idOf(here.segmentId) === id)) ordered[i] = here
     else {
-      ordered.push(findDetail(list, id))
+      ordered[i] = findDetail(list, id)
       inOrder = false
     }
   }

@@ -13,17 +13,18 @@ import { listOf, type Place, type Raw, rawOf, Unreadable } from './read.ts'
 export function readJourneys(raw: Raw, at: Place, reading: OfferReading): readonly (readonly Flight[])[] {
   const itineraries = listOf(raw.itineraries)
   if (itineraries.length === 0) throw new Unreadable('itinerary-missing', at(), 'the offer has no itinerary')
-  const journeys: Flight[][] = []
+  // sized at once, here and below: a list that grows from nothing takes room for 17
+  const journeys = new Array<readonly Flight[]>(itineraries.length)
   for (let i = 0; i < itineraries.length; i++) {
     const segments = listOf(rawOf(itineraries[i])?.segments)
-    const flights: Flight[] = []
+    const flights = new Array<Flight>(segments.length)
     for (let k = 0; k < segments.length; k++) {
       const segment = rawOf(segments[k])
       const known = segment === null ? undefined : findFlight(segment, reading.flights)
-      flights.push(known ?? newFlight(segment, `${at()}/itineraries/${i}/segments/${k}`, reading))
+      flights[k] = known ?? newFlight(segment, `${at()}/itineraries/${i}/segments/${k}`, reading)
     }
     if (flights.length === 0) throw new Unreadable('segment-missing', at(), 'an itinerary has no segment')
-    journeys.push(flights)
+    journeys[i] = flights
   }
   return journeys
 }
@@ -38,27 +39,37 @@ export function assembleJourneys(
   groups: readonly Group[],
   reading: OfferReading,
 ): readonly Slice[] {
-  // one entry a passenger type, two where two passengers of a type fly on different fares
-  const told = groups.filter((_, i) => i === 0 || !toldBefore(groups, i))
-  const slices: Slice[] = []
+  const told = withFares(groups)
+  const slices = new Array<Slice>(journeys.length)
   let place = 0
-  for (const flights of journeys) {
+  for (let s = 0; s < journeys.length; s++) {
+    const flights = journeys[s]!
     const first = soldFlight(flights[0]!, place++, told, reading)
-    const segments: Segment[] = [first.segment]
-    for (let i = 1; i < flights.length; i++) {
-      segments.push(soldFlight(flights[i]!, place++, told, reading).segment)
-    }
-    slices.push(sliceOf(first, segments))
+    const segments = new Array<Segment>(flights.length)
+    segments[0] = first.segment
+    for (let i = 1; i < flights.length; i++) segments[i] = soldFlight(flights[i]!, place++, told, reading).segment
+    slices[s] = sliceOf(first, segments)
   }
   return slices
+}
+
+/** One entry a passenger type, two where two passengers of a type fly on different fares. */
+function withFares(groups: readonly Group[]): readonly Group[] {
+  for (let i = 1; i < groups.length; i++) {
+    if (toldBefore(groups, i)) return groups.filter((_, k) => k === 0 || !toldBefore(groups, k))
+  }
+  return groups
 }
 
 /** Of one flight, and of the slices that begin with it. What goes beyond is made anew each time. */
 const alikeMax = 32
 
 function soldFlight(flight: Flight, place: number, told: readonly Group[], reading: OfferReading): SoldFlight {
-  const fares: SegmentFare[] = []
-  for (const { first } of told) fares.push(readFare(first.type, first.details[place] ?? null, reading.fares))
+  const fares = new Array<SegmentFare>(told.length)
+  for (let i = 0; i < told.length; i++) {
+    const { first } = told[i]!
+    fares[i] = readFare(first.type, first.details[place] ?? null, reading.fares)
+  }
   for (const known of flight.sold) {
     if (known.place === place && sameItems(known.segment.fares, fares)) return known
   }

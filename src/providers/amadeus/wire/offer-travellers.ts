@@ -18,16 +18,16 @@ export function readPricings(
 ): readonly TravellerPricing[] {
   const list = listOf(raw.travelerPricings)
   if (list.length === 0) throw new Unreadable('traveller-missing', at(), 'the offer is priced for nobody')
-  const pricings: TravellerPricing[] = []
+  const pricings = new Array<TravellerPricing>(list.length)
   for (let i = 0; i < list.length; i++) {
     const place = (): string => `${at()}/travelerPricings/${i}`
     const item = rawOf(list[i])
     const wireId = idOf(item?.travelerId)
     const type = passengerTypeOf(item?.travelerType)
-    if (item === null || wireId === null || type === null || pricings.some(other => other.wireId === wireId)) {
+    if (item === null || wireId === null || type === null || isTaken(wireId, pricings, i)) {
       throw new Unreadable('traveller-unknown', place(), 'a traveller without an id and type of its own')
     }
-    pricings.push({
+    pricings[i] = {
       wireId,
       id: reading.travellers?.[wireId] ?? `pax_${wireId}`,
       type,
@@ -40,11 +40,16 @@ export function readPricings(
         reading.warnings,
       ),
       details: readDetails(item.fareDetailsBySegment, flights, place, reading.warnings),
-    })
+    }
   }
   if (reading.travellers !== null) checkTravellers(pricings, reading.travellers, at)
   checkAdults(list, pricings, at, reading.warnings)
   return pricings
+}
+
+function isTaken(wireId: string, pricings: readonly TravellerPricing[], count: number): boolean {
+  for (let i = 0; i < count; i++) if (pricings[i]!.wireId === wireId) return true
+  return false
 }
 
 /** A price for others, or for fewer, than were asked for is no price. */
@@ -80,20 +85,43 @@ export function groupTravellers(
   pricings: readonly TravellerPricing[],
   settled: readonly PassengerPrice[],
 ): readonly Group[] {
-  const open: { ids: PassengerId[]; each: PassengerPrice; first: TravellerPricing }[] = []
+  const groupOf = new Array<number>(pricings.length)
+  let count = 0
   for (let i = 0; i < pricings.length; i++) {
-    const pricing = pricings[i]!
-    const each = settled[i]!
-    const group = open.find(
-      other =>
-        other.first.type === pricing.type &&
-        samePrice(other.each, each) &&
-        sameDetails(other.first.details, pricing.details),
-    )
-    if (group) group.ids.push(pricing.id)
-    else open.push({ ids: [pricing.id], each, first: pricing })
+    const like = findLike(pricings, settled, i)
+    groupOf[i] = like < 0 ? count++ : groupOf[like]!
   }
-  return open.map(({ ids, each, first }) => ({ fare: { ids, type: first.type, count: ids.length, each }, first }))
+  const groups = new Array<Group>(count)
+  for (let group = 0; group < count; group++) {
+    const at = groupOf.indexOf(group)
+    const first = pricings[at]!
+    const ids = idsOf(pricings, groupOf, group)
+    groups[group] = { fare: { ids, type: first.type, count: ids.length, each: settled[at]! }, first }
+  }
+  return groups
+}
+
+/** The first traveller who is like this one; below zero: he is himself the first. */
+function findLike(pricings: readonly TravellerPricing[], settled: readonly PassengerPrice[], index: number): number {
+  const { type, details } = pricings[index]!
+  for (let i = 0; i < index; i++) {
+    const other = pricings[i]!
+    if (other.type === type && samePrice(settled[i]!, settled[index]!) && sameDetails(other.details, details)) return i
+  }
+  return -1
+}
+
+function idsOf(
+  pricings: readonly TravellerPricing[],
+  groupOf: readonly number[],
+  group: number,
+): readonly PassengerId[] {
+  let count = 0
+  for (const other of groupOf) if (other === group) count++
+  const ids = new Array<PassengerId>(count)
+  let next = 0
+  for (let i = 0; i < pricings.length; i++) if (groupOf[i] === group) ids[next++] = pricings[i]!.id
+  return ids
 }
 
 function samePrice(a: PassengerPrice, b: PassengerPrice): boolean {

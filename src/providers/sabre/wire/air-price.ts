@@ -98,11 +98,7 @@ function readOffer(
   const infos = manyOf(itinerary.AirItineraryPricingInfo)
   const passengers = infos.map((info, i) => readPassenger(info, currency, `${at}/AirItineraryPricingInfo/${i}`))
   if (passengers.length === 0) throw new OfferProblem('incomplete-fare', at, 'a fare without passengers')
-  const prices = offerPrices(
-    passengers.map(passenger => passenger.price),
-    total,
-    context.passengers(),
-  )
+  const prices = offerPrices(passengers, total, context.passengers())
   if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
   if (prices.isOff) warnings.add('rounding', at, roundingText(prices.fees))
   const slices = slicesOf(infos[0]!)

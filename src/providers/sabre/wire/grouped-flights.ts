@@ -14,7 +14,7 @@ import {
   minutesOf,
   wholeOf,
 } from './json.ts'
-import { OfferProblem, type Warnings } from './reading.ts'
+import { OfferProblem, type Place, type Warnings } from './reading.ts'
 
 /** Lists of descriptions with an id, by which the rest of a reply refers to them, in any order. */
 export type Descriptions = ReadonlyMap<number, JsonObject>
@@ -41,11 +41,11 @@ export class GroupedFlights {
     this.#warnings = warnings
   }
 
-  slice(legRef: number, date: LocalDate, at: string): Slice {
+  slice(legRef: number, date: LocalDate, at: Place): Slice {
     const key = `${legRef} ${date}`
     let slice = this.#known.get(key)
     if (!slice) {
-      slice = this.#resolve(legRef, date, at)
+      slice = this.#resolve(legRef, date, at())
       this.#known.set(key, slice)
     }
     if (slice instanceof OfferProblem) throw slice

@@ -1,11 +1,10 @@
-import type { LocalDate, SegmentFare, Slice } from '../../../core/itinerary.ts'
+import type { LocalDate, Slice } from '../../../core/itinerary.ts'
 import type { Money } from '../../../core/money.ts'
 import { nothingRequired, offersReadMax, type SupplierOffer } from '../../../core/offer.ts'
 import { conditionsOf } from './conditions.ts'
 import { type OfficeInstant, officeInstant } from './dates.ts'
 import { GroupedFares, type Origins } from './grouped-fares.ts'
 import { GroupedFlights } from './grouped-flights.ts'
-import { fillSlices, marriageGroups, type SegmentDetails } from './journeys.ts'
 import {
   airlineOf,
   currencyOf,
@@ -20,7 +19,8 @@ import {
   wholeOf,
 } from './json.ts'
 import { offerPrices, roundingText } from './prices.ts'
-import { holdAllowed, OfferProblem, type ReplyContext, Warnings } from './reading.ts'
+import { holdAllowed, OfferProblem, type Place, type ReplyContext, Warnings } from './reading.ts'
+import { SoldSlices } from './sold-slices.ts'
 
 export type ReadOffers = { readonly offers: readonly SupplierOffer[]; readonly warnings: Warnings }
 
@@ -40,7 +40,7 @@ export function readGrouped(reply: JsonObject, context: ReplyContext): ReadOffer
       warnings.add('too-many-offers', `${place}/itineraries/${left}`, 'the itineraries from here on are left out')
     }
     itineraries.slice(0, left).forEach((itinerary, i) => {
-      reader.itinerary(itinerary, dates, `${place}/itineraries/${i}`, offers)
+      reader.itinerary(itinerary, dates, () => `${place}/itineraries/${i}`, offers)
     })
     left -= Math.min(left, itineraries.length)
   })
@@ -52,6 +52,7 @@ class GroupedReader {
   readonly #warnings: Warnings
   readonly #flights: GroupedFlights
   readonly #fares: GroupedFares
+  readonly #sold = new SoldSlices()
   #pricingsLeft = offersReadMax
 
   constructor(reply: JsonObject, context: ReplyContext, warnings: Warnings) {
@@ -61,55 +62,50 @@ class GroupedReader {
     this.#fares = new GroupedFares(reply)
   }
 
-  itinerary(itinerary: JsonObject, dates: readonly (LocalDate | null)[], at: string, offers: SupplierOffer[]): void {
+  itinerary(itinerary: JsonObject, dates: readonly (LocalDate | null)[], at: Place, offers: SupplierOffer[]): void {
     const slices = this.#warnings.guard(() => this.#slices(itinerary, dates, at))
     if (!slices) return
-    const origins = slices.flatMap(slice => slice.segments.map(segment => segment.origin))
-    const pricings = objectsOf(itinerary.pricingInformation).slice(0, this.#pricingsLeft)
-    this.#pricingsLeft -= pricings.length
-    pricings.forEach((pricing, p) => {
-      const place = `${at}/pricingInformation/${p}`
-      const offer = this.#warnings.guard(() => this.#offer(pricing, slices, origins, place))
+    const origins = originsOf(slices)
+    const pricings = objectsOf(itinerary.pricingInformation)
+    const count = Math.min(pricings.length, this.#pricingsLeft)
+    this.#pricingsLeft -= count
+    for (let p = 0; p < count; p++) {
+      const place = (): string => `${at()}/pricingInformation/${p}`
+      const offer = this.#warnings.guard(() => this.#offer(pricings[p]!, slices, origins, place))
       if (offer) offers.push(offer)
-    })
+    }
   }
 
-  #slices(itinerary: JsonObject, dates: readonly (LocalDate | null)[], at: string): readonly Slice[] {
+  #slices(itinerary: JsonObject, dates: readonly (LocalDate | null)[], at: Place): readonly Slice[] {
     const legs = objectsOf(itinerary.legs)
-    if (legs.length === 0) throw new OfferProblem('incomplete-itinerary', at, 'an itinerary without legs')
-    return legs.map((leg, i) => {
-      const place = `${at}/legs/${i}`
+    if (legs.length === 0) throw new OfferProblem('incomplete-itinerary', at(), 'an itinerary without legs')
+    // sized at once: a list that grows from nothing takes room for 17
+    const slices = new Array<Slice>(legs.length)
+    for (let i = 0; i < legs.length; i++) {
+      const place = (): string => `${at()}/legs/${i}`
+      const leg = legs[i]!
       const ref = wholeOf(leg.ref)
       const date = dateOf(leg.departureDate) ?? dates[i]
-      if (ref === null) throw new OfferProblem('dangling-reference', place, 'a leg without a reference')
-      if (!date) throw new OfferProblem('incomplete-itinerary', place, 'no date for a leg')
-      return this.#flights.slice(ref, date, place)
-    })
+      if (ref === null) throw new OfferProblem('dangling-reference', place(), 'a leg without a reference')
+      if (!date) throw new OfferProblem('incomplete-itinerary', place(), 'no date for a leg')
+      slices[i] = this.#flights.slice(ref, date, place)
+    }
+    return slices
   }
 
-  #offer(pricing: JsonObject, slices: readonly Slice[], origins: Origins, at: string): SupplierOffer {
+  #offer(pricing: JsonObject, slices: readonly Slice[], origins: Origins, at: Place): SupplierOffer {
     const fare = pricing.fare
     if (!isObject(fare)) {
-      throw new OfferProblem(pricing.soldOut ? 'sold-out' : 'incomplete-fare', at, 'a price that holds no fare')
+      throw new OfferProblem(pricing.soldOut ? 'sold-out' : 'incomplete-fare', at(), 'a price that holds no fare')
     }
     const totals = objectOf(fare.totalFare)
     const total = totalOf(totals, at)
     const passengers = this.#fares.passengers(fare, origins, total.currency, at)
-    const prices = offerPrices(
-      passengers.map(passenger => passenger.price),
-      total,
-      this.#context.passengers(),
-    )
-    if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
-    if (prices.isOff) this.#warnings.add('rounding', at, roundingText(prices.fees))
+    const prices = offerPrices(passengers, total, this.#context.passengers())
+    if (!prices) throw new OfferProblem('passenger-mismatch', at(), 'prices other passengers than were asked for')
+    if (prices.isOff) this.#warnings.add('rounding', at(), roundingText(prices.fees))
     const limit = this.#limit(fare)
     const sources = prices.sources.map(source => passengers[source]!)
-    const details: SegmentDetails[] = []
-    const groups = marriageGroups(passengers[0]!.breaks)
-    for (let i = 0; i < origins.length; i++) {
-      const fares = sources.map((source): SegmentFare => source.fares[i]!)
-      details.push({ fares, marriageGroup: groups[i]!, status: null })
-    }
     return {
       provider: 'sabre',
       validatingCarrier: airlineOf(fare.validatingCarrierCode),
@@ -118,7 +114,7 @@ class GroupedReader {
       taxes: prices.taxes,
       fees: prices.fees,
       passengers: prices.passengers,
-      slices: fillSlices(slices, details),
+      slices: this.#sold.of(slices, sources, passengers[0]!.breaks),
       conditions: conditionsOf(passengers, total.currency),
       requirements: requirementsOf(holdAllowed(limit?.ms ?? null, this.#context.nowMs)),
       seatsLeft: seatsLeft(passengers),
@@ -134,10 +130,19 @@ class GroupedReader {
   }
 }
 
-function totalOf(totals: JsonObject, at: string): Money {
+function originsOf(slices: readonly Slice[]): Origins {
+  let count = 0
+  for (const { segments } of slices) count += segments.length
+  const origins = new Array<string>(count)
+  let next = 0
+  for (const { segments } of slices) for (const { origin } of segments) origins[next++] = origin
+  return origins
+}
+
+function totalOf(totals: JsonObject, at: Place): Money {
   const currency = currencyOf(totals.currency)
   const total = currency && moneyOf(totals.totalPrice, currency)
-  if (!total) throw new OfferProblem('incomplete-fare', `${at}/fare/totalFare`, 'no total that can be read')
+  if (!total) throw new OfferProblem('incomplete-fare', `${at()}/fare/totalFare`, 'no total that can be read')
   return total
 }
 

@@ -74,12 +74,19 @@ export function segmentId(index: number): SegmentId {
 
 /** The slices of one offer. `details` is in the order of travel. */
 export function fillSlices(templates: readonly Slice[], details: readonly SegmentDetails[]): readonly Slice[] {
-  let index = 0
+  let start = 0
   return templates.map(template => {
-    const { origin, destination, durationMinutes, connections } = template
-    const segments = template.segments.map(segment => filled(segment, index, details[index++]!))
-    return { origin, destination, durationMinutes, segments, connections }
+    const slice = fillSlice(template, start, place => details[place]!)
+    start += slice.segments.length
+    return slice
   })
+}
+
+/** `start`: the place of its first segment in the whole journey. */
+export function fillSlice(template: Slice, start: number, detailsAt: (place: number) => SegmentDetails): Slice {
+  const { origin, destination, durationMinutes, connections } = template
+  const segments = template.segments.map((segment, i) => filled(segment, start + i, detailsAt(start + i)))
+  return { origin, destination, durationMinutes, segments, connections }
 }
 
 function filled(segment: Segment, index: number, details: SegmentDetails): Segment {
@@ -106,15 +113,13 @@ function filled(segment: Segment, index: number, details: SegmentDetails): Segme
 
 /** Groups of two and more get a name, `1`, `2` …; `endsGroup` says of each segment whether the next begins a new one. */
 export function marriageGroups(endsGroup: readonly boolean[]): readonly (string | null)[] {
-  const groups: (string | null)[] = []
+  const groups = new Array<string | null>(endsGroup.length)
   let name = 0
   let start = 0
-  endsGroup.forEach((ends, i) => {
-    if (!ends && i + 1 < endsGroup.length) return
-    const size = i - start + 1
-    if (size > 1) name++
-    for (let k = 0; k < size; k++) groups.push(size > 1 ? String(name) : null)
-    start = i + 1
-  })
+  for (let i = 0; i < endsGroup.length; i++) {
+    if (!endsGroup[i] && i + 1 < endsGroup.length) continue
+    const group = i > start ? String(++name) : null
+    while (start <= i) groups[start++] = group
+  }
   return groups
 }

@@ -52,11 +52,7 @@ function readOffer(
   const total = totalOf(objectOf(pricing.ItinTotalFare), at)
   const flights = slices.reduce((sum, slice) => sum + slice.segments.length, 0)
   const { passengers, seatsLeft } = readOtaPassengers(pricing, slices, total.currency, at)
-  const prices = offerPrices(
-    passengers.map(passenger => passenger.price),
-    total,
-    context.passengers(),
-  )
+  const prices = offerPrices(passengers, total, context.passengers())
   if (!prices) throw new OfferProblem('passenger-mismatch', at, 'prices other passengers than were asked for')
   if (prices.isOff) warnings.add('rounding', at, roundingText(prices.fees))
   const limit = limitOf(pricing, context)

@@ -39,25 +39,40 @@ export type TakeIds = (said: {
 /** Without a query at hand: pax_1, pax_2 … in the order of the reply. */
 export function numberedIds(): TakeIds {
   let taken = 0
-  return ({ count }) => Array.from({ length: count }, (): PassengerId => `pax_${++taken}`)
+  return ({ count }) => {
+    const ids = new Array<PassengerId>(count)
+    for (let i = 0; i < count; i++) ids[i] = paxIds[taken + i] ?? `pax_${taken + i + 1}`
+    taken += count
+    return ids
+  }
 }
 
-export function offerPrices(said: readonly SaidPrice[], total: Money | null, take: TakeIds): OfferPrices | undefined {
-  const currency = total?.currency ?? said[0]!.total.currency
-  const entries: PassengerFare[] = []
-  const sources: number[] = []
+const paxIds: readonly PassengerId[] = Array.from({ length: 18 }, (_, i): PassengerId => `pax_${i + 1}`)
+
+export function offerPrices(
+  said: readonly { readonly price: SaidPrice }[],
+  total: Money | null,
+  take: TakeIds,
+): OfferPrices | undefined {
+  const currency = total?.currency ?? said[0]!.price.total.currency
+  // sized for what is usual: nobody is merged
+  const entries = new Array<PassengerFare>(said.length)
+  const sources = new Array<number>(said.length)
+  let count = 0
   for (let source = 0; source < said.length; source++) {
-    const price = said[source]!
+    const { price } = said[source]!
     const ids = take(price)
     if (!ids || price.total.currency !== currency) return undefined
     const entry = entryOf(price, ids, currency)
-    const like = entries.findIndex(other => other.type === entry.type && samePrice(other, entry))
+    const like = findLike(entries, count, entry)
     if (like >= 0) entries[like] = merged(entries[like]!, entry)
     else {
-      entries.push(entry)
-      sources.push(source)
+      entries[count] = entry
+      sources[count++] = source
     }
   }
+  entries.length = count
+  sources.length = count
   if (total) {
     const rest = total.amountMinor - sumsOf(entries).total
     if (rest !== 0) spread(entries, sources, rest, currency)
@@ -72,6 +87,11 @@ export function offerPrices(said: readonly SaidPrice[], total: Money | null, tak
     sources,
     isOff: entries.some(entry => entry.each.fees.length > 0),
   }
+}
+
+function findLike(entries: readonly PassengerFare[], count: number, entry: PassengerFare): number {
+  for (let i = 0; i < count; i++) if (entries[i]!.type === entry.type && samePrice(entries[i]!, entry)) return i
+  return -1
 }
 
 function sumsOf(entries: readonly PassengerFare[]): { base: number; taxes: number; fees: number; total: number } {

@@ -23,6 +23,9 @@ export function holdAllowed(ticketByMs: EpochMs | null, nowMs: EpochMs | null): 
   return ticketByMs === null || nowMs === null ? null : ticketByMs - nowMs > holdMinMs
 }
 
+/** Where one is in the reply (JSON pointer), written out only when something is wrong there. */
+export type Place = () => string
+
 /** An offer that cannot be read: it is left out, the others stay. Thrown and caught inside one decoder. */
 export class OfferProblem extends Error {
   override readonly name = 'OfferProblem'
