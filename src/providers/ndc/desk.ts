@@ -7,7 +7,8 @@ import type { Client } from './client.ts'
 import { isPassing, toFault } from './faults.ts'
 import type { NdcSettings } from './settings.ts'
 import type { RequestHead } from './wire/envelope.ts'
-import { type Message, readMessage } from './wire/message.ts'
+import { inTurns } from './turns.ts'
+import { type Message, messageSteps } from './wire/message.ts'
 
 /** What every operation works with. */
 export type Desk = {
@@ -43,7 +44,7 @@ export async function ask<T>(desk: Desk, question: Question<T>, call: Call): Pro
   if (answer.kind === 'failed')
     return faulty({ ...answer.fault, mayHaveBooked: question.changes && answer.reached }, false)
   try {
-    return understand(question, answer.bytes)
+    return await understand(desk, question, answer.bytes)
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     desk.log.warn({ provider: 'ndc', reason: error.reason, at: error.at }, 'a reply was not understood')
@@ -52,8 +53,8 @@ export async function ask<T>(desk: Desk, question: Question<T>, call: Call): Pro
   }
 }
 
-function understand<T>(question: Question<T>, bytes: Uint8Array): Told<T> {
-  const message = readMessage(bytes)
+async function understand<T>({ clock }: Desk, question: Question<T>, bytes: Uint8Array): Promise<Told<T>> {
+  const message = await inTurns(clock, messageSteps(bytes))
   const [error] = message.errors
   if (error) return faulty(toFault(error, question.changes), isPassing(error))
   if (!message.name.endsWith(question.expects))

@@ -1,8 +1,9 @@
 import type { Call, ShopOutcome, ShopQuery } from '../port.ts'
 import { ask, type Desk, headOf } from './desk.ts'
+import { inTurns } from './turns.ts'
 import { encodeAirShopping } from './wire/air-shopping.ts'
 import { warningsOf } from './wire/decode.ts'
-import { offersOf } from './wire/offers.ts'
+import { offerSteps } from './wire/offers.ts'
 import { namedAs } from './wire/passengers.ts'
 
 export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<ShopOutcome> {
@@ -13,7 +14,7 @@ export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<Sh
       body: encodeAirShopping(query, headOf(desk, call)),
       expects: 'AirShoppingRS',
       changes: false,
-      read: message => offersOf(message, namedAs(query.passengers)),
+      read: message => offerSteps(message, namedAs(query.passengers)),
     },
     call,
   )
@@ -22,7 +23,8 @@ export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<Sh
     return { kind: 'failed', fault: told.fault }
   }
   // Airlines that sell by direction answer with offers for one: they are none of the whole journey.
-  const whole = told.value.filter(offer => offer.slices.length === query.slices.length)
+  const offers = await inTurns(desk.clock, told.value)
+  const whole = offers.filter(offer => offer.slices.length === query.slices.length)
   const wireOffers = told.message.offers.length
   return {
     kind: 'offers',

@@ -11,6 +11,7 @@ import {
 } from './list-flights.ts'
 import { readOperatingLeg, type WireLeg } from './list-stops.ts'
 import { readPax, type WirePax } from './list-passengers.ts'
+import type { Steps } from './steps.ts'
 import { addRefs, type Amount, amountOf, eachChild, textOf, wordOf } from './xml.ts'
 
 /** What a message says once and refers to by id, of any release. */
@@ -62,8 +63,14 @@ export function emptyLists(): Lists {
 }
 
 /** `DataLists`: lists of lists, by the names that any release gives to an entry. */
-export function readLists(x: XmlScanner, lists: Lists): void {
-  eachChild(x, () => eachChild(x, name => readEntry(x, name, lists)))
+export function* readLists(x: XmlScanner, lists: Lists): Steps<void> {
+  const { depth } = x
+  while (x.child(depth)) {
+    while (x.child(depth + 1)) {
+      readEntry(x, x.name, lists)
+      yield
+    }
+  }
 }
 
 function readEntry(x: XmlScanner, name: string, lists: Lists): void {

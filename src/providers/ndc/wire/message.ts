@@ -6,6 +6,7 @@ import { emptyLists, type Lists, readLists } from './lists.ts'
 import { readItem, type WireItem } from './read-item.ts'
 import { readOffer, type WireOffer } from './read-offer.ts'
 import { readDocuments, readOrder, type WireDocument, type WireOrder } from './read-order.ts'
+import { finish, type Steps } from './steps.ts'
 import { warn } from './values.ts'
 import { readSeatMap, type WireSeatMap } from './read-seats.ts'
 import { readReshop, type WireReshop } from './reshop.ts'
@@ -45,12 +46,16 @@ export type Message = {
 }
 
 export function readMessage(bytes: Uint8Array): Message {
+  return finish(messageSteps(bytes))
+}
+
+export function* messageSteps(bytes: Uint8Array): Steps<Message> {
   const x = new XmlScanner(bytes)
   x.next()
   openEnvelope(x)
   const message = newMessage(x.name, dialectOf(x))
   if (message.name === 'Fault') message.errors.push(readSoapFault(x))
-  else if (isReply(message.name)) readParts(x, message)
+  else if (isReply(message.name)) yield* readParts(x, message)
   else x.fail(`${message.name} is no reply of NDC that is understood`)
   while (x.next() !== endOfDocument);
   if (!message.answered && message.errors.length === 0) x.fail(`${message.name} holds neither a response nor an error`)
@@ -111,50 +116,55 @@ function readSoapFault(x: XmlScanner): WireError {
   return { code: code.replace(/^.*:/, ''), text, type: null }
 }
 
-function readParts(x: XmlScanner, message: Message): void {
-  eachChild(x, name => readPart(x, name, message))
+function* readParts(x: XmlScanner, message: Message): Steps<void> {
+  const { depth } = x
+  while (x.child(depth)) {
+    const { name } = x
+    if (answers.has(name)) message.answered = true
+    if (wrappers.has(name)) yield* readParts(x, message)
+    else if (name === 'DataLists' || name === 'DataList') yield* readLists(x, message.lists)
+    else {
+      readPart(x, name, message)
+      yield
+    }
+  }
 }
+
+/** What a reply consists of. */
+const answers: ReadonlySet<string> = new Set([
+  'Response',
+  'Success',
+  'OffersGroup',
+  'PricedOffer',
+  'SeatMap',
+  'Order',
+  'ChangeGroup',
+])
+
+/** What stands around the parts of it. */
+const wrappers: ReadonlySet<string> = new Set([
+  'Response',
+  'Notification',
+  'OffersGroup',
+  'CarrierOffers',
+  'AirlineOffers',
+  'OtherOffers',
+  'Errors',
+  'Warnings',
+  'SeatMaps',
+  'TicketDocInfos',
+  'Query',
+])
 
 function readPart(x: XmlScanner, name: string, message: Message): void {
   switch (name) {
-    case 'Response':
-    case 'Success':
-    case 'OffersGroup':
-    case 'PricedOffer':
-    case 'SeatMap':
-    case 'Order':
-    case 'ChangeGroup':
-      message.answered = true
-      break
-    default:
-  }
-  switch (name) {
-    case 'Response':
-    case 'Notification':
-    case 'OffersGroup':
-    case 'CarrierOffers':
-    case 'AirlineOffers':
-    case 'OtherOffers':
-    case 'Errors':
-    case 'Warnings':
-    case 'SeatMaps':
-    case 'TicketDocInfos':
-    case 'Query':
-      readParts(x, message)
-      break
     case 'Metadata':
       readMetadata(x, message)
-      break
-    case 'DataLists':
-    case 'DataList':
-      readLists(x, message.lists)
       break
     case 'Offer':
     case 'PricedOffer':
     case 'AirlineOffer':
-      // The offer that was asked for goes before what it could be changed for, wherever it stands.
-      if (name === 'PricedOffer') message.offers.unshift(...readOfferOrOffers(x))
-      else message.offers.push(...readOfferOrOffers(x))
+      addOffers(x, name, message)
       return
     case 'ALaCarteOffer':
       eachChild(x, child => {
@@ -207,11 +217,14 @@ function readOneOrder(x: XmlScanner, message: Message): void {
   else warn(message, 'orders', `Order ${order.id}`, 'a second order in one reply is left out')
 }
 
-/** `PricedOffer` is an offer, or wraps one (AMA, 17.2). */
-function readOfferOrOffers(x: XmlScanner): readonly WireOffer[] {
+/** `PricedOffer` is an offer, or wraps one (AMA, 17.2). The offer that was asked for goes before what it could be changed
+ *  for, wherever it stands. */
+function addOffers(x: XmlScanner, name: string, { offers }: Message): void {
   const wrapped: WireOffer[] = []
-  const own = readOffer(x, nested => wrapped.push(nested))
-  return wrapped.length > 0 ? wrapped : [own]
+  const own = readOffer(x, wrapped)
+  if (wrapped.length === 0) wrapped.push(own)
+  if (name === 'PricedOffer') offers.unshift(...wrapped)
+  else for (const offer of wrapped) offers.push(offer)
 }
 
 function readMetadata(x: XmlScanner, message: Message): void {
@@ -247,7 +260,7 @@ function readChanges(x: XmlScanner, message: Message): void {
       if (child === 'OrderVersionNumber') version = integerOf(x) ?? 0
       else if (child === 'ChangeOperation')
         eachChild(x, inner => {
-          if (inner === 'New') readParts(x, part)
+          if (inner === 'New') finish(readParts(x, part))
         })
     })
     if (!part.order || (message.order && version <= message.orderVersion)) return

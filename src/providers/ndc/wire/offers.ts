@@ -12,19 +12,31 @@ import type { WireOffer } from './read-offer.ts'
 import { componentOf, FareBook, type FareSource } from './segment-fares.ts'
 import { PriceBook } from './shares.ts'
 import { SliceBook } from './slices.ts'
+import { finish, type Steps } from './steps.ts'
 import { instantOf, instantText, warn } from './values.ts'
 
 /** The offers of a reply, in its order. One that cannot be sold as it stands (no flight, no price, a reference that leads
  *  nowhere) is left out with a warning. */
 export function offersOf(message: Message, naming: Naming = numbered): readonly SupplierOffer[] {
+  return finish(offerSteps(message, naming))
+}
+
+export function* offerSteps(message: Message, naming: Naming): Steps<readonly SupplierOffer[]> {
   const offers: SupplierOffer[] = []
   const shop = openShop(message, naming)
-  for (const wire of message.offers) addOffers(shop, wire, offers)
+  for (const wire of message.offers) {
+    // An offer of the message may be several of ours.
+    for (const one of alternativesOf(shop.prices, wire)) {
+      const offer = toOffer(shop, one)
+      if (offer) offers.push(offer)
+    }
+    yield
+  }
   return offers
 }
 
 /** What the offers of a message share, put together once. */
-export type Shop = {
+type Shop = {
   readonly message: Message
   readonly flights: Flights
   readonly passengers: readonly KnownPassenger[]
@@ -35,7 +47,7 @@ export type Shop = {
   readonly slices: SliceBook
 }
 
-export function openShop(message: Message, naming: Naming): Shop {
+function openShop(message: Message, naming: Naming): Shop {
   const passengers = [...passengersOf(message, naming).values()]
   return {
     message,
@@ -46,14 +58,6 @@ export function openShop(message: Message, naming: Naming): Shop {
     rules: new RuleBook(message),
     fares: new FareBook(),
     slices: new SliceBook(),
-  }
-}
-
-/** An offer of the message may be several of ours. */
-export function addOffers(shop: Shop, wire: WireOffer, offers: SupplierOffer[]): void {
-  for (const one of alternativesOf(shop.prices, wire)) {
-    const offer = toOffer(shop, one)
-    if (offer) offers.push(offer)
   }
 }
 

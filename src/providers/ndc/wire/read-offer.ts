@@ -29,7 +29,7 @@ export type WireBagRule = {
 }
 
 /** `wrapped` gets the offers inside one. */
-export function readOffer(x: XmlScanner, wrapped: (offer: WireOffer) => void = ignore): WireOffer {
+export function readOffer(x: XmlScanner, wrapped: WireOffer[]): WireOffer {
   let id = x.attribute('OfferID') ?? ''
   let owner: string | null = x.attribute('Owner') ?? null
   let validatingCarrier: string | null = null
@@ -72,7 +72,7 @@ export function readOffer(x: XmlScanner, wrapped: (offer: WireOffer) => void = i
         bags.push(readBagRule(x))
         break
       case 'Offer':
-        wrapped(readOffer(x))
+        wrapped.push(readOffer(x, []))
         break
       case 'OfferItem':
         items.push(readItem(x))
@@ -89,8 +89,6 @@ export function readOffer(x: XmlScanner, wrapped: (offer: WireOffer) => void = i
   }
   return { id, owner, validatingCarrier, expires, payBy, journeys, bags, items, total, penaltyRefs }
 }
-
-function ignore(): void {}
 
 /** Before 18.1. */
 function readTimeLimits(x: XmlScanner, payBy: string[]): string | null {
