@@ -13,6 +13,7 @@ import { getPriceHistory } from './routes/get-price-history.ts'
 import { getProviders } from './routes/get-providers.ts'
 import { getSandbox } from './routes/get-sandbox.ts'
 import { getSearch } from './routes/get-search.ts'
+import { getSearchEvents } from './routes/get-search-events.ts'
 import { getSearchOffers } from './routes/get-search-offers.ts'
 import { postBookingLookup } from './routes/post-booking-lookup.ts'
 import { postBookingPayment } from './routes/post-booking-payment.ts'
@@ -27,6 +28,7 @@ import { postSearches } from './routes/post-searches.ts'
 export const routes: readonly Route[] = [
   postSearches,
   getSearch,
+  getSearchEvents,
   getSearchOffers,
   getOffer,
   postOfferPrice,

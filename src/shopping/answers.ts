@@ -1,6 +1,6 @@
 import { type EpochMs, toInstant } from '../core/clock.ts'
 import type { EncodedBody } from './port.ts'
-import { askedAt, offerIdOf, type SearchBase, searchIdOf } from './search-ids.ts'
+import { askedAt, type CacheStatus, cacheStatusOf, offerIdOf, type SearchBase, searchIdOf } from './search-ids.ts'
 import type { ViewHead } from './view.ts'
 import { type Rebased, rebased } from './view-offer.ts'
 
@@ -19,6 +19,7 @@ export function searchBody(head: ViewHead, base: SearchBase, page: Buffer, info:
     currency: head.currency,
     cache: cacheOf(head, base),
     providers: head.providers,
+    ...(head.endsAt === null ? {} : { waitingFor: head.waitingFor }),
     page: info,
     highlights: highlightIds(head, base),
     warnings: head.warnings,
@@ -48,16 +49,12 @@ function assemble(start: string, { page, places, base }: Rebased): Buffer<ArrayB
   return body
 }
 
-/** miss: suppliers were asked for this search; hit: it was answered from what another search had asked. */
-export function cacheOf(
-  head: ViewHead,
-  base: SearchBase,
-): { readonly status: CacheStatus; readonly ageSeconds: number } {
-  if (head.fresh && base === head.base) return { status: 'miss', ageSeconds: 0 }
-  return { status: 'hit', ageSeconds: wholeSeconds(askedAt(base) - head.netAt) }
+/** Where the answer came from, and how old what suppliers said was when it went out. */
+function cacheOf({ netAt }: ViewHead, base: SearchBase): { readonly status: CacheStatus; readonly ageSeconds: number } {
+  const status = cacheStatusOf(base)
+  const isOwn = status === 'miss' || status === 'shared'
+  return { status, ageSeconds: isOwn ? 0 : wholeSeconds(askedAt(base) - netAt) }
 }
-
-export type CacheStatus = 'miss' | 'hit'
 
 function wholeSeconds(ms: EpochMs): number {
   return Math.max(0, Math.floor(ms / 1000))

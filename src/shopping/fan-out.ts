@@ -1,52 +1,80 @@
-import type { Clock, Timer } from '../core/clock.ts'
+import type { Clock } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
-import { type Deadline, DeadlineError, startDeadline } from '../core/deadline.ts'
+import type { Deadline } from '../core/deadline.ts'
 import { type Fault, fault } from '../core/fault.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
-import type { SupplierOffer } from '../core/offer.ts'
-import type { Call, Provider, ShopOutcome } from '../providers/port.ts'
+import type { ProviderCode, SupplierOffer } from '../core/offer.ts'
+import type { Call, Provider, ShopOutcome, ShopQuery } from '../providers/port.ts'
 import type { OfferCheck } from './check-offer.ts'
 import { whySkipped } from './eligibility.ts'
 import { type Facts, factsWriter, pickFacts } from './facts.ts'
 import { type Intake, type IntakeParts, takeIn } from './intake.ts'
 import type { ProviderOutcome, ProviderStatus, SearchWarning } from './net-set.ts'
-import type { ValidatedSearch } from './validate.ts'
 
 export type FanOutParts = { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics }
 
 export type FanOutResult = {
-  /** In the order of the suppliers. */
+  /** Who has answered or was skipped, in the order of the suppliers. */
   readonly providers: readonly ProviderOutcome[]
   readonly offers: readonly SupplierOffer[]
   readonly facts: Facts
   readonly warnings: readonly SearchWarning[]
 }
 
-/** All suppliers at once under one deadline. Each answer is checked as it comes, so that little is left to do when the
- *  last one has come or the deadline passes; what comes later is not looked at. */
-export function fanOut(
-  search: ValidatedSearch,
-  suppliers: readonly Provider[],
-  context: RequestContext,
-  check: OfferCheck,
-  parts: FanOutParts,
-): Promise<FanOutResult> {
-  const deadline = startDeadline(parts.clock, search.deadlineMs)
-  const intake: IntakeParts = { check, facts: factsWriter() }
-  const seats = suppliers.map(supplier => makeSeat(supplier, search, parts.clock))
-  const asked = seats.filter(seat => seat.outcome === undefined)
-  return waitForAnswers(asked, search, deadline, parts.clock, seat =>
-    ask(seat, search, context, deadline, intake, parts),
-  )
-    .then(() => {
-      for (const seat of asked) if (!seat.outcome) giveUp(seat, search, deadline, parts.clock)
-      return gather(seats, intake.facts.facts())
-    })
-    .finally(() => {
-      if (deadline.signal.aborted || seats.every(seat => seat.intake)) deadline.dispose()
-      else deadline.cancel('the search has been answered')
-    })
+/** Suppliers asked at once under one deadline. Each answer is checked as it comes, so that little is left to do when the last
+ *  one has come or the deadline passes; what comes later is not looked at. */
+export interface FanOut {
+  /** Offers and no offers alike, but not failures. */
+  readonly answered: number
+  /** Suppliers that are still to answer. */
+  readonly open: readonly ProviderCode[]
+  /** In the order of the suppliers, so that the same answers make the same result whoever was first. `missing`: what is
+   *  said of those that have not answered. */
+  result(missing: string): FanOutResult
+  /** In the order in which answers came: what is there keeps its place whatever comes after. Those that have not
+   *  answered are left out unless something is said of them. */
+  arrivals(missing?: string): FanOutResult
+}
+
+export type FanOutQuestion = {
+  readonly query: ShopQuery
+  readonly suppliers: readonly Provider[]
+  readonly context: RequestContext
+  readonly check: OfferCheck
+  readonly deadline: Deadline
+  /** After each answer that came in time; it is in already. */
+  readonly onAnswer: () => void
+}
+
+export function startFanOut(question: FanOutQuestion, parts: FanOutParts): FanOut {
+  const intake: IntakeParts = { check: question.check, facts: factsWriter() }
+  const seats = question.suppliers.map(supplier => makeSeat(supplier, question.query, parts.clock))
+  const arrived: Seat[] = []
+  for (const seat of seats) {
+    if (seat.outcome) continue
+    ask(seat, question, intake, parts)
+      .then(() => {
+        if (question.deadline.signal.aborted) return
+        arrived.push(seat)
+        question.onAnswer()
+      })
+      .catch(error => parts.log.error({ err: error }, "a supplier's answer could not be taken in"))
+  }
+  const gatherAll = (ordered: readonly Seat[], missing: string | undefined): FanOutResult =>
+    gather(seats, ordered, intake.facts.facts(), seat =>
+      missing === undefined ? undefined : failureOf(seat, fault('timeout', missing), parts.clock),
+    )
+  return {
+    get answered() {
+      return seats.filter(({ outcome }) => outcome?.status === 'ok' || outcome?.status === 'partial').length
+    },
+    get open() {
+      return seats.filter(({ outcome }) => outcome === undefined).map(({ supplier }) => supplier.code)
+    },
+    result: missing => gatherAll(seats, missing),
+    arrivals: missing => gatherAll(arrived, missing),
+  }
 }
 
 /** One supplier's place in the search. */
@@ -57,8 +85,8 @@ type Seat = {
   intake: Intake | undefined
 }
 
-function makeSeat(supplier: Provider, search: ValidatedSearch, clock: Clock): Seat {
-  const reason = whySkipped(supplier, search.query)
+function makeSeat(supplier: Provider, query: ShopQuery, clock: Clock): Seat {
+  const reason = whySkipped(supplier, query)
   const outcome = reason === undefined ? undefined : skipped(supplier.code, reason)
   return { supplier, startedAt: clock.monotonicMs(), outcome, intake: undefined }
 }
@@ -73,42 +101,9 @@ function skipped(code: string, reason: string): ProviderOutcome {
   }
 }
 
-function waitForAnswers(
-  asked: readonly Seat[],
-  { waitFor }: ValidatedSearch,
-  deadline: Deadline,
-  clock: Clock,
-  askOne: (seat: Seat) => Promise<void>,
-): Promise<void> {
-  if (asked.length === 0) return Promise.resolve()
-  return new Promise((resolve, reject) => {
-    let open = asked.length
-    let enough = waitFor === 'all' ? Number.POSITIVE_INFINITY : waitFor.providers
-    let grace: Timer | undefined
-    const finish = (): void => {
-      grace?.cancel()
-      resolve()
-    }
-    deadline.signal.addEventListener('abort', finish, { once: true })
-    const answered = (seat: Seat): void => {
-      open--
-      if (isAnswer(seat.outcome)) enough--
-      if (open === 0) finish()
-      else if (enough === 0 && waitFor !== 'all') grace = clock.after(waitFor.graceMs, finish)
-    }
-    for (const seat of asked) askOne(seat).then(() => answered(seat), reject)
-  })
-}
-
-function isAnswer(outcome: ProviderOutcome | undefined): boolean {
-  return outcome?.status === 'ok' || outcome?.status === 'partial'
-}
-
 async function ask(
   seat: Seat,
-  { query }: ValidatedSearch,
-  context: RequestContext,
-  deadline: Deadline,
+  { query, context, deadline }: FanOutQuestion,
   intake: IntakeParts,
   parts: FanOutParts,
 ): Promise<void> {
@@ -116,16 +111,17 @@ async function ask(
   const { code } = seat.supplier
   try {
     const answer = await seat.supplier.shop(query, call)
-    if (!seat.outcome) settle(seat, answer, intake, parts)
+    if (!deadline.signal.aborted) settle(seat, answer, intake, parts)
   } catch (error) {
     parts.log.error({ provider: code, requestId: context.requestId, err: error }, 'supplier threw while shopping')
-    if (!seat.outcome) failSeat(seat, fault('supplier-error', `${code} could not be understood`), parts.clock)
+    if (!seat.outcome)
+      seat.outcome = failureOf(seat, fault('supplier-error', `${code} could not be understood`), parts.clock)
   }
 }
 
 function settle(seat: Seat, answer: ShopOutcome, parts: IntakeParts, { clock, metrics }: FanOutParts): void {
   if (answer.kind === 'failed') {
-    failSeat(seat, answer.fault, clock)
+    seat.outcome = failureOf(seat, answer.fault, clock)
     return
   }
   const { code } = seat.supplier
@@ -137,11 +133,10 @@ function settle(seat: Seat, answer: ShopOutcome, parts: IntakeParts, { clock, me
   seat.outcome = { code, status: answer.partial ? 'partial' : 'ok', elapsedMs, offers: intake.offers.length }
 }
 
-function failSeat(seat: Seat, { kind, code, text }: Fault, clock: Clock): void {
+function failureOf(seat: Seat, { kind, code, text }: Fault, clock: Clock): ProviderOutcome {
   const status = statusOfFault(kind)
-  const elapsedMs = elapsed(seat, clock)
-  const outcome = { code: seat.supplier.code, status, elapsedMs, offers: 0 }
-  seat.outcome = kind === 'no-offers' ? outcome : { ...outcome, fault: { kind, code, text } }
+  const outcome = { code: seat.supplier.code, status, elapsedMs: elapsed(seat, clock), offers: 0 }
+  return kind === 'no-offers' ? outcome : { ...outcome, fault: { kind, code, text } }
 }
 
 /** Understood and empty is an answer; what a supplier cannot do at all was not asked of it. */
@@ -163,22 +158,20 @@ function statusOfFault(kind: Fault['kind']): ProviderStatus {
   }
 }
 
-function giveUp(seat: Seat, search: ValidatedSearch, deadline: Deadline, clock: Clock): void {
-  const atDeadline = deadline.signal.reason instanceof DeadlineError
-  const text = atDeadline ? `no answer within ${search.deadlineMs} ms` : 'not waited for: enough suppliers had answered'
-  failSeat(seat, fault('timeout', text), clock)
-}
-
 function elapsed(seat: Seat, clock: Clock): number {
   return Math.round(clock.monotonicMs() - seat.startedAt)
 }
 
-/** Answers in the order of the suppliers, not of their arrival. */
-function gather(seats: readonly Seat[], facts: Facts): FanOutResult {
+function gather(
+  seats: readonly Seat[],
+  ordered: readonly Seat[],
+  facts: Facts,
+  missing: (seat: Seat) => ProviderOutcome | undefined,
+): FanOutResult {
   const offers: SupplierOffer[] = []
   const warnings: SearchWarning[] = []
   const places: number[] = []
-  for (const { intake } of seats) {
+  for (const { intake } of ordered) {
     if (!intake) continue
     for (let i = 0; i < intake.offers.length; i++) {
       offers.push(intake.offers[i]!)
@@ -186,10 +179,6 @@ function gather(seats: readonly Seat[], facts: Facts): FanOutResult {
     }
     for (const warning of intake.warnings) warnings.push(warning)
   }
-  return {
-    providers: seats.map(({ outcome }) => outcome!),
-    offers,
-    facts: pickFacts(facts, new Int32Array(places)),
-    warnings,
-  }
+  const providers = seats.flatMap(seat => seat.outcome ?? missing(seat) ?? [])
+  return { providers, offers, facts: pickFacts(facts, new Int32Array(places)), warnings }
 }

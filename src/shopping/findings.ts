@@ -5,8 +5,9 @@ import type { OfferId, SearchId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
 import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store.ts'
 import type { StoredOffer } from './port.ts'
+import type { Progressive } from './progressive.ts'
 import type { Label } from './rank/labels.ts'
-import { askedAt, type OfferKey, type SearchBase, type SearchIds, viewIdOf } from './search-ids.ts'
+import { askedAt, type OfferKey, type SearchBase, type SearchIds, type ViewId, viewIdOf } from './search-ids.ts'
 import { toOffer } from './view-offer.ts'
 
 export type FindingParts = {
@@ -14,6 +15,7 @@ export type FindingParts = {
   readonly store: OfferStore
   readonly clock: Clock
   readonly viewTtlMs: number
+  readonly progressive: Pick<Progressive, 'read'>
 }
 
 export interface Findings {
@@ -21,8 +23,6 @@ export interface Findings {
   getBase(id: SearchId, context: RequestContext): SearchBase
   /** Throws `not-found`, `search-expired`. */
   getSearch(id: SearchId, context: RequestContext): Promise<{ readonly base: SearchBase; readonly first: FirstPage }>
-  /** Undefined also where the store cannot say. */
-  firstPageOf(view: string): Promise<FirstPage | undefined>
   /** Throws `not-found`, `offer-expired`. */
   getOffer(
     id: OfferId,
@@ -42,7 +42,7 @@ const retryMs = 50
 const retries = 10
 
 /** Ids to what is stored under them, and the right problem where nothing is. */
-export function makeFindings({ ids, store, clock, viewTtlMs }: FindingParts): Findings {
+export function makeFindings({ ids, store, clock, viewTtlMs, progressive }: FindingParts): Findings {
   const orUnavailable: Findings['orUnavailable'] = async (base, what, read) => {
     try {
       let found = await read()
@@ -70,11 +70,14 @@ export function makeFindings({ ids, store, clock, viewTtlMs }: FindingParts): Fi
   }
   const notFound = (id: OfferId): ProblemError => new ProblemError('not-found', `there is no offer ${id}`)
 
+  const findFirst = (view: ViewId): Promise<FirstPage | undefined> =>
+    progressive.read(view, undefined, each => store.findFirstPage(each))
+
   const findOfView = async (id: OfferId, key: OfferKey & { readonly kind: 'of-view' }, { tenant }: RequestContext) => {
     const view = viewIdOf(key.base)
     const found = await orUnavailable(key.base, 'offer', async () => {
-      const offer = await store.findOffer(view, key.index)
-      return offer ?? ((await store.findFirstPage(view)) ? 'no such index' : undefined)
+      const offer = await progressive.read(view, undefined, each => store.findOffer(each, key.index))
+      return offer ?? ((await findFirst(view)) ? 'no such index' : undefined)
     })
     if (!found) return throwExpired('offer')
     if (found === 'no such index') throw notFound(id)
@@ -98,16 +101,8 @@ export function makeFindings({ ids, store, clock, viewTtlMs }: FindingParts): Fi
     throwExpired,
     async getSearch(id, context) {
       const base = getBase(id, context)
-      const first = await orUnavailable(base, 'search', () => store.findFirstPage(viewIdOf(base)))
+      const first = await orUnavailable(base, 'search', () => findFirst(viewIdOf(base)))
       return first ? { base, first } : throwExpired('search')
-    },
-    async firstPageOf(view) {
-      try {
-        return await store.findFirstPage(view)
-      } catch (error) {
-        if (error instanceof StoreUnavailable) return undefined
-        throw error
-      }
     },
     async getOffer(id, context) {
       const key = ids.readOffer(id, context.tenant)

@@ -5,6 +5,7 @@ import { facetsOf } from './facets.ts'
 import { type Filters, failuresOf, isUnfiltered, noFilters, readFilters } from './filters.ts'
 import { type OfferStore, offerSorts, type ViewTable } from './offer-store.ts'
 import type { EncodedBody, OffersQuery } from './port.ts'
+import type { Progressive } from './progressive.ts'
 import { best } from './rank/best.ts'
 import { explainer } from './rank/chain.ts'
 import { orderRows, sortKeys } from './rank/sort.ts'
@@ -14,18 +15,26 @@ import { joinOffers } from './view-offer.ts'
 
 /** One page of a search's offers; undefined where the view is gone. Throws `validation`. */
 export async function listOffers(
-  store: OfferStore,
-  cursors: Cursors,
+  parts: PageParts,
   base: SearchBase,
   query: OffersQuery,
 ): Promise<EncodedBody | undefined> {
-  const request = query.cursor === undefined ? startOf(base, query) : continued(cursors, base, query)
+  const request = query.cursor === undefined ? startOf(base, query) : continued(parts.cursors, base, query)
   const isPlain = request.filters !== undefined && isUnfiltered(request.filters) && !request.explain
-  return isPlain ? listPlain(store, cursors, request) : listFiltered(store, cursors, request, query)
+  return isPlain ? listPlain(parts, request) : listFiltered(parts, request, query)
 }
 
-/** A cursor whose filters may still wait for the currency of the search. */
-type PageRequest = Omit<Cursor, 'filters'> & { readonly filters: Filters | undefined }
+export type PageParts = {
+  readonly store: OfferStore
+  readonly cursors: Cursors
+  readonly progressive: Pick<Progressive, 'read'>
+}
+
+/** A cursor whose filters may still wait for the currency of the search; without a revision the newest is meant. */
+type PageRequest = Omit<Cursor, 'filters' | 'revision'> & {
+  readonly filters: Filters | undefined
+  readonly revision: number | undefined
+}
 
 const limitMax = 100
 
@@ -35,7 +44,8 @@ function startOf(base: SearchBase, query: OffersQuery): PageRequest {
     throw invalid('query:sort', 'unknown-sort', `a sort is one of ${offerSorts.join(', ')}`)
   if (order !== 'asc' && order !== 'desc') throw invalid('query:order', 'unknown-order', 'an order is asc or desc')
   const filters = hasFilters(query) ? undefined : noFilters
-  return { base, revision: 1, sort, order, filters, explain, limit: checkedLimit(query) ?? firstPageLimit, offset: 0 }
+  const limit = checkedLimit(query) ?? firstPageLimit
+  return { base, revision: undefined, sort, order, filters, explain, limit, offset: 0 }
 }
 
 function hasFilters({ sort, order, explain, limit, cursor, ...filters }: OffersQuery): boolean {
@@ -58,32 +68,31 @@ function invalid(pointer: string, code: string, detail: string): ProblemError {
 }
 
 /** All rows: the store's own order, facets as made with the view. */
-async function listPlain(store: OfferStore, cursors: Cursors, request: PageRequest): Promise<EncodedBody | undefined> {
-  const found = await findPlain(store, request)
+async function listPlain(parts: PageParts, request: PageRequest): Promise<EncodedBody | undefined> {
+  const found = await findPlain(parts, request)
   if (!found) return undefined
   const { head, page } = found
-  const info = pageInfo(cursors, { ...request, filters: noFilters }, head.total)
+  const info = pageInfo(parts.cursors, { ...request, revision: head.revision, filters: noFilters }, head.total)
   return { body: offersBody(head, request.base, page, info, head.facets) }
 }
 
 async function findPlain(
-  store: OfferStore,
-  { base, sort, order, offset, limit }: PageRequest,
+  { store, progressive }: PageParts,
+  { base, revision, sort, order, offset, limit }: PageRequest,
 ): Promise<{ readonly head: ViewHead; readonly page: Buffer } | undefined> {
   const isFirst = sort === 'best' && order === 'asc' && offset === 0 && limit === firstPageLimit
-  if (isFirst) return store.findFirstPage(viewIdOf(base))
-  const found = await store.findPage(viewIdOf(base), { sort, order, offset, limit })
+  if (isFirst) return progressive.read(viewIdOf(base), revision, view => store.findFirstPage(view))
+  const page = { sort, order, offset, limit }
+  const found = await progressive.read(viewIdOf(base), revision, view => store.findPage(view, page))
   return found && { head: found.head, page: joinOffers(found.offers) }
 }
 
 async function listFiltered(
-  store: OfferStore,
-  cursors: Cursors,
+  { store, cursors, progressive }: PageParts,
   request: PageRequest,
   query: OffersQuery,
 ): Promise<EncodedBody | undefined> {
-  const view = viewIdOf(request.base)
-  const table = await store.findTable(view)
+  const table = await progressive.read(viewIdOf(request.base), request.revision, view => store.findTable(view))
   if (!table) return undefined
   const { head, columns } = table
   const filters = request.filters ?? readFilters(query, head.currency)
@@ -91,11 +100,11 @@ async function listFiltered(
   const rows = passingRows(table, failures, request)
   const shown = rows.slice(request.offset, request.offset + request.limit)
   const encoded = await store.findEncoded(
-    view,
+    head.id,
     shown.map(row => columns.leaders[row]!),
   )
   if (!encoded) return undefined
-  const info = pageInfo(cursors, { ...request, filters }, rows.length)
+  const info = pageInfo(cursors, { ...request, revision: head.revision, filters }, rows.length)
   const facets = JSON.stringify(facetsOf(columns, failures, head.currency))
   const page = joinOffers(request.explain ? explained(table, shown, encoded) : encoded)
   return { body: offersBody(head, request.base, page, info, facets) }

@@ -14,9 +14,12 @@ import type { CacheReport } from './learned-lifetimes.ts'
 export interface Shopping {
   /** Validates (shopping/validate.ts), asks the suppliers, merges, prices, ranks, stores. Throws `validation`,
    *  `suppliers-unavailable` (extension `providers`), `overloaded`. */
-  search(request: SearchRequest, context: RequestContext): Promise<SearchAnswer>
-  /** Throws `not-found`, `search-expired`. */
-  getSearch(id: SearchId, context: RequestContext): Promise<SearchAnswer>
+  search(request: SearchRequest, context: RequestContext, how?: SearchManner): Promise<SearchAnswer>
+  /** The newest revision; with `waitMs` one later than `after`, as soon as there is one or the search is over. Throws
+   *  `not-found`, `search-expired`, `overloaded`. */
+  getSearch(id: SearchId, context: RequestContext, news?: NewsWish): Promise<SearchAnswer>
+  /** From behind the event of this id on, from the newest revision without one. Throws `not-found`, `search-expired`. */
+  watchSearch(id: SearchId, lastEventId: string | undefined, context: RequestContext): Promise<SearchWatch>
   /** Body `{offers, page, facets}`. Throws `validation` for a broken cursor, `not-found`, `search-expired`. */
   listOffers(id: SearchId, query: OffersQuery, context: RequestContext): Promise<EncodedBody>
   /** Throws `not-found`, `offer-expired`. */
@@ -35,7 +38,35 @@ export interface Shopping {
 
 /** JSON, encoded once. */
 export type EncodedBody = { readonly body: Uint8Array<ArrayBuffer> }
-export type SearchAnswer = EncodedBody & { readonly id: SearchId }
+export type SearchAnswer = EncodedBody & { readonly id: SearchId; readonly status: SearchStatus }
+/** complete: every supplier answered or was skipped by rule; partial: one at least failed or was late. */
+export type SearchStatus = 'complete' | 'partial' | 'in-progress'
+
+export type SearchManner = {
+  /** Suppliers are asked whatever is cached. */
+  readonly anew?: boolean
+  /** Answers with what is there now: `in-progress` where suppliers are to be waited for. */
+  readonly respondAsync?: boolean
+  /** Aborted when whoever asked has left: what nobody else waits for is then given up. Called where there is a wait. */
+  readonly leaves?: () => AbortSignal
+}
+
+export type NewsWish = {
+  readonly after?: number | undefined
+  readonly waitMs?: number | undefined
+  readonly leaves?: () => AbortSignal
+}
+
+/** A search as its suppliers answer. */
+export interface SearchWatch {
+  /** Its last event is known already. */
+  readonly isOver: boolean
+  /** The next event; `nothing` where there was none within `ms`, undefined after `complete`. Whoever comes late for several
+   *  is given the newest. */
+  next(ms: number, signal: AbortSignal): Promise<SearchEvent | 'nothing' | undefined>
+}
+/** revision: after a supplier's answer; complete: the last one. The body is that of GET /v1/searches/{id}. */
+export type SearchEvent = EncodedBody & { readonly kind: 'revision' | 'complete'; readonly id: string }
 
 /** Shape checked by http/; meaning checked by shopping/validate.ts. */
 export type SearchRequest = {

@@ -4,8 +4,8 @@ import type { TenantId } from '../core/tenant.ts'
 import { keyedHash } from './keyed-hash.ts'
 
 /** What a search and its offers are called. Everything behind the prefix of a search's id is its base:
- *  13 characters name the stored view, 9 the time it was asked (ms), 4 make it unique, 6 are a keyed checksum over the
- *  tenant and all before. So an id that was never given, or given to another tenant, is known without asking any store,
+ *  13 characters name the stored view, 9 the time it was asked (ms), 4 make it unique (and say where its answer came from),
+ *  6 are a keyed checksum over the tenant and all before. So an id that was never given, or given to another tenant, is known without asking any store,
  *  one that was given and is gone has expired, and searches that were answered from one view need no record of their own. */
 export type SearchBase = string
 export type ViewId = string
@@ -28,8 +28,13 @@ export type OfferKey =
   /** Made by a price confirmation; stored on its own. */
   | { readonly kind: 'single'; readonly base: SearchBase }
 
+/** miss: suppliers were asked for this search; shared: for another one that was under way; hit: before; stale: before, and
+ *  they are asked again behind the answer. */
+export type CacheStatus = 'miss' | 'hit' | 'stale' | 'shared'
+const cacheStatuses: readonly CacheStatus[] = ['miss', 'hit', 'stale', 'shared']
+
 export interface SearchIds {
-  mint(view: ViewId, tenant: TenantId, now: EpochMs): SearchBase
+  mint(view: ViewId, tenant: TenantId, now: EpochMs, cache: CacheStatus): SearchBase
   /** Undefined: no search of this tenant was ever called so. */
   readSearch(id: string, tenant: TenantId): SearchBase | undefined
   readOffer(id: string, tenant: TenantId): OfferKey | undefined
@@ -44,8 +49,9 @@ export function makeSearchIds(secret: string): SearchIds {
   const isBase = (base: string, tenant: TenantId): boolean =>
     isDigits(base) && base.slice(untaggedLength) === tag(base.slice(0, untaggedLength), tenant)
   return {
-    mint(view, tenant, now) {
-      const untagged = view + toDigits(now, timeLength) + randomText(nonceLength, digits)
+    mint(view, tenant, now, cache) {
+      const nonce = cacheDigit(cache) + randomText(nonceLength - 1, digits)
+      const untagged = view + toDigits(now, timeLength) + nonce
       return untagged + tag(untagged, tenant)
     },
     readSearch(id, tenant) {
@@ -86,6 +92,21 @@ export function newSingleOfferId(base: SearchBase): OfferId {
 
 export function viewIdOf(base: SearchBase): ViewId {
   return base.slice(0, viewLength)
+}
+
+/** One revision of a search that answers before its suppliers have; the last one is stored as the view itself. */
+export function revisionId(view: ViewId, revision: number): ViewId {
+  return `${view}.${revision}`
+}
+
+/** Two bits of the nonce, so that searches of one view differ in it without a record of their own. */
+function cacheDigit(cache: CacheStatus): string {
+  const any = digits.indexOf(randomText(1, digits))
+  return digits[any - (any % cacheStatuses.length) + cacheStatuses.indexOf(cache)]!
+}
+
+export function cacheStatusOf(base: SearchBase): CacheStatus {
+  return cacheStatuses[digits.indexOf(base[viewLength + timeLength]!) % cacheStatuses.length]!
 }
 
 /** When the search was asked. */

@@ -1,7 +1,6 @@
-import { LRUCache } from 'lru-cache'
-import type { Clock } from '../core/clock.ts'
+import type { Clock, EpochMs } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
-import type { OfferId, SearchId } from '../core/ids.ts'
+import type { OfferId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import type { CurrencyCode, Money } from '../core/money.ts'
@@ -9,7 +8,7 @@ import type { ProviderCode } from '../core/offer.ts'
 import type { TenantId } from '../core/tenant.ts'
 import type { Pricer, PricingScope } from '../pricing/port.ts'
 import type { Provider, ShopQuery } from '../providers/port.ts'
-import { cacheOf, searchBody } from './answers.ts'
+import { searchBody } from './answers.ts'
 import { availabilityOf } from './availability.ts'
 import { confirmPrice } from './confirm.ts'
 import { makeCursors } from './cursor.ts'
@@ -17,18 +16,23 @@ import { encodeOffer } from './encode.ts'
 import { type EvidenceStore, makeEvidence } from './evidence.ts'
 import { makeFindings } from './findings.ts'
 import { makeLifetimes } from './learned-lifetimes.ts'
-import { askSuppliers, chosenSuppliers } from './net-search.ts'
+import { makeLiveSearches, type Question } from './live-searches.ts'
+import { chosenSuppliers } from './net-search.ts'
 import type { NetSet } from './net-set.ts'
 import { makeNews } from './news.ts'
-import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store.ts'
+import type { OfferStore } from './offer-store.ts'
 import { firstPageInfo, listOffers } from './pages.ts'
 import type { PartHealth, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
+import { makeProgressive } from './progressive.ts'
 import { queryKey } from './query-key.ts'
+import { makeSearchIds, searchIdOf, viewIdOf } from './search-ids.ts'
 import type { SearchLeases } from './search-lease.ts'
-import { makeSearchIds, newViewId, type SearchBase, searchIdOf } from './search-ids.ts'
+import { type Revision, watchSearch } from './search-watch.ts'
+import { makeSearching } from './searching.ts'
 import { cheapestJourneys, type ShoppedSearch } from './shopped.ts'
-import { type ValidatedSearch, validateSearch } from './validate.ts'
-import { buildView, type View } from './view.ts'
+import { makeTenantViews, type Shown } from './tenant-views.ts'
+import { validateSearch } from './validate.ts'
+import type { View, ViewHead } from './view.ts'
 
 export type ShoppingParts = {
   readonly clock: Clock
@@ -45,6 +49,7 @@ export type ShoppingParts = {
   readonly store: OfferStore
   /** Where processes count together how often prices change; in memory where there is none. */
   readonly evidence?: EvidenceStore | undefined
+  /** Absent where no store is shared. */
   readonly leases?: SearchLeases | undefined
   /** Signs ids and cursors; the same in all processes that share a store. */
   readonly secret: string
@@ -75,19 +80,15 @@ const defaultShoppingLimits: ShoppingLimits = {
   offersMax: 250,
 }
 
-/** Views that were made of one net result set, by tenant: bounded, since it only spares making them again. */
-const viewsKnownMax = 20_000
+/** After its end a search in progress gets so long to write its last revision. */
+const lateMs = 2_000
 
 export function createShopping(parts: ShoppingParts): Shopping {
-  const { clock, log, metrics, providers, store } = parts
+  const { clock, log, providers, store } = parts
   const limits = { ...defaultShoppingLimits, ...parts.limits }
+  const { viewTtlMs } = limits
   const ids = makeSearchIds(parts.secret)
   const cursors = makeCursors(parts.secret)
-  const findings = makeFindings({ ids, store, clock, viewTtlMs: limits.viewTtlMs })
-  const evidence = makeEvidence(clock, log, parts.evidence)
-  const lifetimes = makeLifetimes(clock, evidence, limits.netTtlMs)
-  const news = makeNews(store, evidence)
-  const viewOfNet = new LRUCache<string, string>({ max: viewsKnownMax })
   const rules = {
     clock,
     knowsCurrency: parts.knowsCurrency,
@@ -95,113 +96,64 @@ export function createShopping(parts: ShoppingParts): Shopping {
     offersMax: limits.offersMax,
   }
 
-  /** The cache spares work; without it the work is done. */
-  const findNet = async (key: string): Promise<NetSet | undefined> => {
-    try {
-      return await store.findNet(key)
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return undefined
-      throw error
-    }
+  const evidence = makeEvidence(clock, log, parts.evidence)
+  const lifetimes = makeLifetimes(clock, evidence, limits.netTtlMs)
+  const news = makeNews(store, evidence)
+  const lives = makeLiveSearches({ ...parts, lifetimeOf: lifetimes.of })
+
+  /** After the answer. */
+  const onView = (view: View, net: NetSet, { search }: Question): void => {
+    clock.after(0, () => tellOthers(parts, view, net, search.query))
+  }
+  const views = makeTenantViews({ ...parts, ids, viewTtlMs, onView })
+  const progressive = makeProgressive({ ...parts, ids, lives, views, onView })
+  const searching = makeSearching({ ...parts, ids, lives, views, progressive })
+  const findings = makeFindings({ ids, store, clock, viewTtlMs, progressive })
+
+  const questionOf = (request: SearchRequest, context: RequestContext): Question => {
+    const search = validateSearch(request, rules)
+    parts.onAsk?.(request, context.tenant)
+    lifetimes.noteSearch(search.query.slices)
+    const suppliers = chosenSuppliers(search.providers, providers.list())
+    const codes = suppliers.map(({ code }) => code)
+    return { key: queryKey(search.query, codes), search, suppliers, context }
   }
 
-  const makeView = async (net: NetSet, search: ValidatedSearch, context: RequestContext, fresh: boolean) => {
-    const { currency, pointOfSale, passengers } = search.query
-    const id = newViewId()
-    const now = clock.now()
-    const scope = { tenant: context.tenant, pointOfSale, currency, passengerTypes: passengers.map(({ type }) => type) }
-    const view = buildView(net, {
-      ...{ id, currency, pointOfSale, passengers, fresh, now, log },
-      base: ids.mint(id, context.tenant, now),
-      tenant: context.tenant,
-      ttlMs: limits.viewTtlMs,
-      pricer: parts.makePricer(scope),
-    })
-    await store.saveView(view)
-    viewOfNet.set(`${net.id} ${context.tenant}`, id)
-    return view
-  }
-
-  /** What the answer does not wait for. */
-  const behind = (work: Promise<void>): void => {
-    work.catch(error => log.error({ err: error }, 'a search could not be remembered'))
-  }
-
-  const tellMarket = (net: NetSet, view: View, query: ShopQuery): void => {
-    if (query.accountCodes.length > 0 || net.offers.length === 0) return
-    parts.onSearch({ shoppedAt: net.createdAt, tenant: view.head.tenant, query, offers: cheapestJourneys(view) })
-  }
-
-  const tellOthers = (net: NetSet, view: View, { query }: ValidatedSearch): void => {
-    const rows = availabilityOf(query, net.offers, m => parts.convert(m, 'EUR'))
-    if (rows.length > 0) behind(store.noteAvailability(rows, view.head.expiresAt))
-    tellMarket(net, view, query)
-  }
-
-  const answer = ({ head, page }: FirstPage, base: SearchBase): SearchAnswer => ({
-    id: searchIdOf(base),
-    body: searchBody(head, base, page, firstPageInfo(cursors, base, head)),
-  })
-
-  /** Another search has asked the same just now. */
-  const answerFrom = async (net: NetSet, search: ValidatedSearch, context: RequestContext): Promise<SearchAnswer> => {
-    const known = viewOfNet.get(`${net.id} ${context.tenant}`)
-    const first = known && (await findings.firstPageOf(known))
-    if (first) return answer(first, ids.mint(first.head.id, context.tenant, clock.now()))
-    const view = await makeView(net, search, context, false)
-    const { head, firstPage } = view
-    // suppliers were asked for another tenant: this one has its own prices
-    clock.after(0, () => tellMarket(net, view, search.query))
-    return answer({ head, page: firstPage }, head.base)
+  const answer = ({ first, base }: Shown): SearchAnswer => {
+    const head = settled(first.head, clock.now())
+    const body = searchBody(head, base, first.page, firstPageInfo(cursors, base, head))
+    return { id: searchIdOf(base), status: head.status, body }
   }
 
   const getStored = async (id: OfferId, context: RequestContext): Promise<StoredOffer> =>
     (await findings.getOffer(id, context)).stored
 
   return {
-    async search(request, context) {
-      const start = clock.monotonicMs()
-      const search = validateSearch(request, rules)
-      parts.onAsk?.(request, context.tenant)
-      lifetimes.noteSearch(search.query.slices)
-      const suppliers = chosenSuppliers(search.providers, providers.list())
-      const key = queryKey(
-        search.query,
-        suppliers.map(({ code }) => code),
-      )
-      const done = (status: NetSet['status'], cache: 'hit' | 'miss'): void => {
-        metrics.count('fareloom_searches_total', { status, cache })
-        metrics.observe('fareloom_search_seconds', { cache }, (clock.monotonicMs() - start) / 1000)
-      }
-      const known = await findNet(key)
-      if (known) {
-        const hit = await answerFrom(known, search, context)
-        done(known.status, 'hit')
-        return hit
-      }
-      const lifetime = lifetimes.of(
-        search.query.slices,
-        suppliers.map(({ code }) => code),
-      )
-      const net = await askSuppliers(search, suppliers, context, { ...parts, mark: store.mark(), lifetime })
-      const view = await makeView(net, search, context, true)
-      const { head, firstPage } = view
-      // a set that a supplier is missing from must not stand for the whole
-      if (net.status === 'complete' && net.reusableUntil > clock.now()) behind(store.saveNet(key, net))
-      clock.after(0, () => tellOthers(net, view, search))
-      done(net.status, cacheOf(head, head.base).status)
-      return answer({ head, page: firstPage }, head.base)
+    async search(request, context, how = {}) {
+      const { anew = false, leaves = () => undefined, respondAsync = false } = how
+      const question = questionOf(request, context)
+      return answer(await searching[respondAsync ? 'begin' : 'search'](question, { anew, leaves }))
     },
 
-    async getSearch(id: SearchId, context) {
-      const { base, first } = await findings.getSearch(id, context)
-      return answer(first, base)
+    async getSearch(id, context, { after = 0, waitMs = 0, leaves } = {}) {
+      const base = findings.getBase(id, context)
+      if (waitMs > 0) await progressive.wait(viewIdOf(base), after, waitMs, leaves?.())
+      return answer(await findings.getSearch(id, context))
+    },
+
+    async watchSearch(id, lastEventId, context) {
+      const { base } = await findings.getSearch(id, context)
+      const read = async (revision: number | undefined): Promise<Revision | undefined> => {
+        const first = await progressive.read(viewIdOf(base), revision, view => store.findFirstPage(view))
+        return first && { head: first.head, body: answer({ first, base }).body }
+      }
+      return watchSearch({ base, lastEventId, progressive, read, clock })
     },
 
     async listOffers(id, query, context) {
       const base = findings.getBase(id, context)
-      const body = await findings.orUnavailable(base, 'search', () => listOffers(store, cursors, base, query))
-      return body ?? findings.throwExpired('search')
+      const read = () => listOffers({ store, cursors, progressive }, base, query)
+      return (await findings.orUnavailable(base, 'search', read)) ?? findings.throwExpired('search')
     },
 
     async getOffer(id, context) {
@@ -236,4 +188,22 @@ export function createShopping(parts: ShoppingParts): Shopping {
       await store.close()
     },
   }
+}
+
+/** For whoever remembers what was shopped: a tenant's prices, and what suppliers ask. */
+function tellOthers({ store, log, onSearch, convert }: ShoppingParts, view: View, net: NetSet, query: ShopQuery): void {
+  const { tenant, expiresAt } = view.head
+  const rows = availabilityOf(query, net.offers, m => convert(m, 'EUR'))
+  if (rows.length > 0)
+    store
+      .noteAvailability(rows, expiresAt)
+      .catch(error => log.error({ err: error }, 'a search could not be remembered'))
+  if (query.accountCodes.length === 0 && net.offers.length > 0)
+    onSearch({ shoppedAt: net.createdAt, tenant, query, offers: cheapestJourneys(view) })
+}
+
+/** A search whose process is gone stays in progress for ever: once its time is over it is what it was then. */
+function settled(head: ViewHead, now: EpochMs): ViewHead {
+  if (head.endsAt === null || head.endsAt + lateMs > now) return head
+  return { ...head, status: 'partial', endsAt: null }
 }

@@ -10,8 +10,8 @@ import { facetsOf } from './facets.ts'
 import { pickFacts } from './facts.ts'
 import { failuresOf, noFilters } from './filters.ts'
 import { type Merged, mergeOffers } from './merge.ts'
-import type { NetSet, NetStatus, ProviderOutcome, SearchWarning } from './net-set.ts'
-import type { OfferPrice } from './port.ts'
+import type { NetSet, ProviderOutcome, SearchWarning } from './net-set.ts'
+import type { OfferPrice, SearchStatus } from './port.ts'
 import { best } from './rank/best.ts'
 import { rank } from './rank/chain.ts'
 import { type Highlights, highlightsOf, type Label, labels } from './rank/labels.ts'
@@ -39,10 +39,12 @@ export type ViewHead = {
   readonly revision: number
   /** When the suppliers had answered. */
   readonly netAt: EpochMs
-  /** false: made from a net result set that another search had asked for. */
-  readonly fresh: boolean
   readonly expiresAt: EpochMs
-  readonly status: NetStatus
+  readonly status: SearchStatus
+  /** Of a search that answers before its suppliers have: those that had not answered yet. */
+  readonly waitingFor: readonly ProviderCode[]
+  /** While it is in progress: when it is over at the latest. */
+  readonly endsAt: EpochMs | null
   readonly currency: CurrencyCode
   readonly pointOfSale: string
   readonly passengers: readonly ShopPassenger[]
@@ -80,7 +82,10 @@ export type ViewScope = {
   readonly currency: CurrencyCode
   readonly pointOfSale: string
   readonly passengers: readonly ShopPassenger[]
-  readonly fresh: boolean
+  /** Of a search that answers before its suppliers have; otherwise there is one. */
+  readonly revision?: number
+  readonly progress?: Pick<ViewHead, 'waitingFor' | 'endsAt'>
+  /** When the search was asked: its life begins there, whatever the revision. */
   readonly now: EpochMs
   readonly ttlMs: number
   readonly pricer: Pricer
@@ -93,6 +98,8 @@ const shortestLifeMs = 120_000
 /** Of one row, shown with each of its offers. */
 const alternativesMax = 30
 
+const over: Pick<ViewHead, 'waitingFor' | 'endsAt'> = { waitingFor: [], endsAt: null }
+
 export function buildView(net: NetSet, scope: ViewScope): View {
   const priced = priceAll(net, scope)
   const expiresAt = expiryOf(priced.facts.expiry, scope)
@@ -101,15 +108,17 @@ export function buildView(net: NetSet, scope: ViewScope): View {
   const ranking = rank(best, columns)
   const highlights = toOffers(highlightsOf(columns, ranking.order), merged.leaders)
   const offers = showAll(priced, merged, highlights, expiresAt)
+  const { waitingFor, endsAt } = scope.progress ?? over
   const head: ViewHead = {
     id: scope.id,
     base: scope.base,
     tenant: scope.tenant,
-    revision: 1,
+    revision: scope.revision ?? 1,
     netAt: net.createdAt,
-    fresh: scope.fresh,
     expiresAt,
-    status: net.status,
+    status: endsAt === null ? net.status : 'in-progress',
+    waitingFor,
+    endsAt,
     currency: scope.currency,
     pointOfSale: scope.pointOfSale,
     passengers: scope.passengers,

@@ -45,7 +45,7 @@ function app(methods: Methods = {}) {
     search(request: SearchRequest, context) {
       seen.requests.push(request)
       seen.contexts.push(context)
-      return Promise.resolve({ id: 'src_1', body: encoder.encode('{"id":"src_1"}') })
+      return Promise.resolve({ id: 'src_1', status: 'complete', body: encoder.encode('{"id":"src_1"}') })
     },
     listOffers(_id, query) {
       seen.requests.push(query)

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { isId } from '../../src/core/ids.ts'
 import {
   askedAt,
+  type CacheStatus,
+  cacheStatusOf,
   indexText,
   makeSearchIds,
   newSingleOfferId,
@@ -18,16 +20,19 @@ const ids = makeSearchIds('secret')
 const instant = fc.nat({ max: 4_000_000_000_000 })
 const index = fc.nat({ max: viewOffersMax - 1 })
 
+const cache = fc.constantFrom<CacheStatus>('miss', 'hit', 'stale', 'shared')
+
 describe('ids of searches and offers', () => {
   it('name the view, the time and the offer, for their tenant', () => {
     fc.assert(
-      fc.property(instant, index, (now, n) => {
+      fc.property(instant, index, cache, (now, n, from) => {
         const view = newViewId()
-        const base = ids.mint(view, 'a', now)
+        const base = ids.mint(view, 'a', now, from)
         expect(isId('src', searchIdOf(base)) && isId('off', offerIdOf(base, n))).toBe(true)
         expect(ids.readSearch(searchIdOf(base), 'a')).toBe(base)
         expect(viewIdOf(base)).toBe(view)
         expect(askedAt(base)).toBe(now)
+        expect(cacheStatusOf(base)).toBe(from)
         expect(ids.readOffer(offerIdOf(base, n), 'a')).toEqual({ kind: 'of-view', base, index: n })
         expect(ids.readOffer(newSingleOfferId(base), 'a')).toEqual({ kind: 'single', base })
       }),
@@ -35,7 +40,7 @@ describe('ids of searches and offers', () => {
   })
 
   it('are nothing to another tenant, with another secret, or with any character changed', () => {
-    const base = ids.mint(newViewId(), 'a', 1_800_000_000_000)
+    const base = ids.mint(newViewId(), 'a', 1_800_000_000_000, 'hit')
     const id = searchIdOf(base)
     expect(ids.readSearch(id, 'b')).toBeUndefined()
     expect(ids.readOffer(offerIdOf(base, 0), 'b')).toBeUndefined()

@@ -88,19 +88,48 @@ const searchSchema = z
     },
   })
 
+const headersSchema = z.object({
+  prefer: z
+    .string()
+    .optional()
+    .openapi({ description: '`respond-async`: 202 at once, suppliers are asked behind it.', example: 'respond-async' }),
+  'cache-control': z
+    .string()
+    .optional()
+    .openapi({ description: '`no-cache`: suppliers are asked whatever is cached.', example: 'no-cache' }),
+})
+
 export const postSearches: Route = {
   method: 'post',
   path: '/v1/searches',
   docs: {
     tags: ['Search'],
     summary: 'Search for offers',
-    description: 'Asks all suppliers in parallel and answers with the first page of merged, priced and ranked offers.',
-    request: jsonBody(searchSchema),
-    responses: answers({ 201: ['The search and its first page', searchAnswerSchema] }, 400, 413, 415, 422),
+    description:
+      'Asks all suppliers in parallel and answers with the first page of merged, priced and ranked offers. With `Prefer: ' +
+      'respond-async` it answers at once with what there is; what comes then is at its `location` and in its events.',
+    request: { ...jsonBody(searchSchema), headers: headersSchema },
+    responses: answers(
+      {
+        201: ['The search and its first page', searchAnswerSchema],
+        202: ['The search as far as it is, for `Prefer: respond-async`', searchAnswerSchema],
+      },
+      ...[400, 413, 415, 422],
+    ),
   },
   async handle({ c, context, parts }) {
     const request = await readBody(c, searchSchema)
-    const { id, body } = await parts.shopping.search(request, context)
-    return reply(context, 201, body, { location: `/v1/searches/${id}` })
+    const respondAsync = hasDirective(c.req.header('prefer'), 'respond-async')
+    const anew = hasDirective(c.req.header('cache-control'), 'no-cache')
+    const leaves = (): AbortSignal => c.req.raw.signal
+    const { id, body } = await parts.shopping.search(request, context, { anew, respondAsync, leaves })
+    const location = `/v1/searches/${id}`
+    if (!respondAsync) return reply(context, 201, body, { location })
+    return reply(context, 202, body, { location, 'preference-applied': 'respond-async' })
   },
+}
+
+/** Of a header that is a list: `respond-async, wait=10`. */
+function hasDirective(header: string | undefined, name: string): boolean {
+  return header?.split(/[,;]/).some(part => part.trim().toLowerCase() === name) ?? false
 }

@@ -170,6 +170,10 @@ export const searchAnswerSchema = z
         fault: faultSchema.optional(),
       }),
     ),
+    waitingFor: z
+      .array(providerSchema)
+      .optional()
+      .openapi({ description: 'While it is in progress: suppliers that have not answered yet.' }),
     offers: z.array(offerSchema),
     page: pageSchema,
     facets: facetsSchema,

@@ -29,12 +29,11 @@ export function viewOf(offers: readonly SupplierOffer[], scope: Partial<ViewScop
   const id = scope.id ?? newViewId()
   return buildView(netSetOf(offers), {
     id,
-    base: ids.mint(id, 'default', now),
+    base: ids.mint(id, 'default', now, 'miss'),
     tenant: 'default',
     currency: 'EUR',
     pointOfSale: 'GB',
     passengers: [{ id: 'pax_1', type: 'ADT', age: null }],
-    fresh: true,
     now,
     ttlMs: 600_000,
     pricer: plainPricer('EUR'),

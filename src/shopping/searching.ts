@@ -1,0 +1,118 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock, EpochMs } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import type { Metrics } from '../core/metrics.ts'
+import type { LiveSearches, Question } from './live-searches.ts'
+import { ProblemError } from '../core/problem.ts'
+import { checkAnswered } from './net-search.ts'
+import { type OfferStore, StoreUnavailable } from './offer-store.ts'
+import type { Progressive } from './progressive.ts'
+import { type CacheStatus, cacheStatusOf, type SearchIds } from './search-ids.ts'
+import type { Shown, TenantViews } from './tenant-views.ts'
+
+/** From a question to what its tenant is shown: out of the caches, or from suppliers that are asked once for all. */
+export interface Searching {
+  /** Throws `suppliers-unavailable`, `overloaded`. */
+  search(question: Question, how: SearchHow): Promise<Shown>
+  /** What is known, or revision 0 of what will be. */
+  begin(question: Question, how: SearchHow): Promise<Shown>
+}
+
+export type SearchHow = {
+  /** Suppliers are asked whatever is cached. */
+  readonly anew: boolean
+  /** Aborted when whoever asked has left; only taken where somebody must be waited for. */
+  readonly leaves: () => AbortSignal | undefined
+}
+
+export type SearchingParts = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly store: OfferStore
+  readonly ids: SearchIds
+  readonly lives: LiveSearches
+  readonly views: TenantViews
+  readonly progressive: Progressive
+}
+
+/** After a refresh that did not come to a whole set the stale one serves on for so long. */
+const refreshPauseMs = 5_000
+const pausesMax = 10_000
+
+export function makeSearching(parts: SearchingParts): Searching {
+  const { clock, log, metrics, store, ids, lives, views, progressive } = parts
+  const pauses = new LRUCache<string, EpochMs>({ max: pausesMax })
+
+  /** Behind an answer that has gone out stale; also makes what the tenant's next search is answered with. */
+  const refresh = (question: Question, after: EpochMs): void => {
+    const { key, search } = question
+    if (lives.isUnderWay(key) || (pauses.get(key) ?? 0) > clock.now()) return
+    pauses.set(key, clock.now() + refreshPauseMs)
+    const work = async (): Promise<void> => {
+      const wish = { deadlineMs: search.deadlineMs, waitFor: 'all', order: 'supplier' } as const
+      const net = await lives.ask(question, wish, { after }).net
+      if (net.status !== 'complete') return
+      pauses.delete(key)
+      await views.show(net, question, 'miss')
+    }
+    work().catch(error => {
+      if (!(error instanceof ProblemError)) log.error({ err: error }, 'a stale search could not be asked anew')
+    })
+  }
+
+  const labelOf = (question: Question, freshUntil: EpochMs, netAt: EpochMs): CacheStatus => {
+    if (freshUntil > clock.now()) return 'hit'
+    refresh(question, netAt)
+    return 'stale'
+  }
+
+  const fromCache = async (question: Question): Promise<Shown | undefined> => {
+    const { tenant } = question.context
+    const ready = await store.findAnswer(question.key, tenant)
+    if (ready) {
+      const cache = labelOf(question, ready.freshUntil, ready.head.netAt)
+      return { first: ready, base: ids.mint(ready.head.id, tenant, clock.now(), cache) }
+    }
+    const net = await store.findNet(question.key)
+    return net && views.show(net, question, labelOf(question, net.freshUntil, net.createdAt))
+  }
+
+  /** The cache spares work; without it the work is done. */
+  const cached = async (question: Question, { anew }: SearchHow): Promise<Shown | undefined> => {
+    if (anew) return undefined
+    try {
+      return await fromCache(question)
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return undefined
+      throw error
+    }
+  }
+
+  const fromSuppliers = async (question: Question, { anew, leaves }: SearchHow): Promise<Shown> => {
+    const { deadlineMs, waitFor } = question.search
+    const wish = { deadlineMs, waitFor, order: 'supplier', signal: leaves() } as const
+    const { net: pending, live, began } = lives.ask(question, wish, { anew })
+    const net = await pending
+    checkAnswered(net)
+    const cache = began && !live.isForeign ? 'miss' : 'shared'
+    return views.show(net, question, cache)
+  }
+
+  return {
+    async search(question, how) {
+      const start = clock.monotonicMs()
+      const found = (await cached(question, how)) ?? (await fromSuppliers(question, how))
+      const { status } = found.first.head
+      const cache = cacheStatusOf(found.base)
+      metrics.count('fareloom_searches_total', { status, cache })
+      metrics.observe('fareloom_search_seconds', { cache }, (clock.monotonicMs() - start) / 1000)
+      return found
+    },
+    async begin(question, how) {
+      const found = (await cached(question, how)) ?? progressive.begin(question, how.anew)
+      metrics.count('fareloom_searches_total', { status: found.first.head.status, cache: cacheStatusOf(found.base) })
+      return found
+    },
+  }
+}

@@ -1,0 +1,133 @@
+import type { Clock, EpochMs, Timer } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import type { LiveSearch } from './live-search.ts'
+import type { NetSet } from './net-set.ts'
+import { type OfferStore, StoreUnavailable } from './offer-store.ts'
+import type { SearchLease, SearchLeases } from './search-lease.ts'
+
+/** One question among several processes: one holds a short lease and asks, the others look for what it finds. A set that a
+ *  supplier is missing from is for those only who waited for it: it lies under a key of its own for a moment. */
+export interface SharedNets {
+  /** What was found by us, for the others; undefined: nothing of ours. */
+  end(net: NetSet | undefined): Promise<void>
+}
+
+export type SharedSearchParts = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: OfferStore
+  readonly leases: SearchLeases
+}
+
+type Sharing = { readonly key: string; readonly anew: boolean; readonly after: EpochMs }
+
+/** After its holder's death the others go on that much later. */
+const leaseMs = 2_000
+/** Between two renewals, at which what has come since is put where others see it: only searches that last are. */
+const renewMs = 500
+const firstRenewMs = 250
+const endedMs = 3_000
+/** What the others have so far is fetched that long before somebody must be answered. */
+const marginMs = 250
+const lookMsMax = 1_000
+const lookMsMin = 20
+
+export function shareSearch(live: LiveSearch, sharing: Sharing, parts: SharedSearchParts): SharedNets {
+  const { key } = sharing
+  const { clock, store, log } = parts
+  let lease: SearchLease | undefined
+  let timer: Timer | undefined
+
+  const free = async (): Promise<void> => {
+    timer?.cancel()
+    const held = lease
+    lease = undefined
+    await held?.release().catch(ignoreAway)
+  }
+  const hold = (): void => {
+    let published = 0
+    const renew = async (): Promise<void> => {
+      timer = clock.after(renewMs, () => void renew())
+      if (live.waitingFor.length !== published && live.soFar()?.offers.length) {
+        published = live.waitingFor.length
+        await store.saveNet(soFarKey(key), { ...live.now(), reusableUntil: clock.now() + 2 * renewMs })
+      }
+      await lease?.renew(leaseMs).catch(ignoreAway)
+    }
+    timer = clock.after(firstRenewMs, () => void renew())
+  }
+  const run = async (): Promise<void> => {
+    const turn = await takeTurn(live, sharing, parts)
+    if (turn.kind === 'found') {
+      if (!live.ended) live.endWith(turn.net)
+      return
+    }
+    lease = turn.lease
+    if (live.ended) return free()
+    if (lease) hold()
+    live.start()
+  }
+
+  run().catch(error => {
+    log.error({ err: error }, 'a search could not be shared')
+    if (!live.ended) live.start()
+  })
+  return {
+    async end(net) {
+      timer?.cancel()
+      if (lease && net && (net.status !== 'complete' || net.freshUntil <= clock.now()))
+        await store.saveNet(endedKey(key), { ...net, reusableUntil: clock.now() + endedMs })
+      await free()
+    },
+  }
+}
+
+type Turn =
+  | { readonly kind: 'found'; readonly net: NetSet }
+  /** Ours to ask, without a lease where the store cannot say. */
+  | { readonly kind: 'ours'; readonly lease: SearchLease | undefined }
+
+async function takeTurn(live: LiveSearch, sharing: Sharing, parts: SharedSearchParts): Promise<Turn> {
+  const { key, anew, after } = sharing
+  const { leases, store, clock } = parts
+  try {
+    for (let waited = false; ; waited = true) {
+      const lease = await leases.acquire(key, leaseMs)
+      if (anew || live.ended) return { kind: 'ours', lease }
+      const net =
+        (await findNews(store, key, after, clock)) ?? (waited ? await store.findNet(endedKey(key)) : undefined)
+      if (net) {
+        await lease?.release().catch(ignoreAway)
+        return { kind: 'found', net }
+      }
+      if (lease) return { kind: 'ours', lease }
+      await waitAWhile(live, key, parts)
+      if (live.ended) return { kind: 'ours', lease: undefined }
+    }
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return { kind: 'ours', lease: undefined }
+    throw error
+  }
+}
+
+async function findNews(store: OfferStore, key: string, after: EpochMs, clock: Clock): Promise<NetSet | undefined> {
+  const net = await store.findNet(key, after)
+  return net && net.freshUntil > clock.now() ? net : undefined
+}
+
+/** Until the lease is free, or somebody here must soon be answered with what the other has so far. */
+async function waitAWhile(live: LiveSearch, key: string, { leases, store, clock }: SharedSearchParts): Promise<void> {
+  const leftMs = live.nextDueAt - clock.now() - marginMs
+  await leases.waitUntilFree(key, Math.min(lookMsMax, Math.max(lookMsMin, leftMs)), live.signal)
+  if (live.ended || live.nextDueAt - clock.now() > marginMs) return
+  const soFar = await store.findNet(soFarKey(key))
+  if (soFar) live.keepForeign(soFar)
+}
+
+const soFarKey = (key: string): string => `${key}:so-far`
+const endedKey = (key: string): string => `${key}:ended`
+
+/** Without the store everybody asks for itself; the lease runs out. */
+function ignoreAway(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error
+}
