@@ -5,11 +5,16 @@ import type { PartHealth } from './port.ts'
 
 /** A store that keeps the record of changed flights for all processes; `memory` follows the same FlightChanges. */
 export type SharedStore = OfferStore & {
-  readonly record: { isCurrent(): boolean; catchUp(): Promise<boolean>; ageMs(): number }
+  readonly record: {
+    isCurrent(): boolean
+    catchUp(): Promise<'current' | 'silent' | 'away'>
+    ageMs(): number
+  }
 }
 
-/** While the shared store is away nobody tells what changed: what was cached is used only so long after it last did. */
-const unprovenMs = 10_000
+/** While the shared store is away nobody tells what changed. What was cached is used for so long after it last did, so that
+ *  its restart does not send every search to the suppliers, and not longer, so that a price that changed is not sold on. */
+const unprovenMs = 2_000
 
 /** Memory in front of a store that other processes share. Everything is written to both and read from memory first, so
  *  a search goes on from memory while the shared store is away, and what comes back is used as soon as it is there.
@@ -64,9 +69,10 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
     find: (store: OfferStore) => Promise<T | undefined>,
     keep: (value: T) => Promise<void>,
   ): Promise<T | undefined> => {
-    const isProven = record.isCurrent() || (await record.catchUp())
-    const held = isProven || record.ageMs() < unprovenMs ? await find(memory) : undefined
-    if (held !== undefined || !isProven) return held
+    const known = record.isCurrent() ? 'current' : await record.catchUp()
+    const isUsable = known === 'current' || (known === 'away' && record.ageMs() < unprovenMs)
+    const held = isUsable ? await find(memory) : undefined
+    if (held !== undefined || known !== 'current') return held
     try {
       const found = await readShared(operation, find)
       if (found !== undefined) await keep(found)

@@ -60,8 +60,8 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     read: (bytes: Buffer) => T,
     flights: (value: T) => FlightNumbers,
   ): Promise<T | undefined> => {
-    const [bytes, isKnown] = await Promise.all([run(() => redis.getBuffer(key)), record.catchUp()])
-    const value = bytes && isKnown ? readable(bytes, read) : undefined
+    const [bytes, known] = await Promise.all([run(() => redis.getBuffer(key)), record.catchUp()])
+    const value = bytes && known === 'current' ? readable(bytes, read) : undefined
     const since = value && changes.sequenceOf(value.mark)
     if (since === undefined) return undefined
     return since === changes.sequence || !changes.hasChanged(flights(value!), since) ? value : undefined

@@ -51,7 +51,7 @@ export class RedisLink {
 
   /** Throws StoreUnavailable: at once while there is no connection, else within the command's time. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.redis.status !== 'ready' || this.#isDead) throw new StoreUnavailable('Redis: not connected')
+    if (!this.isReady) throw new StoreUnavailable('Redis: not connected')
     try {
       const result = await this.#withinTime(work())
       const failed = pipelineError(result)
@@ -63,8 +63,13 @@ export class RedisLink {
     }
   }
 
+  /** Connected, and not taken for dead. */
+  get isReady(): boolean {
+    return this.redis.status === 'ready' && !this.#isDead
+  }
+
   health(): PartHealth {
-    return this.redis.status === 'ready' && !this.#isDead && this.#timeouts === 0 ? 'ok' : 'degraded'
+    return this.isReady && this.#timeouts === 0 ? 'ok' : 'degraded'
   }
 
   /** Rejects with one sentence at the first failure, or where nothing is heard within the time. */
@@ -81,6 +86,20 @@ export class RedisLink {
         timer.cancel()
         resolve()
       })
+    })
+  }
+
+  /** After a loss: as soon as there is a connection again, at the latest after `ms`. */
+  reconnected(ms: number): Promise<void> {
+    if (this.isReady) return Promise.resolve()
+    return new Promise(resolve => {
+      const done = (): void => {
+        timer.cancel()
+        this.redis.off('ready', done)
+        resolve()
+      }
+      const timer = this.#clock.after(ms, done)
+      this.redis.on('ready', done)
     })
   }
 
