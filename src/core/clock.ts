@@ -45,6 +45,11 @@ export const systemClock: Clock = {
   },
 }
 
+/** Resolves when what else waits (input, output, timers) has had its turn: for work that would hold the event loop. */
+export function nextTurn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
 /** A clock moved by hand. */
 export function manualClock(startMs: EpochMs): Clock & { advance(ms: number): void; set(ms: EpochMs): void } {
   let now = startMs
