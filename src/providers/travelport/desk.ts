@@ -24,7 +24,7 @@ export type Question<T> = {
   readonly expects: string
   /** Whether asking may change something there: then a lost answer proves nothing. */
   readonly changes: boolean
-  read(reply: Reply, bytes: Uint8Array): T
+  read(reply: Reply, bytes: Uint8Array): T | Promise<T>
 }
 
 export type Told<T> =
@@ -41,7 +41,7 @@ export async function ask<T>(desk: Desk, question: Question<T>, call: Call): Pro
   if (answer.kind === 'failed')
     return { kind: 'fault', fault: { ...answer.fault, mayHaveBooked: question.changes && answer.reached } }
   try {
-    return understand(question, answer.bytes)
+    return await understand(question, answer.bytes)
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     desk.log.warn({ provider: 'travelport', reason: error.reason, at: error.at }, 'a reply was not understood')
@@ -50,7 +50,7 @@ export async function ask<T>(desk: Desk, question: Question<T>, call: Call): Pro
   }
 }
 
-function understand<T>(question: Question<T>, bytes: Uint8Array): Told<T> {
+async function understand<T>(question: Question<T>, bytes: Uint8Array): Promise<Told<T>> {
   const reply = new Reply(bytes)
   const message = openMessage(reply)
   if (message === 'Fault') {
@@ -59,7 +59,7 @@ function understand<T>(question: Question<T>, bytes: Uint8Array): Told<T> {
     return { kind: 'fault', fault: toFault(wire, question.changes) }
   }
   if (message !== question.expects) reply.scanner.fail(`${question.expects} was expected, not ${message}`)
-  const value = question.read(reply, bytes)
+  const value = await question.read(reply, bytes)
   closeMessage(reply)
   return { kind: 'told', value, reply }
 }

@@ -58,30 +58,42 @@ export function emptyContent(): AirContent {
 
 /** Reads the children of the message element that was opened at `depth` into `content`. */
 export function readAirContent(reply: Reply, depth: number, content: AirContent): void {
-  const { scanner } = reply
-  while (scanner.child(depth)) readPart(reply, content)
+  const turns = readInTurns(reply, depth, content)
+  while (!turns.next().done) {
+    // all in one
+  }
 }
+
+/** The same with a stop after each part of the message: a reply of megabytes must not hold the event loop. */
+export function* readInTurns(reply: Reply, depth: number, content: AirContent): Generator<void, void> {
+  const { scanner } = reply
+  while (scanner.child(depth)) {
+    if (lists.has(scanner.name)) yield* readInTurns(reply, depth + 1, content)
+    else readPart(reply, content)
+    yield
+  }
+}
+
+const lists: ReadonlySet<string> = new Set([
+  'FlightDetailsList',
+  'AirSegmentList',
+  'AirItinerary',
+  'FareInfoList',
+  'HostTokenList',
+  'FareNoteList',
+  'BrandList',
+  'APISRequirementsList',
+  'AirPricePointList',
+  'AirPriceResult',
+])
 
 /** The element that just started, whatever it is. */
 function readPart(reply: Reply, content: AirContent): void {
   const { scanner } = reply
-  const depth = scanner.depth
   switch (scanner.name) {
     case 'ResponseMessage':
     case 'AirPriceError':
       readMessage(reply)
-      break
-    case 'FlightDetailsList':
-    case 'AirSegmentList':
-    case 'AirItinerary':
-    case 'FareInfoList':
-    case 'HostTokenList':
-    case 'FareNoteList':
-    case 'BrandList':
-    case 'APISRequirementsList':
-    case 'AirPricePointList':
-    case 'AirPriceResult':
-      while (scanner.child(depth)) readPart(reply, content)
       break
     case 'FlightDetails':
       keep(content.details, readFlightDetails(reply))

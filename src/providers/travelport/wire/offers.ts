@@ -32,8 +32,21 @@ const nothingAsked: Asked = { names: numberedPassengers, accountCodes: [] }
 /** Every offer of the message, in its order: one for each combination of one option per leg. */
 export function offersOf(reply: Reply, content: AirContent, asked = nothingAsked): readonly SupplierOffer[] {
   const offers: SupplierOffer[] = []
-  for (const unit of content.units) addOffers(reply, content, unit, asked, offers)
+  const turns = offersInTurns(reply, content, asked, offers)
+  while (!turns.next().done) {
+    // all in one
+  }
   return offers
+}
+
+/** The same into `offers`, with a stop after each. */
+export function* offersInTurns(
+  reply: Reply,
+  content: AirContent,
+  asked: Asked,
+  offers: SupplierOffer[],
+): Generator<void, void> {
+  for (const unit of content.units) yield* addOffers(reply, content, { unit, asked, offers })
 }
 
 /** The same with the keys of the solutions that they stand for. */
@@ -43,13 +56,14 @@ export function offersByUnit(
   asked: Asked,
 ): readonly { readonly key: string; readonly offer: SupplierOffer }[] {
   return content.units.flatMap(unit => {
-    const offers: SupplierOffer[] = []
-    addOffers(reply, content, unit, asked, offers)
+    const offers = offersOf(reply, { ...content, units: [unit] }, asked)
     return offers.map(offer => ({ key: unit.key, offer }))
   })
 }
 
-function addOffers(reply: Reply, content: AirContent, unit: PricedUnit, asked: Asked, offers: SupplierOffer[]): void {
+type Work = { readonly unit: PricedUnit; readonly asked: Asked; readonly offers: SupplierOffer[] }
+
+function* addOffers(reply: Reply, content: AirContent, { unit, asked, offers }: Work): Generator<void, void> {
   const place = `${unit.journeys ? 'AirPricingSolution' : 'AirPricePoint'} ${unit.key}`
   const groups = priceGroups(reply, unit.infos, asked.names())
   if (!groups) {
@@ -68,6 +82,7 @@ function addOffers(reply: Reply, content: AirContent, unit: PricedUnit, asked: A
       return
     }
     offers.push(toOffer(reply, content, common, groups, choice))
+    yield
   }
 }
 
