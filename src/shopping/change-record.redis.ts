@@ -82,6 +82,9 @@ export class ChangeRecord {
     if (this.#waiting.length > waitingMax) this.#waiting = [everyFlight]
     try {
       await this.#send()
+      // the next search that is asked shall not be taken for older than this
+      this.#readAt = Number.NEGATIVE_INFINITY
+      await this.catchUp()
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error
     }

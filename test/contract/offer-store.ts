@@ -176,7 +176,6 @@ export function offerStoreContract(name: string, open: () => Promise<StoreUnderT
       // suppliers were asked before the change, and answered after it
       await store.saveNet('late', netSetOf(with7, { mark, reusableUntil: usableUntil }))
       expect(await store.findNet('late')).toBeUndefined()
-      await store.findNet('with')
       await store.saveNet('anew', netSetOf(with7, { mark: store.mark(), reusableUntil: usableUntil }))
       expect(await store.findNet('anew')).toBeDefined()
     })
