@@ -5,7 +5,7 @@ import { WireError } from '../../core/wire-error.ts'
 import type { Call, CreateOrderOutcome, CreateOrderRequest, OrderKey, RetrieveOutcome } from '../port.ts'
 import type { Answer } from './client.ts'
 import type { Desk } from './desk.ts'
-import { type OfferContext, readContext, readOrderContext } from './offer-context.ts'
+import { type OfferContext, type OrderContext, readContext, readOrderContext } from './offer-context.ts'
 import { parseJson } from './wire/json.ts'
 import { decodeOrderReply } from './wire/order.ts'
 import { encodeOrderRequest } from './wire/order-request.ts'
@@ -82,8 +82,7 @@ function daysUntil(ticketBy: Instant | null, now: EpochMs): number {
 }
 
 export async function retrieveOrder(desk: Desk, key: OrderKey, call: Call): Promise<RetrieveOutcome> {
-  const context = readOrderContext(key.supplierContext)
-  if (context === null) return { kind: 'failed', fault: fault('invalid-request', 'The stored order has no Amadeus id') }
+  const context = readOrderContext(key.supplierContext) ?? givenByHand(key)
   const answer = await desk.client.ask({ method: 'GET', path: orderPath(context.orderId) }, call)
   if (answer.kind === 'failed') {
     if (answer.fault.kind === 'not-found') return { kind: 'absent' }
@@ -91,6 +90,11 @@ export async function retrieveOrder(desk: Desk, key: OrderKey, call: Call): Prom
   }
   const read = readOrder(answer, desk, context.travellers)
   return read.kind === 'failed' ? read : { kind: 'found', order: read.order }
+}
+
+/** A person found the order and gave its Amadeus id; travellers are numbered as we send them. */
+function givenByHand({ locator, travellers }: OrderKey): Pick<OrderContext, 'orderId' | 'travellers'> {
+  return { orderId: locator, travellers: Object.fromEntries(travellers.map(({ id }, i) => [String(i + 1), id])) }
 }
 
 /** Ids are not fit for a path as they are. */

@@ -1,5 +1,6 @@
 import { fault } from '../../core/fault.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
+import { inTurns } from '../../core/turns.ts'
 import { WireError } from '../../core/wire-error.ts'
 import type { Call, ConfirmOutcome, ConfirmRequest, ShopOutcome, ShopQuery } from '../port.ts'
 import type { Desk } from './desk.ts'
@@ -7,7 +8,7 @@ import { readContext } from './offer-context.ts'
 import { parseJson } from './wire/json.ts'
 import { decodePricingReply, encodePricingRequest } from './wire/pricing.ts'
 import { rawOf } from './wire/read.ts'
-import { decodeSearchReply } from './wire/search.ts'
+import { readSearchReply } from './wire/search.ts'
 import { encodeSearch, travellerIds } from './wire/search-request.ts'
 
 export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<ShopOutcome> {
@@ -22,10 +23,8 @@ export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<Sh
     return { kind: 'failed', fault: { ...answer.fault, mayHaveBooked: false } }
   }
   try {
-    const reply = decodeSearchReply(parseJson(answer.bytes), answer.bytes, {
-      travellers: travellerIds(query.passengers),
-      officeZone: desk.officeZone,
-    })
+    const travellers = travellerIds(query.passengers)
+    const reply = await inTurns(readSearchReply(answer.bytes, { travellers, officeZone: desk.officeZone }))
     const offers = withinWindows(reply.offers, query)
     return { kind: 'offers', offers, partial: reply.partial, warnings: reply.warnings }
   } catch (error) {

@@ -1,12 +1,13 @@
 import { type Deadline, startDeadline } from '../../core/deadline.ts'
 import { type Fault, fault } from '../../core/fault.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
+import { inTurns } from '../../core/turns.ts'
 import type { Call, ShopOutcome, ShopQuery } from '../port.ts'
 import type { Answer, Asking } from './client.ts'
 import { type Desk, harmless, readReply } from './desk.ts'
 import { type Batch, decodeBatch } from './wire/batch.ts'
 import { flightsOf } from './wire/journey.ts'
-import { decodeOffers, openReading } from './wire/offer.ts'
+import { offerSteps, openReading } from './wire/offer.ts'
 import { askedIds } from './wire/passengers.ts'
 import { entriesOf, objectOf, type Warnings } from './wire/read.ts'
 import { encodeSearch } from './wire/search.ts'
@@ -24,7 +25,7 @@ const pollsMax = 200
 export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<ShopOutcome> {
   const found = await search(desk, query, call)
   if (found.fault && found.offers.length === 0) return { kind: 'failed', fault: found.fault }
-  const { offers, warnings } = choose(found.offers, query)
+  const { offers, warnings } = await choose(found.offers, query)
   if (warnings.lost && offers.length === 0) {
     const { text, at } = warnings.lost
     return {
@@ -88,17 +89,17 @@ async function collect(desk: Desk, created: Batch, asking: Asking): Promise<Foun
 }
 
 /** The format knows no limit and no carriers: airlines are left out and the cheapest kept before anything is decoded. */
-function choose(
+async function choose(
   found: readonly unknown[],
   query: ShopQuery,
-): { readonly offers: readonly SupplierOffer[]; readonly warnings: Warnings } {
+): Promise<{ readonly offers: readonly SupplierOffer[]; readonly warnings: Warnings }> {
   const reading = openReading(askedIds(query.passengers))
   const wanted = found.filter(offer => sellsWanted(offer, query.carriers))
   const cheapest =
     wanted.length <= query.offersMax
       ? wanted
       : wanted.toSorted((a, b) => amountOf(a) - amountOf(b)).slice(0, query.offersMax)
-  const offers = decodeOffers(cheapest, entriesOf('/data/offers'), reading)
+  const offers = await inTurns(offerSteps(cheapest, entriesOf('/data/offers'), reading))
   return { offers, warnings: reading.warnings }
 }
 

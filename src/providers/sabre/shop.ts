@@ -2,6 +2,7 @@ import { fault } from '../../core/fault.ts'
 import type { PassengerId } from '../../core/ids.ts'
 import type { AirlineCode, Cabin, Slice } from '../../core/itinerary.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
+import { inTurns } from '../../core/turns.ts'
 import { WireError } from '../../core/wire-error.ts'
 import type {
   Call,
@@ -15,7 +16,7 @@ import type {
 import { faultOf, type SabreClient } from './client.ts'
 import type { SabreSettings } from './settings.ts'
 import { passengerCode, passengerTypeOf, requestCabinCodes } from './wire/codes.ts'
-import { decodeWith } from './wire/decode.ts'
+import { decodeSteps } from './wire/decode.ts'
 import type { TakeIds } from './wire/prices.ts'
 import type { ReplyContext } from './wire/reading.ts'
 import { encodeShopRequest, type ShopRequest } from './wire/shop-request.ts'
@@ -64,7 +65,7 @@ async function ask(
   const reply = await tools.client.post(shopPath, encodeShopRequest(request), call)
   if (reply.kind === 'failed') return { kind: 'failed', fault: { ...reply.fault, mayHaveBooked: false } }
   try {
-    const message = decodeWith(reply.bytes, contextOf(passengers, tools))
+    const message = await inTurns(decodeSteps(reply.bytes, contextOf(passengers, tools)))
     if (reply.status === 200) return { kind: 'answer', message }
     const said = message.faults[0]
     // an empty search may come with 404

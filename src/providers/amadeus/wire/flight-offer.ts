@@ -6,6 +6,7 @@ import {
   type Requirements,
   type SupplierOffer,
 } from '../../../core/offer.ts'
+import { atOnce, offersPerTurn, type Steps } from '../../../core/turns.ts'
 import { readConditions } from './conditions.ts'
 import { assembleJourneys, readJourneys } from './journeys.ts'
 import { type Asked, type OfferReading, timeLimitOf } from './offer-reading.ts'
@@ -18,11 +19,35 @@ import { readOfferPrice, settleOffer } from './traveller-price.ts'
 
 /** Every readable one; each of the others costs a warning. */
 export function decodeOffers(list: readonly unknown[], at: string, reading: OfferReading): readonly SupplierOffer[] {
+  return atOnce(offerSteps(list, at, reading))
+}
+
+export function* offerSteps(
+  list: readonly unknown[],
+  at: string,
+  reading: OfferReading,
+): Steps<readonly SupplierOffer[]> {
   const offers: SupplierOffer[] = []
   if (list.length > offersReadMax) {
     warn(reading.warnings, 'too-many-offers', `${at}/${offersReadMax}`, `${list.length} offers: the rest is left out`)
   }
-  for (let i = 0; i < Math.min(list.length, offersReadMax); i++) {
+  const end = Math.min(list.length, offersReadMax)
+  for (let from = 0; from < end; from += offersPerTurn) {
+    if (end > offersPerTurn) yield
+    readSome(list, from, Math.min(from + offersPerTurn, end), offers, at, reading)
+  }
+  return offers
+}
+
+function readSome(
+  list: readonly unknown[],
+  from: number,
+  to: number,
+  offers: SupplierOffer[],
+  at: string,
+  reading: OfferReading,
+): void {
+  for (let i = from; i < to; i++) {
     const place = (): string => `${at}/${i}`
     try {
       const raw = rawOf(list[i])
@@ -33,7 +58,6 @@ export function decodeOffers(list: readonly unknown[], at: string, reading: Offe
       warn(reading.warnings, error.code, error.at, `the offer is left out: ${error.message}`)
     }
   }
-  return offers
 }
 
 export function decodeOffer(raw: Raw, at: Place, reading: OfferReading): SupplierOffer {

@@ -1,9 +1,11 @@
 import type { SupplierOffer, WireWarning } from '../../../core/offer.ts'
+import { atOnce, type Steps } from '../../../core/turns.ts'
 import { WireError } from '../../../core/wire-error.ts'
 import { findAirport } from '../../../reference/airports.ts'
 import { aircraftName, airlineName, currencyName } from './dictionary-names.ts'
 import { decodeWarnings } from './errors.ts'
-import { decodeOffers } from './flight-offer.ts'
+import { offerSteps } from './flight-offer.ts'
+import { parseJson } from './json.ts'
 import { type OfferReading, openReading } from './offer-reading.ts'
 import { offersAreSmall } from './offer-size.ts'
 import { listOf, type Raw, rawOf } from './read.ts'
@@ -19,12 +21,21 @@ export type OffersReply = {
 
 /** Throws WireError where the reply has offers and none can be read. */
 export function decodeSearchReply(tree: unknown, bytes: Uint8Array, options: Partial<OfferReading> = {}): OffersReply {
+  return atOnce(searchReplySteps(tree, bytes, options))
+}
+
+/** The same from the bytes, in turns. */
+export function* readSearchReply(bytes: Uint8Array, options: Partial<OfferReading>): Steps<OffersReply> {
+  return yield* searchReplySteps(parseJson(bytes), bytes, options)
+}
+
+function* searchReplySteps(tree: unknown, bytes: Uint8Array, options: Partial<OfferReading>): Steps<OffersReply> {
   const envelope = rawOf(tree)
   const data = Array.isArray(tree) ? tree : envelope?.data
   if (!Array.isArray(data)) throw new WireError('no list of offers', '/data')
   const reading = openReading({ ...options, small: offersAreSmall(bytes, data.length) })
   const told = decodeWarnings(envelope?.warnings)
-  const offers = decodeOffers(data, Array.isArray(tree) ? '' : '/data', reading)
+  const offers = yield* offerSteps(data, Array.isArray(tree) ? '' : '/data', reading)
   if (data.length > 0 && offers.length === 0) {
     const first = reading.warnings[0]
     throw new WireError(first?.text ?? 'no offer that can be read', first?.at ?? '/data')

@@ -7,6 +7,7 @@ import {
   type Requirements,
   type SupplierOffer,
 } from '../../../core/offer.ts'
+import { atOnce, offersPerTurn, type Steps } from '../../../core/turns.ts'
 import { readConditions } from './conditions.ts'
 import { assembleJourney, type Journey, readJourney, sameFares } from './journey.ts'
 import { numberedIds, readPassengers, type TieIds, tieOf, type WirePassenger } from './passengers.ts'
@@ -36,11 +37,21 @@ export function openReading(tie: TieIds = numberedIds): OfferReading {
 
 /** Every readable one; each of the others costs a warning. */
 export function decodeOffers(list: readonly unknown[], at: Places, reading: OfferReading): readonly SupplierOffer[] {
+  return atOnce(offerSteps(list, at, reading))
+}
+
+export function* offerSteps(
+  list: readonly unknown[],
+  at: Places,
+  reading: OfferReading,
+): Steps<readonly SupplierOffer[]> {
   const offers: SupplierOffer[] = []
   if (list.length > offersReadMax) {
     reading.warnings.add('too-many-offers', at(offersReadMax), `${list.length} offers: the rest is left out`)
   }
-  for (let i = 0; i < Math.min(list.length, offersReadMax); i++) {
+  const end = Math.min(list.length, offersReadMax)
+  for (let i = 0; i < end; i++) {
+    if (i % offersPerTurn === 0 && end > offersPerTurn) yield
     const offer = reading.warnings.guard(() => decodeOffer(list[i], at(i), reading))
     if (offer) offers.push(offer)
   }

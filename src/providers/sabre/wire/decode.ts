@@ -1,10 +1,11 @@
+import { atOnce, type Steps } from '../../../core/turns.ts'
 import { WireError } from '../../../core/wire-error.ts'
 import type { DecodedMessage } from '../../port.ts'
 import { readBooking } from './booking.ts'
 import { readCreatedBooking } from './create-booking.ts'
 import { decodeXml } from './decode-xml.ts'
 import { bookingErrors, bookingWarnings, groupedMessages, hasErrors, otaMessages, platformError } from './errors.ts'
-import { readGrouped } from './grouped.ts'
+import { groupedSteps } from './grouped.ts'
 import { isObject, type JsonObject, parseJson, textOf } from './json.ts'
 import { readOta } from './ota.ts'
 import { noOrderContext } from './order-reading.ts'
@@ -18,9 +19,15 @@ export function decode(bytes: Uint8Array): DecodedMessage {
 
 /** The same for one who asked the question; `strict` as parseJson says. */
 export function decodeWith(bytes: Uint8Array, context: ReplyContext, strict = false): DecodedMessage {
+  return atOnce(decodeSteps(bytes, context, strict))
+}
+
+/** The same in turns. */
+export function* decodeSteps(bytes: Uint8Array, context: ReplyContext, strict = false): Steps<DecodedMessage> {
   if (isMarkup(bytes)) return decodeXml(bytes, context)
   const root = parseJson(bytes, strict)
   if (!isObject(root)) throw new WireError('no JSON object', 'byte 0')
+  if (isObject(root.groupedItineraryResponse)) return yield* decodeGrouped(root.groupedItineraryResponse, context)
   const decoded = decodeBody(root, context) ?? decodeWrapped(root, context)
   if (!decoded) throw new WireError(`no message of Sabre: ${Object.keys(root).slice(0, 4).join(', ')}`, '/')
   return decoded
@@ -36,7 +43,7 @@ function decodeWrapped(root: JsonObject, context: ReplyContext): DecodedMessage 
 }
 
 function decodeBody(body: JsonObject, context: ReplyContext): DecodedMessage | undefined {
-  if (isObject(body.groupedItineraryResponse)) return decodeGrouped(body.groupedItineraryResponse, context)
+  if (isObject(body.groupedItineraryResponse)) return atOnce(decodeGrouped(body.groupedItineraryResponse, context))
   if (isObject(body.OTA_AirLowFareSearchRS)) return decodeOta(body.OTA_AirLowFareSearchRS, context)
   // the same without its root, the itineraries as a plain list
   if (Array.isArray(body.PricedItineraries)) {
@@ -85,11 +92,11 @@ function decodeBookingMessage(
   return hasErrors(body) ? { message: 'bookingErrors', faults, warnings } : undefined
 }
 
-function decodeGrouped(reply: JsonObject, context: ReplyContext): DecodedMessage {
+function* decodeGrouped(reply: JsonObject, context: ReplyContext): Steps<DecodedMessage> {
   if (!Array.isArray(reply.itineraryGroups) && !Array.isArray(reply.messages)) {
     throw new WireError('neither itineraries nor messages', '/groupedItineraryResponse')
   }
-  const read = readGrouped(reply, context)
+  const read = yield* groupedSteps(reply, context)
   return shoppingMessage(
     'groupedItineraryResponse',
     textOf(reply.version),

@@ -1,6 +1,7 @@
 import type { LocalDate, Slice } from '../../../core/itinerary.ts'
 import type { Money } from '../../../core/money.ts'
 import { nothingRequired, offersReadMax, type SupplierOffer } from '../../../core/offer.ts'
+import { atOnce, offersPerTurn, type Steps } from '../../../core/turns.ts'
 import { conditionsOf } from './conditions.ts'
 import { type OfficeInstant, officeInstant } from './dates.ts'
 import { GroupedFares, type Origins } from './grouped-fares.ts'
@@ -28,22 +29,30 @@ export type ReadOffers = { readonly offers: readonly SupplierOffer[]; readonly w
  *  names legs, a leg schedules, a fare its components, taxes and allowances. Each `pricingInformation` of an itinerary is
  *  one offer. */
 export function readGrouped(reply: JsonObject, context: ReplyContext): ReadOffers {
+  return atOnce(groupedSteps(reply, context))
+}
+
+export function* groupedSteps(reply: JsonObject, context: ReplyContext): Steps<ReadOffers> {
   const warnings = new Warnings()
   const reader = new GroupedReader(reply, context, warnings)
   const offers: SupplierOffer[] = []
+  const groups = objectsOf(reply.itineraryGroups)
   let left = offersReadMax
-  objectsOf(reply.itineraryGroups).forEach((group, g) => {
+  for (let g = 0; g < groups.length; g++) {
+    const group = groups[g]!
     const place = `/itineraryGroups/${g}`
     const dates = objectsOf(objectOf(group.groupDescription).legDescriptions).map(leg => dateOf(leg.departureDate))
     const itineraries = objectsOf(group.itineraries)
     if (itineraries.length > left) {
       warnings.add('too-many-offers', `${place}/itineraries/${left}`, 'the itineraries from here on are left out')
     }
-    itineraries.slice(0, left).forEach((itinerary, i) => {
-      reader.itinerary(itinerary, dates, () => `${place}/itineraries/${i}`, offers)
-    })
-    left -= Math.min(left, itineraries.length)
-  })
+    const end = Math.min(itineraries.length, left)
+    for (let i = 0; i < end; i++) {
+      if (i % offersPerTurn === 0 && end > offersPerTurn) yield
+      reader.itinerary(itineraries[i]!, dates, () => `${place}/itineraries/${i}`, offers)
+    }
+    left -= end
+  }
   return { offers, warnings }
 }
 
