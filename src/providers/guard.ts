@@ -23,6 +23,8 @@ export type ProviderBudget = BudgetState & {
   readonly concurrency: PlacesState & { readonly cap: number }
   /** Second requests that were sent. */
   readonly hedges: number
+  /** This process' part of what is shared, as it would have to go on alone. */
+  readonly share: number
 }
 
 export type GuardParts = {
@@ -108,6 +110,7 @@ export function guard(
       settings,
       concurrency: { ...calls.concurrency(), cap: own.concurrencyMax },
       hedges,
+      share: ledger.share(),
     }),
     async close() {
       calls.close()

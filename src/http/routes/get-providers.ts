@@ -8,6 +8,7 @@ import { dateSchema, providerSchema } from '../schemas/shared.ts'
 const countOrNull = z.number().nullable()
 
 const budgetSchema = z.object({
+  processShare: z.number(),
   concurrency: z.object({ cap: z.int(), limit: z.int(), inFlight: z.int(), waiting: z.int() }),
   rate: z.object({
     perSecond: countOrNull,
@@ -84,8 +85,9 @@ function providerJson(provider: GuardedProvider): unknown {
   }
 }
 
-function budgetJson({ settings, concurrency, hedges, ...used }: ProviderBudget): unknown {
+function budgetJson({ settings, concurrency, hedges, share, ...used }: ProviderBudget): unknown {
   return {
+    processShare: Math.round(share * 1000) / 1000,
     concurrency,
     rate: {
       perSecond: settings.ratePerSecond,
