@@ -26,6 +26,10 @@ export class ElementMemory {
   readonly #hashes: number[] = [0]
   readonly #values: unknown[] = [undefined]
   #misses = 0
+  /** Of what was looked for last: it is added next, unless others stand inside of it. */
+  #soughtAt = -1
+  #soughtLength = 0
+  #soughtHash = 0
 
   constructor(bytes: Buffer, name: string) {
     this.#bytes = bytes
@@ -65,7 +69,7 @@ export class ElementMemory {
     const entry = this.#values.length
     this.#starts.push(start)
     this.#ends.push(end)
-    this.#hashes.push(hashOf(this.#view, start, length))
+    this.#hashes.push(this.#hashOf(start, length))
     this.#values.push(value)
     if (entry * 2 > this.#slots.length) this.#grow()
     else this.#place(entry)
@@ -92,7 +96,7 @@ export class ElementMemory {
   }
 
   #entry(start: number, length: number): number {
-    const hash = hashOf(this.#view, start, length)
+    const hash = this.#hashOf(start, length)
     const slots = this.#slots
     const mask = slots.length - 1
     for (let probe = 0; probe < probesMax; probe++) {
@@ -102,6 +106,14 @@ export class ElementMemory {
         return entry
     }
     return 0
+  }
+
+  #hashOf(start: number, length: number): number {
+    if (this.#soughtAt === start && this.#soughtLength === length) return this.#soughtHash
+    this.#soughtAt = start
+    this.#soughtLength = length
+    this.#soughtHash = hashOf(this.#view, start, length)
+    return this.#soughtHash
   }
 
   #isSame(entry: number, start: number, length: number): boolean {

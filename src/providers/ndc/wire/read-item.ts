@@ -72,9 +72,12 @@ export function readItem(x: XmlScanner): WireItem {
         addRefs(x, payBy)
         break
       case 'PaymentTimeLimit':
-      case 'TimeLimits':
-        payWithin = readTimeLimit(x, payBy) ?? payWithin
+      case 'TimeLimits': {
+        const limit = x.once(readTimeLimit)
+        payBy.push(...limit.payBy)
+        payWithin = limit.within ?? payWithin
         break
+      }
       case 'StatusCode':
       case 'ItemStatus':
         status = wordOf(x)
@@ -85,7 +88,10 @@ export function readItem(x: XmlScanner): WireItem {
   return { id, owner, mandatory, price, fares, services, payBy, payWithin, status }
 }
 
-function readTimeLimit(x: XmlScanner, payBy: string[]): string | null {
+type TimeLimit = { readonly payBy: readonly string[]; readonly within: string | null }
+
+function readTimeLimit(x: XmlScanner): TimeLimit {
+  const payBy: string[] = []
   let within: string | null = null
   const visit = (name: string): void => {
     const at = x.attribute('DateTime') ?? x.attribute('Timestamp')
@@ -95,7 +101,7 @@ function readTimeLimit(x: XmlScanner, payBy: string[]): string | null {
     else eachChild(x, visit)
   }
   eachChild(x, visit)
-  return within
+  return { payBy, within }
 }
 
 /** An element in one of the same name. */

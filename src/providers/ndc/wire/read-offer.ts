@@ -79,7 +79,7 @@ export function readOffer(x: XmlScanner, wrapped: WireOffer[]): WireOffer {
         break
       case 'TotalPrice':
       case 'TotalOfferPrice':
-        total = readPrice(x)
+        total = x.once(readTotal)
         break
       case 'PenaltyRefID':
         addRefs(x, penaltyRefs)
@@ -101,31 +101,39 @@ function readTimeLimits(x: XmlScanner, payBy: string[]): string | null {
   return expires
 }
 
+/** Apart from the prices of items, which go by another name. */
+function readTotal(x: XmlScanner): WirePrice {
+  return readPrice(x)
+}
+
 /** `JourneyPriceClass{PaxJourneyRefID, PriceClassRefID}`, or `FlightRef` and `ItineraryPriceClassRef` (before 18.1). */
 function readJourneys(x: XmlScanner, journeys: WireJourneyClass[]): void {
   let itineraryClass: string | null = null
   const bare: { readonly ref: string; readonly priceClassRef: string | null }[] = []
-  eachChild(x, name => {
-    if (name === 'JourneyPriceClass') readJourneyClass(x, journeys)
+  const { depth } = x
+  while (x.child(depth)) {
+    const { name } = x
+    if (name === 'JourneyPriceClass') for (const one of x.once(readJourneyClasses)) journeys.push(one)
     else if (name === 'FlightRef') {
       const priceClassRef = x.attribute('PriceClassRef') ?? null
       const refs: string[] = []
       addRefs(x, refs)
       for (const ref of refs) bare.push({ ref, priceClassRef })
     } else if (name === 'ItineraryPriceClassRef' || name === 'PriceClassRefID') itineraryClass = wordOf(x)
-  })
+  }
   for (const { ref, priceClassRef } of bare)
     journeys.push({ journeyRef: ref, priceClassRef: priceClassRef ?? itineraryClass })
 }
 
-function readJourneyClass(x: XmlScanner, journeys: WireJourneyClass[]): void {
+function readJourneyClasses(x: XmlScanner): readonly WireJourneyClass[] {
   const refs: string[] = []
   let priceClassRef: string | null = null
-  eachChild(x, name => {
-    if (name === 'PaxJourneyRefID') addRefs(x, refs)
-    else if (name === 'PriceClassRefID') priceClassRef = wordOf(x)
-  })
-  for (const journeyRef of refs) journeys.push({ journeyRef, priceClassRef })
+  const { depth } = x
+  while (x.child(depth)) {
+    if (x.name === 'PaxJourneyRefID') addRefs(x, refs)
+    else if (x.name === 'PriceClassRefID') priceClassRef = wordOf(x)
+  }
+  return refs.map(journeyRef => ({ journeyRef, priceClassRef }))
 }
 
 /** Those inside of it, whatever they stand in, are the same for many rules. */
