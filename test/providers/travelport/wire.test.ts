@@ -383,6 +383,24 @@ describe('messages', () => {
     }
   })
 
+  test('what an order holds beside flights is left out, with a warning that says where it was', () => {
+    const surface = '<air:AirSegment Key="arnk" Group="1" Origin="DUB" Destination="ORK"/>'
+    const air = `<air:AirReservation LocatorCode="AIR111">${flight('a', '117', 'LHR', 'DUB', '2027-03-10')}${surface}</air:AirReservation>`
+    const hotel = '<h:HotelReservation LocatorCode="HOT111"><h:HotelProperty/></h:HotelReservation>'
+    const car = '<v:VehicleReservation LocatorCode="CAR111"/>'
+    const passive = '<p:PassiveReservation LocatorCode="PAS111"><p:PassiveSegment Key="p1"/></p:PassiveReservation>'
+    const record = `<u:UniversalRecord LocatorCode="UR1111" Version="0" Status="Active" xmlns:h="urn:h" xmlns:v="urn:v" xmlns:p="urn:p">${hotel}${air}${car}${passive}</u:UniversalRecord>`
+    const body = `<u:UniversalRecordRetrieveRsp ${namespaces} xmlns:u="urn:u">${record}</u:UniversalRecordRetrieveRsp>`
+    const { order, warnings } = decode(Buffer.from(soap(body)))
+    expect(order?.slices.flatMap(slice => slice.segments.map(segment => segment.destination))).toEqual(['DUB'])
+    expect(warnings.map(warning => `${warning.code} ${warning.at}`)).toEqual([
+      'no-flight UniversalRecord/HotelReservation HOT111',
+      'no-flight UniversalRecord/VehicleReservation CAR111',
+      'no-flight UniversalRecord/PassiveSegment p1',
+      'no-flight AirSegment arnk',
+    ])
+  })
+
   test('tickets tell of an order: numbers, names, flights, locators', () => {
     const coupon =
       'MarketingCarrier="KL" MarketingFlightNumber="1386" Origin="KBP" Destination="AMS" DepartureTime="2026-11-23T14:00:00.000+02:00" ArrivalTime="2026-11-23T15:55:00.000+01:00" StopoverCode="false" BookingClass="L" FareBasis="V" Status="O"'

@@ -147,6 +147,9 @@ function slicesOf(
   types: ReadonlyMap<string, PassengerType | null>,
 ): readonly Slice[] {
   const flights = record.segments.filter(isFlight)
+  for (const { key, times } of record.segments) {
+    if (times === null) reply.warn('no-flight', `AirSegment ${key}`, 'left out of the order: no flight number or time')
+  }
   flights.sort((a, b) => (a.travelOrder ?? 0) - (b.travelOrder ?? 0))
   const content = emptyContent()
   for (const info of record.infos) for (const fare of info.fares) content.fares.set(fare.key, fare)

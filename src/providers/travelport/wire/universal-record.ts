@@ -122,7 +122,28 @@ function readRecordPart(reply: Reply, draft: Draft): void {
     case 'AirReservation':
       readAirReservation(reply, draft)
       break
+    case 'HotelReservation':
+    case 'VehicleReservation':
+    case 'RailReservation':
+    case 'CruiseReservation':
+      leaveOut(reply, scanner.attribute('LocatorCode'))
+      break
+    case 'PassiveReservation':
+      readPassive(reply)
+      break
   }
+}
+
+/** An order holds flights: what else was booked with them is told, not dropped in silence. */
+function leaveOut(reply: Reply, key: string | undefined): void {
+  const at = `UniversalRecord/${reply.scanner.name} ${key ?? ''}`
+  reply.warn('no-flight', at.trim(), 'left out of the order: it is no flight')
+}
+
+function readPassive(reply: Reply): void {
+  const { scanner } = reply
+  const depth = scanner.depth
+  while (scanner.child(depth)) if (scanner.name === 'PassiveSegment') leaveOut(reply, scanner.attribute('Key'))
 }
 
 function readRemark(reply: Reply, draft: Draft): void {
