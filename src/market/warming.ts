@@ -12,7 +12,7 @@ import type { AskedQuestion, PopularSearches } from './popular.ts'
  *  whoever asks next need not wait. It asks as the tenant that asked, so the market of that tenant stays fresh too. One
  *  process at a time, within a budget of its own, and not at all while a supplier is near its own. */
 export interface Warming {
-  /** One round. For tests. */
+  /** One round, or the one under way. For tests. */
   round(): Promise<void>
   close(): Promise<void>
 }
@@ -54,7 +54,7 @@ export function startWarming(parts: WarmingParts): Warming {
   let lease: SearchLease | undefined
   let timer: Timer | undefined
   let closed = false
-  let running: Promise<void> = Promise.resolve()
+  let running: Promise<void> | undefined
 
   const holdsLease = async (): Promise<boolean> => {
     if (lease && !(await lease.renew(leaseMs))) lease = undefined
@@ -72,25 +72,34 @@ export function startWarming(parts: WarmingParts): Warming {
     dueAt.set(question.member, clock.now() + pauses[outcome])
   }
 
-  const round = async (): Promise<void> => {
+  const askAll = async (): Promise<void> => {
     if (!parts.suppliersHaveRoom() || bucket.isEmpty() || !(await holdsLease())) return
     const questions = inOrder(await parts.popular.questions(questionsMax))
     forgetOthers(dueAt, questions)
     const due = questions.filter(({ member }) => (dueAt.get(member) ?? 0) <= clock.now())
-    for (let i = 0; i < due.length && !closed && parts.suppliersHaveRoom(); i += atOnce) {
-      const now = due.slice(i, i + atOnce).filter(() => bucket.take())
-      if (now.length === 0) break
-      await Promise.all(now.map(ask))
+    const left = due[Symbol.iterator]()
+    const askInTurn = async (): Promise<void> => {
+      while (!closed && parts.suppliersHaveRoom() && bucket.take()) {
+        const { value: question } = left.next()
+        if (!question) return bucket.giveBack()
+        await ask(question)
+      }
     }
+    await Promise.all(Array.from({ length: atOnce }, askInTurn))
+  }
+
+  const round = (): Promise<void> => {
+    running ??= askAll()
+      .catch(error => log.warn({ err: error }, 'a round of warming failed'))
+      .finally(() => {
+        running = undefined
+      })
+    return running
   }
 
   const next = (): void => {
     if (closed) return
-    timer = clock.after(roundMs, () => {
-      running = round()
-        .catch(error => log.warn({ err: error }, 'a round of warming failed'))
-        .then(next)
-    })
+    timer = clock.after(roundMs, () => void round().then(next), { unref: true })
   }
   next()
   return {
