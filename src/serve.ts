@@ -29,6 +29,7 @@ import { scaleRounded } from './pricing/rounding.ts'
 import type { PricingRules } from './pricing/rules.ts'
 import { openSharedLedgers } from './providers/budget-ledger.redis.ts'
 import { memoryLedgers, type OpenLedger } from './providers/budget-ledger.ts'
+import type { GuardedProvider } from './providers/guard.ts'
 import type { ProviderSettings } from './providers/port.ts'
 import { openProviders } from './providers/registry.ts'
 import { openSharedWins } from './providers/wins.redis.ts'
@@ -103,7 +104,11 @@ export async function serve(
     openOfferStore(config, parts, around),
   )
   const popularity = openPopular(config, parts)
-  const admission = createAdmission({ ...parts, delay: watchLoopDelay() })
+  const admission = createAdmission({
+    ...parts,
+    delay: watchLoopDelay(),
+    shortestQueue: () => shortestQueue(providers.list()),
+  })
   const shopping = createShopping({
     ...parts,
     ...pricing,
@@ -111,6 +116,7 @@ export async function serve(
     providers,
     store,
     secret: idSecret(masterKeys),
+    admitFanOut: context => admission.admitFanOut(context),
     onSearch: shopped => market.index.record(shopped),
     onAsk: (request, tenant) => popularity.popular.note(request, tenant),
     health: { redis: () => (config.redisUrl ? store.health() : 'off'), elasticsearch: () => market.index.health() },
@@ -231,6 +237,12 @@ function openRateShare({ redisUrl }: Config, { log, clock }: Parts): RateShare |
   const quiet = { ...log, info: log.debug, warn: log.debug }
   const link = begun('rate limits', new RedisLink(redisUrl, clock, quiet), part => part.close())
   return shareRates(link.redis, 'fareloom:')
+}
+
+/** Calls waiting for a place at the supplier that has the fewest, in multiples of its places. */
+function shortestQueue(providers: readonly GuardedProvider[]): number {
+  const queues = providers.map(provider => provider.budget().concurrency)
+  return Math.min(Number.MAX_VALUE, ...queues.map(({ waiting, limit }) => waiting / limit))
 }
 
 /** Proxies bring everybody from one address. */

@@ -80,7 +80,7 @@ async function startSearchService(): Promise<{ readonly port: number; close(): P
     popular: { routes: () => Promise.resolve([]) },
     sandbox: () => null,
     keys: parseApiKeys(undefined),
-    admission: createAdmission({ clock: systemClock, delay: watchLoopDelay(), metrics }),
+    admission: createAdmission({ clock: systemClock, delay: watchLoopDelay(), metrics, shortestQueue: () => 0 }),
     rateLimits: createRateLimits({ searches: 1e9, bookings: 1e9, reads: 1e9 }, systemClock),
     trustedHops: 0,
     clock: systemClock,

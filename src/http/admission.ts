@@ -18,7 +18,14 @@ export interface Admission {
   admitFanOut(context: RequestContext): () => void
 }
 
-export type AdmissionParts = { readonly clock: Clock; readonly delay: LoopDelay; readonly metrics: Metrics }
+export type AdmissionParts = {
+  readonly clock: Clock
+  readonly delay: LoopDelay
+  readonly metrics: Metrics
+  /** Calls that wait for the supplier with the shortest queue, in multiples of what it takes at once. Of the longest it would
+   *  say little: one that is silent has a long queue, and the others answer. */
+  readonly shortestQueue: () => number
+}
 
 /** Told to those who are refused: by then the valves have moved several times. */
 export const retryAfterSeconds = 1
@@ -33,13 +40,16 @@ const bookingDelayMs = 1_000
 
 /** Searches at suppliers at once: where the first valve begins, and how far it opens and closes. Suppliers take 32 calls each
  *  at once; those above wait for them. */
-const fanOuts = { start: 64, least: 4, most: 256 } as const
+const fanOuts = { start: 64, least: 16, most: 256 } as const
+/** Another search would wait until everything that suppliers are doing, and as much again, is done. */
+const queueMax = 1
 /** Its effect shows when suppliers have answered: moved less often than it is looked at. */
 const fanOutStepMs = 400
 const budgetLeast = 10
+const lateLooksMin = 3
 const clientsMax = 10_000
 
-export function createAdmission({ clock, delay, metrics }: AdmissionParts): Admission {
+export function createAdmission({ clock, delay, metrics, shortestQueue }: AdmissionParts): Admission {
   const shares = new FairShares(clientsMax)
   const underWay = new Map<string, number>()
   let inFlight = 0
@@ -47,15 +57,20 @@ export function createAdmission({ clock, delay, metrics }: AdmissionParts): Admi
   let fanOutsMax: number = fanOuts.start
   let budget: number | undefined
   let delayMs = 0
+  let perWindow = 0
+  let lateLooks = 0
   let lookedAtMs = clock.monotonicMs()
   let steppedAtMs = lookedAtMs
 
   const look = (nowMs: number): void => {
     const elapsedMs = nowMs - lookedAtMs
     const meanMs = delay.take()
-    delayMs = elapsedMs > staleMs && meanMs < elapsedMs / 4 ? 0 : (delayMs + meanMs) / 2
+    const isStale = elapsedMs > staleMs && meanMs < elapsedMs / 4
+    delayMs = isStale ? 0 : mixed(delayMs, meanMs)
+    perWindow = isStale ? 0 : mixed(perWindow, shares.admitted * (windowMs / elapsedMs))
+    lateLooks = meanMs > memoryDelayMs ? lateLooks + 1 : 0
     lookedAtMs = nowMs
-    budget = nextBudget(budget, shares.admitted * (windowMs / elapsedMs), delayMs)
+    budget = nextBudget(budget, perWindow, lateLooks)
     shares.next(budget)
     if (nowMs - steppedAtMs >= fanOutStepMs) {
       fanOutsMax = nextFanOuts(fanOutsMax, peakInFlight, delayMs)
@@ -82,7 +97,7 @@ export function createAdmission({ clock, delay, metrics }: AdmissionParts): Admi
     },
 
     admitFanOut({ client = 'unknown' }) {
-      if (!mayFanOut(client)) {
+      if (!mayFanOut(client) || shortestQueue() >= queueMax) {
         metrics.count('fareloom_shed_total', { load: 'fan-out' })
         throw new ProblemError('overloaded', overloadedDetail, { retryAfterSeconds })
       }
@@ -104,16 +119,20 @@ export function createAdmission({ clock, delay, metrics }: AdmissionParts): Admi
 
 export const overloadedDetail = 'more is asked than can be answered in good time; ask again a little later'
 
-/** Requests from memory in the next window; undefined: all. */
-function nextBudget(budget: number | undefined, admitted: number, delayMs: number): number | undefined {
-  if (delayMs > memoryDelayMs) return Math.max(budgetLeast, Math.min(budget ?? admitted, admitted) * 0.8)
+/** The newest look counts for a third. */
+const mixed = (before: number, now: number): number => before + (now - before) / 3
+
+/** Requests from memory in the next window; undefined: all. `perWindow`: admitted lately. One late look is a pause (garbage, a
+ *  busy neighbour), after which everybody who waited is served. */
+function nextBudget(budget: number | undefined, perWindow: number, lateLooks: number): number | undefined {
+  if (lateLooks >= lateLooksMin) return Math.max(budgetLeast, Math.min(budget ?? perWindow, perWindow) * 0.85)
   if (budget === undefined) return undefined
   // wide open again once nobody has come near it for a while
-  return budget > 4 * admitted + 1_000 ? undefined : budget * 1.1 + 1
+  return budget > 4 * perWindow + 1_000 ? undefined : budget * 1.1 + 1
 }
 
 function nextFanOuts(max: number, peak: number, delayMs: number): number {
-  if (delayMs > fanOutDelayMs) return Math.max(fanOuts.least, Math.min(max, peak) * 0.8)
+  if (delayMs > fanOutDelayMs) return Math.max(fanOuts.least, max * 0.8)
   return peak >= max * 0.8 ? Math.min(fanOuts.most, max * 1.1 + 1) : max
 }
 
