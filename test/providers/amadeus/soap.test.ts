@@ -211,3 +211,20 @@ describeFixtures('recorded SOAP replies, damaged', () => {
     )
   })
 })
+
+describe('stored fares', () => {
+  const segment = (kind: string): string =>
+    `<segmentInformation><segDetails><segmentDetail><identification>${kind}</identification><classOfService>Q</classOfService></segmentDetail></segDetails>
+    <fareQualifier><fareBasisDetails><primaryCode>QSR</primaryCode><discTktDesignator>ADT</discTktDesignator></fareBasisDetails></fareQualifier></segmentInformation>`
+  const total = `<fareDataInformation><fareDataSupInformation><fareDataQualifier>712</fareDataQualifier><fareAmount>99.00</fareAmount><fareCurrency>EUR</fareCurrency></fareDataSupInformation></fareDataInformation>`
+
+  test('a surface sector is left out and told, and so is that no flights are named', () => {
+    const list = `<fareList>${total}${segment('AIR')}${segment('ARNK')}${segment('AIR')}</fareList>`
+    const { offers, warnings } = read(`<Fare_PricePNRWithLowestFareReply>${list}</Fare_PricePNRWithLowestFareReply>`)
+    expect(offers[0]!.slices[0]!.segments.map(({ fares }) => fares[0]!.fareBasis)).toEqual(['QSR', 'QSR'])
+    expect(warnings.map(({ code, at }) => `${code} ${at}`)).toEqual([
+      'no-flight /fareList[1]/segmentInformation[2]',
+      'flights-not-told /fareList[1]/segmentInformation',
+    ])
+  })
+})

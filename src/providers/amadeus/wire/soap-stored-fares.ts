@@ -4,7 +4,7 @@ import type { PassengerType, SegmentFare } from '../../../core/itinerary.ts'
 import type { Charge, SupplierOffer } from '../../../core/offer.ts'
 import { childText, findChild, listChildren, listDescendants, type XmlElement } from '../../../core/xml/tree.ts'
 import { findInstant } from '../../../reference/zones.ts'
-import { Unreadable, type Warnings } from './read.ts'
+import { Unreadable, type Warnings, warn } from './read.ts'
 import { offerFrom, passengersFrom } from './soap-offer.ts'
 import { amountOf, bareSegment, mergeTaxes, numbered, priceFrom, readEach, textAt } from './soap-pricing.ts'
 import { allowanceOf, typeOfPtc } from './soap-words.ts'
@@ -30,7 +30,7 @@ function decodeFareList(list: XmlElement, at: string, warnings: Warnings): Suppl
   const currency = amounts.find(one => one.qualifier === '712')?.money.currency ?? ''
   const taxes = mergeTaxes(listChildren(list, 'taxInformation').map(tax => listedTax(tax, currency, at)))
   const price = priceFrom(amounts, taxes, at, warnings)
-  const segments = listChildren(list, 'segmentInformation')
+  const segments = flownSegments(list, at, warnings)
   const type = fareListType(list, segments)
   const fares = segments.map(segment => bareSegment(listedFare(segment, type)))
   return offerFrom({
@@ -42,6 +42,21 @@ function decodeFareList(list: XmlElement, at: string, warnings: Warnings): Suppl
     seatsLeft: null,
     ticketBy: lastTicketing(list),
   })
+}
+
+/** Those that are flown; which flights they are stands in the booking alone, and the offer tells only class and fare. */
+function flownSegments(list: XmlElement, at: string, warnings: Warnings): readonly XmlElement[] {
+  const segments = listChildren(list, 'segmentInformation').filter((segment, i) => {
+    const kind = textAt(segment, 'segDetails', 'identification') ?? 'AIR'
+    if (kind === 'AIR') return true
+    warn(warnings, 'no-flight', `${at}/segmentInformation[${i + 1}]`, `left out: ${kind} is no flight`)
+    return false
+  })
+  if (segments.length > 0) {
+    const text = 'a stored fare names no flights: its segments tell class, fare and baggage alone'
+    warn(warnings, 'flights-not-told', `${at}/segmentInformation`, text)
+  }
+  return segments
 }
 
 function listedTax(tax: XmlElement, currency: string, at: string): Charge {
