@@ -5,8 +5,10 @@ import type { AnyOutcome, GuardedCall, GuardOptions, LostAnswer } from './guarde
 
 /** One operation: its breaker and its figures. */
 export type Lane<Name extends string> = {
-  /** It is left alone now: open, or half open with its one probe under way. */
+  /** It is left alone now: open, or half open with its one probe chosen. */
   isShut(): boolean
+  /** Before anything is spent on a call; half open, whoever comes first is the probe. Gives what ends it; undefined: shut. */
+  enter(): (() => void) | undefined
   refuse<T>(lost: LostAnswer<T>): T
   fire<T extends AnyOutcome>(call: GuardedCall, ask: () => Promise<T>, lost: LostAnswer<T>): Promise<T>
   /** Later than this is rare; null while there are too few calls to say. */
@@ -69,8 +71,19 @@ export function makeLane<Name extends string>(name: Name, options: LaneOptions<N
     return lost(fault('circuit-open', `${who} has failed too often just now and is left alone for some seconds`), false)
   }
 
+  let probing = false
+  const isShut = (): boolean => breaker.opened || (breaker.halfOpen && probing)
+
   return {
-    isShut: () => breaker.opened || (breaker.halfOpen && !breaker.pendingClose),
+    isShut,
+    enter() {
+      if (isShut()) return undefined
+      if (!breaker.halfOpen) return () => {}
+      probing = true
+      return () => {
+        probing = false
+      }
+    },
     refuse,
     async fire<T extends AnyOutcome>(call: GuardedCall, ask: () => Promise<T>, lost: LostAnswer<T>) {
       try {

@@ -1,5 +1,5 @@
 import { makeAdaptiveLimit } from './adaptive-limit.ts'
-import { makeLane, type OperationState } from './call-lane.ts'
+import { type Lane, makeLane, type OperationState } from './call-lane.ts'
 import type { Clock } from './clock.ts'
 import { type Deadline, DeadlineError } from './deadline.ts'
 import { type Fault, fault } from './fault.ts'
@@ -104,6 +104,16 @@ export function guardCalls<Name extends string>(options: GuardOptions<Name>): Gu
     const isUrgent = options.urgent?.(name) ?? true
     let sent = false
     const work = async (): Promise<T> => {
+      const lane = lanes.get(name)!
+      const end = lane.enter()
+      if (!end) return lane.refuse(lost)
+      try {
+        return await admitted(lane)
+      } finally {
+        end()
+      }
+    }
+    const admitted = async (lane: Lane<Name>): Promise<T> => {
       const place = places.take(isUrgent, call.deadline.signal)
       watch.places(places.state())
       const release = await place
@@ -116,7 +126,7 @@ export function guardCalls<Name extends string>(options: GuardOptions<Name>): Gu
         }
         if (call.deadline.signal.aborted) return lost(late(call), false)
         sent = true
-        return await lanes.get(name)!.fire(call, () => ask(call), lost)
+        return await lane.fire(call, () => ask(call), lost)
       } finally {
         release()
         watch.places(places.state())
