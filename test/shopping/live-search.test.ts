@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest'
+import { manualClock } from '../../src/core/clock.ts'
+import { makeOffer, outbound } from './support/offers.ts'
+import { type AnyJson, contextOf, jsonOf, now, openShopping, request } from './support/shopping.ts'
+import { failing, fakeSupplier, found, silent } from './support/suppliers.ts'
+import { after, pass, settle } from './support/turns.ts'
+
+const context = contextOf()
+const flight = (n: number) => ({ slices: [[{ ...outbound, flight: `BA${n}` }]] })
+const codesOf = (answer: AnyJson) => answer.offers.map((offer: AnyJson) => offer.provider).sort()
+
+/** Suppliers that answer after 100 ms and, the second, after as long as the test says. */
+function openTwo(betaMs: number) {
+  const clock = manualClock(now)
+  const alpha = fakeSupplier('alpha', after(clock, 100, found([makeOffer()])))
+  const beta = fakeSupplier('beta', after(clock, betaMs, found([makeOffer({ provider: 'beta', ...flight(2) })])))
+  return { ...openShopping([alpha, beta], { clock }), clock, alpha, beta }
+}
+
+describe('identical searches in flight', () => {
+  it('ask suppliers once, each under ids of its own, and say whose answer it is', async () => {
+    const { shopping, clock, alpha } = openTwo(200)
+    const pending = ['a', 'b', 'a'].map(tenant => shopping.search(request, contextOf(tenant)).then(jsonOf))
+    await pass(clock, 150)
+    pending.push(shopping.search(request, contextOf('a')).then(jsonOf))
+    await pass(clock, 50)
+    const answers = await Promise.all(pending)
+    expect(alpha.asked).toHaveLength(1)
+    expect(answers.map(({ cache }) => cache)).toEqual([
+      { status: 'miss', ageSeconds: 0 },
+      ...Array.from({ length: 3 }, () => ({ status: 'shared', ageSeconds: 0 })),
+    ])
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(4)
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 'complete', page: { total: 2 } })
+      const tenant = answer === answers[1] ? 'b' : 'a'
+      expect(jsonOf(await shopping.getSearch(answer.id, contextOf(tenant)))).toEqual(answer)
+      expect(jsonOf(await shopping.getOffer(answer.offers[1].id, contextOf(tenant)))).toEqual(answer.offers[1])
+    }
+    expect(jsonOf(await shopping.search(request, context)).cache.status).toBe('hit')
+  })
+
+  it('are each answered at their own deadline with what is there; suppliers have until the last of them', async () => {
+    const { shopping, clock, beta } = openTwo(1_000)
+    const short = shopping.search({ ...request, deadlineMs: 300 }, context).then(jsonOf)
+    await settle()
+    const long = shopping.search({ ...request, deadlineMs: 5_000 }, context).then(jsonOf)
+    let answer: AnyJson
+    void short.then(result => {
+      answer = result
+    })
+    await pass(clock, 299)
+    expect(answer).toBeUndefined()
+    await pass(clock, 1)
+    expect(answer).toMatchObject({ status: 'partial', cache: { status: 'miss' } })
+    expect(answer.providers[1].fault.text).toBe('no answer within 300 ms')
+    await pass(clock, 700)
+    expect(await long).toMatchObject({ status: 'complete', cache: { status: 'shared' } })
+    expect(codesOf(await long)).toEqual(['alpha', 'beta'])
+    expect(beta.asked).toHaveLength(1)
+  })
+
+  it('give suppliers what is left of the longest deadline', async () => {
+    const clock = manualClock(now)
+    const left: number[] = []
+    const alpha = fakeSupplier('alpha', async (_, { deadline }) => {
+      await clock.sleep(100)
+      left.push(deadline.remainingMs())
+      await clock.sleep(100)
+      return found([makeOffer()])
+    })
+    const { shopping } = openShopping([alpha], { clock })
+    const pending = [shopping.search({ ...request, deadlineMs: 1_000 }, context)]
+    await pass(clock, 50)
+    pending.push(shopping.search({ ...request, deadlineMs: 2_000 }, context))
+    await pass(clock, 150)
+    await Promise.all(pending)
+    expect(left).toEqual([1_950])
+  })
+
+  it('that need not wait for all are answered early, and the late reply still fills the cache', async () => {
+    const { shopping, clock, beta } = openTwo(900)
+    const early = shopping
+      .search({ ...request, waitFor: { providers: 1, graceMs: 50 } }, context)
+      .then(jsonOf)
+    await pass(clock, 150)
+    expect(await early).toMatchObject({ status: 'partial' })
+    expect(codesOf(await early)).toEqual(['alpha'])
+    await pass(clock, 750)
+    const next = jsonOf(await shopping.search(request, context))
+    expect(next).toMatchObject({ status: 'complete', cache: { status: 'hit' } })
+    expect(codesOf(next)).toEqual(['alpha', 'beta'])
+    expect(beta.asked).toHaveLength(1)
+  })
+})
+
+describe('a client that leaves', () => {
+  const open = () => {
+    const clock = manualClock(now)
+    let signal: AbortSignal | undefined
+    const alpha = fakeSupplier('alpha', (_, call) => {
+      signal = call.deadline.signal
+      return silent(_, call)
+    })
+    const { shopping } = openShopping([alpha], { clock })
+    const leaving = () => {
+      const controller = new AbortController()
+      const left = shopping.search(request, context, { leaves: () => controller.signal }).catch(error => error)
+      return { left, leave: () => controller.abort() }
+    }
+    return { shopping, clock, alpha, leaving, given: () => signal! }
+  }
+
+  it('cancels the suppliers where nobody else waits, and the next one asks anew', async () => {
+    const { leaving, given, alpha } = open()
+    const { left, leave } = leaving()
+    await settle()
+    expect(given().aborted).toBe(false)
+    leave()
+    expect(given().aborted).toBe(true)
+    expect(await left).toMatchObject({ status: 499 })
+    leaving()
+    await settle()
+    expect(alpha.asked).toHaveLength(2)
+  })
+
+  it('cancels nothing that another waits for', async () => {
+    const { leaving, given, clock, shopping } = open()
+    const first = leaving()
+    const second = shopping.search(request, context).catch(error => error)
+    await settle()
+    first.leave()
+    await pass(clock, 3_999)
+    expect(given().aborted).toBe(false)
+    await pass(clock, 1)
+    expect(given().aborted).toBe(true)
+    expect(await second).toMatchObject({ type: 'suppliers-unavailable' })
+  })
+
+  it('that had left before it was waited for asks nobody', async () => {
+    const { shopping, alpha } = open()
+    const gone = AbortSignal.abort()
+    await expect(shopping.search(request, context, { leaves: () => gone })).rejects.toMatchObject({ status: 499 })
+    expect(alpha.asked).toHaveLength(0)
+  })
+})
+
+describe('a stale answer', () => {
+  /** Fresh for ten minutes, to be used for twenty. */
+  const open = () => {
+    const clock = manualClock(now)
+    const alpha = fakeSupplier('alpha', [makeOffer({ price: 50_000 })])
+    return { ...openShopping([alpha], { clock }), clock, alpha }
+  }
+
+  it('goes out at once, and one refresh behind it makes the next one fresh', async () => {
+    const { shopping, clock, alpha } = open()
+    await shopping.search(request, context)
+    alpha.answer = after(clock, 100, found([makeOffer({ price: 60_000 })]))
+    clock.advance(10 * 60_000)
+    for (let n = 0; n < 3; n++) {
+      const stale = jsonOf(await shopping.search(request, context))
+      expect(stale.cache).toEqual({ status: 'stale', ageSeconds: 600 })
+      expect(stale.offers[0].total.amount).toBe('500.00')
+      expect(jsonOf(await shopping.getSearch(stale.id, context)).cache).toEqual(stale.cache)
+    }
+    await pass(clock, 100)
+    expect(alpha.asked).toHaveLength(2)
+    const next = jsonOf(await shopping.search(request, context))
+    expect(next.cache.status).toBe('hit')
+    expect(next.offers[0].total.amount).toBe('600.00')
+  })
+
+  it('serves on while its supplier fails, who is left alone between two tries', async () => {
+    const { shopping, clock, alpha } = open()
+    await shopping.search(request, context)
+    alpha.answer = failing('supplier-error')
+    clock.advance(10 * 60_000)
+    for (let n = 0; n < 4; n++) {
+      expect(jsonOf(await shopping.search(request, context))).toMatchObject({
+        cache: { status: 'stale' },
+        page: { total: 1 },
+      })
+      await pass(clock, 10)
+    }
+    expect(alpha.asked).toHaveLength(2)
+    await pass(clock, 5_000)
+    await shopping.search(request, context)
+    await settle()
+    expect(alpha.asked).toHaveLength(3)
+  })
+
+  it('is not taken where the client asks anew, and what it gets serves the others', async () => {
+    const { shopping, clock, alpha } = open()
+    await shopping.search(request, context)
+    alpha.answer = async () => found([makeOffer({ price: 60_000 })])
+    clock.advance(1)
+    const anew = jsonOf(await shopping.search(request, context, { anew: true }))
+    expect(anew).toMatchObject({ cache: { status: 'miss' }, offers: [{ total: { amount: '600.00' } }] })
+    clock.advance(1)
+    const next = jsonOf(await shopping.search(request, context))
+    expect(next).toMatchObject({ cache: { status: 'hit' }, offers: [{ total: { amount: '600.00' } }] })
+    expect(alpha.asked).toHaveLength(2)
+  })
+})
+
+describe('a supplier that failed', () => {
+  it('leaves no "no offers" behind: only a whole set serves others', async () => {
+    const clock = manualClock(now)
+    const alpha = fakeSupplier('alpha', failing('supplier-error'))
+    const beta = fakeSupplier('beta')
+    const { shopping } = openShopping([alpha, beta], { clock })
+    expect(jsonOf(await shopping.search(request, context))).toMatchObject({ status: 'partial', offers: [] })
+    alpha.answer = async () => found([makeOffer()])
+    expect(jsonOf(await shopping.search(request, context))).toMatchObject({
+      status: 'complete',
+      cache: { status: 'miss' },
+      page: { total: 1 },
+    })
+  })
+})
