@@ -3,9 +3,12 @@ import { toInstant } from '../core/clock.ts'
 import { type BookingId, sha256Hex } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { TravelDocument } from '../core/order.ts'
-import type { BookedOrder, Booking } from './booking.ts'
+import type { AuditRecord } from './audit.ts'
+import type { BookedOrder, Booking, WorkItem } from './booking.ts'
 import {
+  auditMax,
   type BookingStore,
+  type FoundWorkItem,
   type KeyClaim,
   type KeyState,
   ReferenceTaken,
@@ -14,7 +17,15 @@ import {
   VersionConflict,
 } from './booking-store.ts'
 import { changeStatement } from './change-statement.ts'
-import { claimDue, claimKey, dropExpiredKeys, forget, selectBooking, type Statement } from './sql-statements.ts'
+import {
+  claimDue,
+  claimKey,
+  dropExpiredKeys,
+  selectAudit,
+  selectBooking,
+  selectWorkItems,
+  type Statement,
+} from './sql-statements.ts'
 
 /** Bookings in PostgreSQL. The tables must be there: migrate.postgres.ts. */
 export type PostgresBookingStoreOptions = {
@@ -123,10 +134,25 @@ export function openPostgresBookingStore(options: PostgresBookingStoreOptions): 
       await query({ name: 'release-key', text, values: [tenant, scope, key, owner, toInstant(now)] })
     },
 
-    async forget({ tenant, id, at, actor, requestId }) {
-      const values = [tenant, id, toInstant(at), actor, requestId]
-      const [row] = await query<{ written: number }>({ name: 'forget', text: forget, values })
-      return row?.written === 1
+    async listAudit(tenant, id) {
+      const rows = await query<AuditRow>({ name: 'list-audit', text: selectAudit, values: [tenant, id, auditMax] })
+      return rows.map(recordOf)
+    },
+
+    async listWorkItems({ tenant, open, limit, after }) {
+      const values: unknown[] = [tenant, open, limit]
+      let where = 'WHERE w.tenant = $1 AND w.is_open = $2'
+      if (after !== null)
+        where += ` AND (w.opened_at_ms, w.id) > ($${values.push(after.openedAt)}::bigint, $${values.push(after.id)})`
+      const name = `list-work-items${after === null ? '' : ' after'}`
+      const text = `${selectWorkItems} ${where} ORDER BY w.opened_at_ms, w.id LIMIT $3`
+      return (await query<WorkItemRow>({ name, text, values })).map(workItemOf)
+    },
+
+    async findWorkItem(tenant, id) {
+      const text = `${selectWorkItems} WHERE w.tenant = $1 AND w.id = $2`
+      const [row] = await query<WorkItemRow>({ name: 'find-work-item', text, values: [tenant, id] })
+      return row && workItemOf(row)
     },
 
     async dropExpiredKeys(now, limit) {
@@ -171,6 +197,7 @@ type BookingRow = {
   readonly version: number
   readonly goal: Booking['goal']
   readonly created_at: Date
+  readonly audit_head: string
   readonly sale: Booking['sale']
   readonly passengers: Booking['passengers']
   readonly segments: Booking['segments']
@@ -180,6 +207,7 @@ type BookingRow = {
   readonly refunds: Booking['refunds']
   readonly cancellation_quotes: Booking['quotes']
   readonly attempts: Booking['attempts']
+  readonly work_items: Booking['workItems']
   readonly wrapped_key: Buffer | null
   readonly private_kinds: readonly string[] | null
   readonly private_payloads: readonly Buffer[] | null
@@ -202,8 +230,10 @@ function storedOf(row: BookingRow): StoredBooking {
       refunds: row.refunds,
       quotes: row.cancellation_quotes,
       attempts: row.attempts,
+      workItems: row.work_items,
     },
     wrappedKey: row.wrapped_key,
+    auditHead: row.audit_head,
     sealed: (row.private_kinds ?? []).map((kind, i) => ({ kind, payload: row.private_payloads![i]! })),
   }
 }
@@ -212,6 +242,29 @@ function documentsOf(row: BookingRow, orderId: string): readonly TravelDocument[
   return row.documents
     .filter(document => document.orderId === orderId)
     .map(({ kind, number, passengerId, status }) => ({ kind, number, passengerId, status }))
+}
+
+type AuditRow = {
+  readonly sequence: number
+  readonly at: Date
+  readonly actor: string
+  readonly request_id: string
+  readonly kind: AuditRecord['kind']
+  readonly status_before: AuditRecord['statusBefore']
+  readonly status_after: AuditRecord['statusAfter']
+  readonly data: AuditRecord['data']
+  readonly hash: string
+}
+
+function recordOf({ sequence, at, actor, kind, data, hash, ...row }: AuditRow): AuditRecord {
+  const status = { statusBefore: row.status_before, statusAfter: row.status_after }
+  return { sequence, at: toInstant(at.getTime()), actor, requestId: row.request_id, kind, ...status, data, hash }
+}
+
+type WorkItemRow = { readonly booking_id: BookingId; readonly state: WorkItem }
+
+function workItemOf({ booking_id, state }: WorkItemRow): FoundWorkItem {
+  return { bookingId: booking_id, item: state }
 }
 
 type KeyOwner = { readonly tenant: string; readonly booking_id: BookingId; readonly wrapped: Buffer }

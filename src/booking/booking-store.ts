@@ -1,8 +1,8 @@
 import type { EpochMs } from '../core/clock.ts'
 import type { BookingId } from '../core/ids.ts'
 import type { TenantId } from '../core/tenant.ts'
-import type { Booking } from './booking.ts'
-import type { BookingEvent } from './events.ts'
+import type { AuditRecord } from './audit.ts'
+import type { Booking, WorkItem } from './booking.ts'
 import type { BookingStatus } from './port.ts'
 import type { SealedRecord } from './private-data.ts'
 
@@ -32,14 +32,11 @@ export interface BookingStore {
   freeKey(key: OwnedKey): Promise<void>
   /** No final answer (202, or thrown): free where no booking was made under it, else whoever sends it again goes on from there. */
   releaseKey(key: OwnedKey, now: EpochMs): Promise<void>
-  /** Deletes the booking's key, its sealed records and the hashes of names; writes it to the audit log. */
-  forget(change: {
-    readonly tenant: TenantId
-    readonly id: BookingId
-    readonly at: EpochMs
-    readonly actor: string
-    readonly requestId: string
-  }): Promise<boolean>
+  /** Oldest first, at most `auditMax`. */
+  listAudit(tenant: TenantId, id: BookingId): Promise<readonly AuditRecord[]>
+  /** Oldest first. */
+  listWorkItems(query: WorkItemQuery): Promise<readonly FoundWorkItem[]>
+  findWorkItem(tenant: TenantId, id: WorkItem['id']): Promise<FoundWorkItem | undefined>
   /** Old keys (their time is over) go; how many. At most `limit` at once. */
   dropExpiredKeys(now: EpochMs, limit: number): Promise<number>
   /** Of any one booking, whoever's: to tell at the start whether the master key is the one that they were sealed with. */
@@ -67,8 +64,8 @@ export type Change = {
   /** As read; undefined: new. */
   readonly before: Booking | undefined
   readonly after: Booking
-  /** From before to after, in order. */
-  readonly events: readonly BookingEvent[]
+  /** What happened from before to after, in order. */
+  readonly audit: readonly AuditRecord[]
   readonly status: { readonly before: BookingStatus | null; readonly after: BookingStatus }
   /** When somebody must look at it again unasked. */
   readonly wakeAt: EpochMs | null
@@ -77,9 +74,9 @@ export type Change = {
   readonly newPrivate: NewPrivate | null
   readonly key: KeyWrite | null
   readonly announcements: readonly Announcement[]
+  /** Deletes the booking's key, its sealed records and the hashes of names. */
+  readonly forget: boolean
   readonly at: EpochMs
-  readonly actor: string
-  readonly requestId: string
 }
 
 export type NewPrivate = {
@@ -96,7 +93,21 @@ export type StoredBooking = {
   /** Null once forgotten. */
   readonly wrappedKey: Uint8Array | null
   readonly sealed: readonly SealedRecord[]
+  /** Hash of its last audit entry. */
+  readonly auditHead: string
 }
+
+/** A booking's life has dozens of entries. */
+export const auditMax = 5_000
+
+export type WorkItemQuery = {
+  readonly tenant: TenantId
+  readonly open: boolean
+  readonly limit: number
+  readonly after: { readonly openedAt: EpochMs; readonly id: WorkItem['id'] } | null
+}
+
+export type FoundWorkItem = { readonly bookingId: BookingId; readonly item: WorkItem }
 
 export type BookingQuery = {
   readonly tenant: TenantId

@@ -27,6 +27,7 @@ export type Booking = {
   readonly refunds: readonly BookedRefund[]
   readonly quotes: readonly CancellationQuote[]
   readonly attempts: readonly Attempt[]
+  readonly workItems: readonly WorkItem[]
 }
 
 /** What the saga is working towards, or last worked towards. */
@@ -152,6 +153,29 @@ export type Attempt = {
   readonly fault: Fault | null
 }
 
+/** What no machine can finish: a person finds out, sees to it, and says what came of it. */
+export type WorkItem = {
+  readonly id: Id<'wit'>
+  /** The order, payment or refund. */
+  readonly target: string
+  readonly reason: string
+  readonly openedAt: EpochMs
+  /** Null while it is open. */
+  readonly resolvedAt: EpochMs | null
+  readonly resolution: Resolution['kind'] | null
+}
+
+/** What came of a work item. */
+export type Resolution =
+  /** Look, or try, again. */
+  | { readonly kind: 'retry' }
+  /** It has been done outside: cancelled by telephone, refunded at the gateway's desk. */
+  | { readonly kind: 'done' }
+  /** It is certain that it was not done, and never will be. */
+  | { readonly kind: 'not-done' }
+  /** The order that nobody could find is this one. */
+  | { readonly kind: 'found'; readonly locator: string }
+
 export const noProgress = {
   doubt: null,
   doubtSince: null,
@@ -184,6 +208,10 @@ export function getRefund(booking: Booking, id: string): BookedRefund {
     booking.refunds.find(refund => refund.id === id),
     id,
   )
+}
+
+export function findOpenWorkItem(booking: Booking, target: string): WorkItem | undefined {
+  return booking.workItems.find(item => item.target === target && item.resolvedAt === null)
 }
 
 export function findQuote(booking: Booking, id: string): CancellationQuote | undefined {

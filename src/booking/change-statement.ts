@@ -1,5 +1,4 @@
 import { toInstant } from '../core/clock.ts'
-import { auditData } from './audit.ts'
 import type { BookedOrder, Booking } from './booking.ts'
 import type { Change } from './booking-store.ts'
 import {
@@ -28,6 +27,7 @@ export function changeStatement(change: Change): Statement {
   parts.push(...documentParts(change, values))
   parts.push(...logParts(change, values, at))
   parts.push(...keyAnswer(change, values))
+  if (change.forget) parts.push(...forgetting)
   return {
     // the same parts give the same text
     name: `change ${parts.map(part => part.name).join(' ')}`,
@@ -35,6 +35,17 @@ export function changeStatement(change: Change): Statement {
     values: values.list,
   }
 }
+
+/** In backups too: what was sealed cannot be opened any more. */
+const forgetting: readonly Part[] = [
+  { name: 'forget', alias: 'gone', sql: 'DELETE FROM booking.data_keys d USING b WHERE d.booking_id = b.id' },
+  { name: '', alias: 'gone_data', sql: 'DELETE FROM booking.personal_data d USING b WHERE d.booking_id = b.id' },
+  {
+    name: '',
+    alias: 'gone_names',
+    sql: `UPDATE booking.passengers p SET last_name_hashes = '{}' FROM b WHERE p.booking_id = b.id`,
+  },
+]
 
 type Part = { readonly name: string; readonly alias: string; readonly sql: string }
 
@@ -48,7 +59,7 @@ function keyBinding({ key, after }: Change, values: Values): readonly Part[] {
 }
 
 function booking(change: Change, values: Values, at: string): Part {
-  const { before, after, status, wakeAt, key } = change
+  const { before, after, status, wakeAt, key, audit } = change
   const bound = key && !key.answer
   const goal = values.add(JSON.stringify(after.goal), 'jsonb')
   const version = values.add(after.version, 'integer')
@@ -56,18 +67,19 @@ function booking(change: Change, values: Values, at: string): Part {
   const wake = values.add(wakeAt === null ? null : toInstant(wakeAt), 'timestamptz')
   const id = values.add(after.id, 'text')
   const tenant = values.add(after.tenant, 'text')
+  const head = values.add(audit.at(-1)?.hash ?? null, 'text')
   if (before) {
     const seen = values.add(before.version, 'integer')
     const sql = `UPDATE booking.bookings SET goal = ${goal}, version = ${version}, status = ${now}, wake_at = ${wake},
-      updated_at = ${at} WHERE id = ${id} AND tenant = ${tenant} AND version = ${seen}
+      audit_head = coalesce(${head}, audit_head), updated_at = ${at} WHERE id = ${id} AND tenant = ${tenant} AND version = ${seen}
       ${bound ? 'AND EXISTS (SELECT FROM bound)' : ''} RETURNING id, tenant`
     return { name: bound ? 'update-bound' : 'update', alias: 'b', sql }
   }
   const created = values.add(toInstant(after.createdAt), 'timestamptz')
   const reference = values.add(after.reference, 'text')
   const sql = `INSERT INTO booking.bookings
-      (id, tenant, reference, version, status, goal, created_at, updated_at, wake_at)
-    SELECT ${id}, ${tenant}, ${reference}, ${version}, ${now}, ${goal}, ${created}, ${at}, ${wake}
+      (id, tenant, reference, version, status, goal, created_at, updated_at, wake_at, audit_head)
+    SELECT ${id}, ${tenant}, ${reference}, ${version}, ${now}, ${goal}, ${created}, ${at}, ${wake}, ${head}
     ${bound ? 'FROM bound' : ''} RETURNING id, tenant`
   return { name: bound ? 'insert-bound' : 'insert', alias: 'b', sql }
 }
@@ -147,6 +159,7 @@ function statesOf(booking: Booking): Readonly<Record<StateTable, readonly Identi
     refunds: booking.refunds,
     cancellation_quotes: booking.quotes,
     attempts: booking.attempts,
+    work_items: booking.workItems,
   }
 }
 
@@ -187,7 +200,7 @@ function goneDocuments(before: Booking | undefined, after: Booking): readonly st
 
 function logParts(change: Change, values: Values, at: string): readonly Part[] {
   const parts: Part[] = []
-  const { sealed, events, announcements, after, status } = change
+  const { sealed, audit, announcements, after } = change
   if (sealed.length > 0) {
     const kinds = values.add(
       sealed.map(record => record.kind),
@@ -199,15 +212,16 @@ function logParts(change: Change, values: Values, at: string): readonly Part[] {
     )
     parts.push({ name: 'private', alias: 'private', sql: insertPrivate(kinds, payloads) })
   }
-  if (events.length > 0) {
-    const first = after.version - events.length + 1
-    const rows = events.map((event, i) => ({ sequence: first + i, kind: event.kind, data: auditData(event) }))
+  if (audit.length > 0) {
+    const rows = audit.map(({ kind, sequence, data, hash }) => ({ kind, sequence, data, hash }))
+    // one write: the same for all of its entries
+    const { actor, requestId, statusBefore, statusAfter } = audit[0]!
     const common = {
       at,
-      actor: values.add(change.actor, 'text'),
-      requestId: values.add(change.requestId, 'text'),
-      statusBefore: values.add(status.before, 'text'),
-      statusAfter: values.add(status.after, 'text'),
+      actor: values.add(actor, 'text'),
+      requestId: values.add(requestId, 'text'),
+      statusBefore: values.add(statusBefore, 'text'),
+      statusAfter: values.add(statusAfter, 'text'),
     }
     const sql = insertAudit(values.add(JSON.stringify(rows), 'jsonb'), common)
     parts.push({ name: 'audit', alias: 'audit', sql })

@@ -6,6 +6,7 @@ import { toInstant as zonedInstant } from '../reference/zones.ts'
 import type { PriceConfirmation, StoredOffer } from '../shopping/port.ts'
 import { answerOf } from './answer-of.ts'
 import { because } from './answers.ts'
+import { auditStart } from './audit.ts'
 import { type BookedOrder, type BookedPayment, type Goal, noProgress } from './booking.ts'
 import { type NewPrivate, ReferenceTaken } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
@@ -13,7 +14,7 @@ import { evolve } from './evolve.ts'
 import { type Turn, withKey } from './idempotency.ts'
 import type { Desk } from './parts.ts'
 import type { CreateBookingRequest, StoredAnswer } from './port.ts'
-import type { Party } from './private-data.ts'
+import { nothingPrivate, type Party } from './private-data.ts'
 import { answered, resume } from './resume.ts'
 import { type Run, run, type Start } from './runner.ts'
 import { requirementsOf, validateBooking } from './validate.ts'
@@ -156,7 +157,8 @@ function newBooking(desk: Desk, sold: Sold, shown: Readonly<Record<string, unkno
   return {
     booking: evolve(undefined, event),
     key,
-    secrets: { party, methodTokens: tokens, contexts: {} },
+    secrets: { ...nothingPrivate, party, methodTokens: tokens },
+    auditHead: auditStart,
     before: undefined,
     events: [event],
     sealed,

@@ -21,7 +21,7 @@ import { checkPauseMs, checksMax, retryPauseMs } from './saga.ts'
 export function created({ id }: BookedOrder, outcome: OrderOutcome, now: EpochMs): readonly BookingEvent[] {
   switch (outcome.kind) {
     case 'done':
-      return seen(id, outcome.facts)
+      return seen(id, outcome.facts, now)
     case 'refused':
       return [
         { kind: 'order-absent', orderId: id, fault: outcome.fault },
@@ -32,10 +32,10 @@ export function created({ id }: BookedOrder, outcome: OrderOutcome, now: EpochMs
   }
 }
 
-function seen(orderId: BookedOrder['id'], facts: OrderFacts): readonly BookingEvent[] {
+function seen(orderId: BookedOrder['id'], facts: OrderFacts, now: EpochMs): readonly BookingEvent[] {
   const event: BookingEvent = { kind: 'order-seen', orderId, facts }
   if (facts.status !== 'partly-ticketed') return [event]
-  return [event, { kind: 'order-stuck', orderId, reason: 'Some passengers have tickets and some have not.' }]
+  return [event, { kind: 'order-stuck', orderId, reason: 'Some passengers have tickets and some have not.', at: now }]
 }
 
 export function ticketed(
@@ -47,7 +47,7 @@ export function ticketed(
   switch (outcome.kind) {
     case 'done':
       if (outcome.facts.status === 'held') return [{ kind: 'order-in-doubt', orderId, doubt: 'ticket', since: now }]
-      return seen(orderId, outcome.facts)
+      return seen(orderId, outcome.facts, now)
     case 'unknown':
       return [{ kind: 'order-in-doubt', orderId, doubt: 'ticket', since: now }]
     case 'refused': {
@@ -83,7 +83,7 @@ export function cancelled(
       const { goal } = booking
       if (goal.kind === 'cancel') return [{ kind: 'cancellation-refused', quoteId: goal.quoteId, fault: outcome.fault }]
       if (!mayTryAgain(outcome.fault) || isLastTry(order, 'cancel-order'))
-        return [{ kind: 'order-stuck', orderId, reason: stuckReasons['cancel-order'] }]
+        return [{ kind: 'order-stuck', orderId, reason: stuckReasons['cancel-order'], at: now }]
       const notBefore = now + retryPauseMs('cancel-order', order.tries)
       return [{ kind: 'order-postponed', orderId, notBefore, fault: outcome.fault }]
     }
@@ -122,10 +122,10 @@ export function orderSeen(
   const orderId = order.id
   if (outcome.kind === 'failed') {
     const hopeless = outcome.fault.kind === 'not-supported'
-    return [checkedOrder(order, outcome.fault, hopeless ? 'now' : now)]
+    return [checkedOrder(order, outcome.fault, now, hopeless)]
   }
   if (outcome.kind === 'several')
-    return [{ kind: 'order-stuck', orderId, reason: 'The supplier has several orders with our reference.' }]
+    return [{ kind: 'order-stuck', orderId, reason: 'The supplier has several orders with our reference.', at: now }]
   switch (order.doubt) {
     case 'create':
       return creationSeen(order, outcome, now)
@@ -142,7 +142,9 @@ type Sight = Exclude<SightOutcome, { readonly kind: 'failed' | 'several' }>
 
 /** Found: ours. Absence is no proof before the settle time has passed. */
 function creationSeen(order: BookedOrder, sight: Sight, now: EpochMs): readonly BookingEvent[] {
-  if (sight.kind === 'live') return seen(order.id, sight.facts)
+  if (sight.kind === 'live') return seen(order.id, sight.facts, now)
+  if (sight.kind === 'absent' && order.locators.length > 0)
+    return [{ kind: 'order-stuck', orderId: order.id, reason: 'The supplier has no order of that locator.', at: now }]
   if (!sight.settled) return [checkedOrder(order, null, now)]
   const failure = failureOf('create-order', null)
   return [
@@ -162,7 +164,7 @@ const neverMade: Fault = {
 function ticketsSeen(booking: Booking, order: BookedOrder, sight: Sight, now: EpochMs): readonly BookingEvent[] {
   if (sight.kind === 'cancelled') return orderCancelled(booking, order, sight.documents)
   if (sight.kind === 'absent') return [checkedOrder(order, null, now)]
-  if (sight.facts.status !== 'held') return seen(order.id, sight.facts)
+  if (sight.facts.status !== 'held') return seen(order.id, sight.facts, now)
   return sight.settled ? ticketAgain(order, null, now) : [checkedOrder(order, null, now)]
 }
 
@@ -171,7 +173,7 @@ function cancellationSeen(booking: Booking, order: BookedOrder, sight: Sight, no
   if (sight.kind === 'absent')
     return sight.settled ? orderCancelled(booking, order, []) : [checkedOrder(order, null, now)]
   if (isLastTry(order, 'cancel-order'))
-    return [{ kind: 'order-stuck', orderId: order.id, reason: stuckReasons['cancel-order'] }]
+    return [{ kind: 'order-stuck', orderId: order.id, reason: stuckReasons['cancel-order'], at: now }]
   return [
     {
       kind: 'order-postponed',
@@ -186,15 +188,16 @@ function cancellationSeen(booking: Booking, order: BookedOrder, sight: Sight, no
 function stillThere(booking: Booking, order: BookedOrder, sight: Sight, now: EpochMs): readonly BookingEvent[] {
   if (sight.kind === 'cancelled') return orderCancelled(booking, order, sight.documents)
   if (sight.kind === 'absent') return isLive(order) ? orderCancelled(booking, order, []) : []
-  if (sight.facts.status !== order.status) return seen(order.id, sight.facts)
+  if (sight.facts.status !== order.status) return seen(order.id, sight.facts, now)
   return [checkedOrder(order, null, now)]
 }
 
-function checkedOrder(order: BookedOrder, fault: Fault | null, now: EpochMs | 'now'): BookingEvent {
+/** `hopeless`: asking again cannot help. */
+function checkedOrder(order: BookedOrder, fault: Fault | null, now: EpochMs, hopeless = false): BookingEvent {
   const orderId = order.id
-  if (order.doubt && (now === 'now' || order.checks + 1 >= checksMax)) {
+  if (order.doubt && (hopeless || order.checks + 1 >= checksMax)) {
     const steps = { create: 'create-order', ticket: 'issue-tickets', cancel: 'cancel-order' } as const
-    return { kind: 'order-stuck', orderId, reason: stuckReasons[steps[order.doubt]] }
+    return { kind: 'order-stuck', orderId, reason: stuckReasons[steps[order.doubt]], at: now }
   }
-  return { kind: 'order-checked', orderId, notBefore: (now === 'now' ? 0 : now) + checkPauseMs(order.checks), fault }
+  return { kind: 'order-checked', orderId, notBefore: now + checkPauseMs(order.checks), fault }
 }

@@ -75,7 +75,7 @@ function postponedPayment(
   now: EpochMs,
 ): BookingEvent {
   const paymentId = payment.id
-  if (isLastTry(payment, step)) return { kind: 'payment-stuck', paymentId, reason: stuckReasons[step] }
+  if (isLastTry(payment, step)) return { kind: 'payment-stuck', paymentId, reason: stuckReasons[step], at: now }
   return { kind: 'payment-postponed', paymentId, notBefore: now + retryPauseMs(step, payment.tries), fault }
 }
 
@@ -88,7 +88,7 @@ export function refunded(refund: BookedRefund, outcome: MoveOutcome, now: EpochM
       return [{ kind: 'refund-in-doubt', refundId, since: now }]
     case 'refused': {
       if (!mayTryAgain(outcome.fault)) return [{ kind: 'refund-in-doubt', refundId, since: now }]
-      if (isLastTry(refund, 'refund')) return [{ kind: 'refund-stuck', refundId, reason: stuckReasons.refund }]
+      if (isLastTry(refund, 'refund')) return [{ kind: 'refund-stuck', refundId, reason: stuckReasons.refund, at: now }]
       const notBefore = now + retryPauseMs('refund', refund.tries)
       return [{ kind: 'refund-postponed', refundId, notBefore, fault: outcome.fault }]
     }
@@ -104,12 +104,12 @@ export function paymentSeen(
   const paymentId = payment.id
   if (outcome.kind === 'failed') return [checkedPayment(payment, outcome.fault, now)]
   if (outcome.kind === 'absent') {
-    return payment.doubt === 'authorise' ? [didNotHappen(payment)] : [checkedPayment(payment, null, now)]
+    return payment.doubt === 'authorise' ? [didNotHappen(payment, now)] : [checkedPayment(payment, null, now)]
   }
   const { gatewayPaymentId, status, action } = outcome.payment
   switch (status) {
     case 'authorised':
-      if (payment.doubt === 'capture' || payment.doubt === 'void') return [didNotHappen(payment)]
+      if (payment.doubt === 'capture' || payment.doubt === 'void') return [didNotHappen(payment, now)]
       return [{ kind: 'payment-authorised', paymentId, gatewayPaymentId }]
     case 'captured':
       return [{ kind: 'payment-captured', paymentId }]
@@ -122,7 +122,7 @@ export function paymentSeen(
         return [
           { kind: 'payment-action-required', paymentId, gatewayPaymentId, action, notBefore: now + actionPauseMs },
         ]
-      if (payment.doubt) return [didNotHappen(payment)]
+      if (payment.doubt) return [didNotHappen(payment, now)]
       return [
         {
           kind: 'payment-checked',
@@ -145,16 +145,17 @@ const declinedLater: Fault = {
   retryAfterMs: null,
 }
 
-function didNotHappen(payment: BookedPayment): BookingEvent {
+function didNotHappen(payment: BookedPayment, now: EpochMs): BookingEvent {
   const step = payment.doubt ?? 'authorise'
-  if (isLastTry(payment, step)) return { kind: 'payment-stuck', paymentId: payment.id, reason: stuckReasons[step] }
+  if (isLastTry(payment, step))
+    return { kind: 'payment-stuck', paymentId: payment.id, reason: stuckReasons[step], at: now }
   return { kind: 'payment-doubt-cleared', paymentId: payment.id }
 }
 
 function checkedPayment(payment: BookedPayment, fault: Fault | null, now: EpochMs): BookingEvent {
   const paymentId = payment.id
   if (payment.doubt && payment.checks + 1 >= checksMax) {
-    return { kind: 'payment-stuck', paymentId, reason: stuckReasons[payment.doubt] }
+    return { kind: 'payment-stuck', paymentId, reason: stuckReasons[payment.doubt], at: now }
   }
   return { kind: 'payment-checked', paymentId, notBefore: now + checkPauseMs(payment.checks), fault }
 }
@@ -164,10 +165,10 @@ export function refundSeen(refund: BookedRefund, outcome: FindPaymentOutcome, no
   if (outcome.kind === 'found') {
     const back = outcome.payment.refunded.amountMinor - refund.refundedBefore.amountMinor
     if (back >= refund.amount.amountMinor) return [{ kind: 'refund-paid', refundId }]
-    if (isLastTry(refund, 'refund')) return [{ kind: 'refund-stuck', refundId, reason: stuckReasons.refund }]
+    if (isLastTry(refund, 'refund')) return [{ kind: 'refund-stuck', refundId, reason: stuckReasons.refund, at: now }]
     return [{ kind: 'refund-doubt-cleared', refundId }]
   }
-  if (refund.checks + 1 >= checksMax) return [{ kind: 'refund-stuck', refundId, reason: stuckReasons.refund }]
+  if (refund.checks + 1 >= checksMax) return [{ kind: 'refund-stuck', refundId, reason: stuckReasons.refund, at: now }]
   const fault = outcome.kind === 'failed' ? outcome.fault : null
   return [{ kind: 'refund-checked', refundId, notBefore: now + checkPauseMs(refund.checks), fault }]
 }

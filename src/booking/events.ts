@@ -12,6 +12,7 @@ import type {
   BookedRefund,
   CancellationQuote,
   Goal,
+  Resolution,
   Sale,
 } from './booking.ts'
 
@@ -45,6 +46,13 @@ export type BookingEvent =
   | { readonly kind: 'cancellation-quoted'; readonly quote: CancellationQuote }
   | { readonly kind: 'cancellation-confirmed'; readonly quoteId: CancellationQuote['id'] }
   | { readonly kind: 'cancellation-refused'; readonly quoteId: CancellationQuote['id']; readonly fault: Fault }
+  | {
+      readonly kind: 'work-item-resolved'
+      readonly workItemId: Id<'wit'>
+      readonly target: string
+      readonly resolution: Resolution
+      readonly at: EpochMs
+    }
   | { readonly kind: 'personal-data-forgotten' }
 
 export type OrderEvent =
@@ -68,7 +76,7 @@ export type OrderEvent =
       readonly notBefore: EpochMs
       readonly fault: Fault | null
     }
-  | { readonly kind: 'order-stuck'; readonly orderId: Id<'ord'>; readonly reason: string }
+  | { readonly kind: 'order-stuck'; readonly orderId: Id<'ord'>; readonly reason: string; readonly at: EpochMs }
 
 export type OrderFacts = {
   readonly status: 'held' | 'ticketed' | 'partly-ticketed'
@@ -105,7 +113,7 @@ export type PaymentEvent =
       readonly notBefore: EpochMs
       readonly fault: Fault | null
     }
-  | { readonly kind: 'payment-stuck'; readonly paymentId: PaymentId; readonly reason: string }
+  | { readonly kind: 'payment-stuck'; readonly paymentId: PaymentId; readonly reason: string; readonly at: EpochMs }
 
 export type RefundEvent =
   | { readonly kind: 'refund-requested'; readonly refund: BookedRefund }
@@ -118,4 +126,4 @@ export type RefundEvent =
       readonly notBefore: EpochMs
       readonly fault: Fault | null
     }
-  | { readonly kind: 'refund-stuck'; readonly refundId: Id<'rfd'>; readonly reason: string }
+  | { readonly kind: 'refund-stuck'; readonly refundId: Id<'rfd'>; readonly reason: string; readonly at: EpochMs }

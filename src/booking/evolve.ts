@@ -1,5 +1,14 @@
 import { add, isZero, subtract } from '../core/money.ts'
-import { type BookedOrder, type BookedPayment, type BookedRefund, type Booking, noProgress } from './booking.ts'
+import {
+  type BookedOrder,
+  type BookedPayment,
+  type BookedRefund,
+  type Booking,
+  findOpenWorkItem,
+  noProgress,
+  type WorkItem,
+} from './booking.ts'
+import type { EpochMs } from '../core/clock.ts'
 import { isUnavailable } from './failures.ts'
 import type { BookingEvent, OrderEvent, OrderFacts, PaymentEvent, RefundEvent } from './events.ts'
 
@@ -34,6 +43,7 @@ function started(event: BookingEvent & { readonly kind: 'booking-started' }): Bo
     refunds: [],
     quotes: [],
     attempts: [],
+    workItems: [],
   }
 }
 
@@ -55,8 +65,9 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
     case 'order-in-doubt':
     case 'order-postponed':
     case 'order-checked':
-    case 'order-stuck':
       return onOrder(booking, event)
+    case 'order-stuck':
+      return withWorkItem(onOrder(booking, event), event.orderId, event)
     case 'payment-requested':
       return { ...booking, payments: [...booking.payments, event.payment] }
     case 'payment-authorised':
@@ -68,8 +79,9 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
     case 'payment-doubt-cleared':
     case 'payment-postponed':
     case 'payment-checked':
+      return onPayment(booking, event)
     case 'payment-stuck':
-      return { ...booking, payments: replace(booking.payments, event.paymentId, payment => paid(payment, event)) }
+      return withWorkItem(onPayment(booking, event), event.paymentId, event)
     case 'refund-requested':
       return { ...booking, refunds: [...booking.refunds, event.refund] }
     case 'refund-paid':
@@ -77,8 +89,9 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
     case 'refund-doubt-cleared':
     case 'refund-postponed':
     case 'refund-checked':
-    case 'refund-stuck':
       return onRefund(booking, event)
+    case 'refund-stuck':
+      return withWorkItem(onRefund(booking, event), event.refundId, event)
     case 'cancellation-quoted':
       return { ...booking, quotes: [...booking.quotes, event.quote] }
     case 'cancellation-confirmed': {
@@ -96,9 +109,55 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
       const quotes = replace(booking.quotes, event.quoteId, quote => ({ ...quote, ...refused }))
       return { ...booking, quotes, goal: booking.goal.kind === 'cancel' ? booking.goal.before : booking.goal }
     }
+    case 'work-item-resolved':
+      return resolved(booking, event)
     case 'personal-data-forgotten':
       return booking
   }
+}
+
+/** The same target may need a person more than once; each time is an item of its own. */
+function withWorkItem(
+  booking: Booking,
+  target: string,
+  { reason, at }: { readonly reason: string; readonly at: EpochMs },
+): Booking {
+  if (findOpenWorkItem(booking, target)) return booking
+  const nth = booking.workItems.filter(item => item.target === target).length + 1
+  const id: WorkItem['id'] = `wit_${target.slice(target.indexOf('_') + 1)}-${nth}`
+  const item: WorkItem = { id, target, reason, openedAt: at, resolvedAt: null, resolution: null }
+  return { ...booking, workItems: [...booking.workItems, item] }
+}
+
+/** The machine may go on: what is in doubt is still so, and is looked at first. */
+function resolved(booking: Booking, event: BookingEvent & { readonly kind: 'work-item-resolved' }): Booking {
+  const { workItemId, target, resolution, at } = event
+  const freed = { stuck: null, tries: 0, checks: 0, notBefore: null }
+  const free = <T extends { readonly id: string }>(items: readonly T[]): readonly T[] =>
+    items.some(({ id }) => id === target) ? replace(items, target, item => ({ ...item, ...freed })) : items
+  // whatever a person gave before was not it
+  const locatorsOf = ({ provider, doubt, locators }: BookedOrder): BookedOrder['locators'] => {
+    if (resolution.kind === 'found') return [{ owner: provider, locator: resolution.locator }]
+    return doubt === 'create' ? [] : locators
+  }
+  const orders = free(booking.orders).map(order =>
+    order.id === target ? { ...order, locators: locatorsOf(order) } : order,
+  )
+  return {
+    ...booking,
+    orders: booking.orders.some(({ id }) => id === target) ? orders : booking.orders,
+    payments: free(booking.payments),
+    refunds: free(booking.refunds),
+    workItems: replace(booking.workItems, workItemId, item => ({
+      ...item,
+      resolvedAt: at,
+      resolution: resolution.kind,
+    })),
+  }
+}
+
+function onPayment(booking: Booking, event: Exclude<PaymentEvent, { readonly kind: 'payment-requested' }>): Booking {
+  return { ...booking, payments: replace(booking.payments, event.paymentId, payment => paid(payment, event)) }
 }
 
 function onOrder(booking: Booking, event: OrderEvent): Booking {
@@ -145,7 +204,10 @@ function withSegments(booking: Booking, { segments }: OrderFacts): Booking {
   }
 }
 
-function paid(payment: BookedPayment, event: PaymentEvent): BookedPayment {
+function paid(
+  payment: BookedPayment,
+  event: Exclude<PaymentEvent, { readonly kind: 'payment-requested' }>,
+): BookedPayment {
   switch (event.kind) {
     case 'payment-authorised': {
       const { gatewayPaymentId } = event
@@ -171,8 +233,6 @@ function paid(payment: BookedPayment, event: PaymentEvent): BookedPayment {
       return { ...payment, checks: payment.checks + 1, notBefore: event.notBefore }
     case 'payment-stuck':
       return { ...payment, stuck: event.reason }
-    case 'payment-requested':
-      return payment
   }
 }
 

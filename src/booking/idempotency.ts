@@ -2,6 +2,7 @@ import type { RequestContext } from '../core/context.ts'
 import { type Deadline, startDeadline } from '../core/deadline.ts'
 import { type BookingId, newId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
+import { canonicalJson } from './canonical-json.ts'
 import type { KeyClaim, KeptBody, KeyState, OwnedKey } from './booking-store.ts'
 import type { Desk } from './parts.ts'
 import type { StoredAnswer } from './port.ts'
@@ -121,14 +122,4 @@ function checkKey(key: string): void {
   if (/^[\x20-\x7e]{1,255}$/.test(key)) return
   const error = { pointer: 'header:idempotency-key', code: 'malformed', detail: '1 to 255 visible ASCII characters' }
   throw new ProblemError('validation', `${error.pointer}: ${error.detail}`, { errors: [error] })
-}
-
-/** The same request, however its fields are ordered. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join()}}`
 }

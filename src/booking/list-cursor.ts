@@ -1,5 +1,5 @@
 import type { EpochMs } from '../core/clock.ts'
-import { type BookingId, isId } from '../core/ids.ts'
+import { type BookingId, type Id, isId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
 import { type BookingStatus, bookingStatuses } from './port.ts'
 
@@ -10,6 +10,23 @@ export function writeCursor({ createdAt, id, status }: ListCursor): string {
   return Buffer.from(JSON.stringify([1, createdAt, id, status])).toString('base64url')
 }
 
+/** The place after the last work item of a page. */
+export type WorkCursor = { readonly openedAt: EpochMs; readonly id: Id<'wit'>; readonly open: boolean }
+
+export function writeWorkCursor({ openedAt, id, open }: WorkCursor): string {
+  return Buffer.from(JSON.stringify([2, openedAt, id, open])).toString('base64url')
+}
+
+export function readWorkCursor(text: string): WorkCursor {
+  const parts = parse(text)
+  if (Array.isArray(parts) && parts.length === 4 && parts[0] === 2) {
+    const [, openedAt, id, open] = parts as unknown[]
+    if (isMoment(openedAt) && typeof id === 'string' && isId('wit', id) && typeof open === 'boolean')
+      return { openedAt, id, open }
+  }
+  throw broken()
+}
+
 export function readCursor(text: string): ListCursor {
   const parts = parse(text)
   if (Array.isArray(parts) && parts.length === 4 && parts[0] === 1) {
@@ -18,8 +35,12 @@ export function readCursor(text: string): ListCursor {
     if (isMoment(createdAt) && typeof id === 'string' && isId('bkg', id) && known)
       return { createdAt, id, status: status as BookingStatus | null }
   }
+  throw broken()
+}
+
+function broken(): ProblemError {
   const error = { pointer: 'query:cursor', code: 'broken-cursor', detail: 'this is no cursor of ours' }
-  throw new ProblemError('validation', `${error.pointer}: ${error.detail}`, { errors: [error] })
+  return new ProblemError('validation', `${error.pointer}: ${error.detail}`, { errors: [error] })
 }
 
 /** From 1970 to the end of the year 9999: others are no instant to the database. */

@@ -1,20 +1,22 @@
 import type { BookingId } from '../core/ids.ts'
+import { type AuditRecord, auditStart } from './audit.ts'
 import type { Booking } from './booking.ts'
 import {
   type Announcement,
+  auditMax,
   type BookingStore,
   type Change,
+  type FoundWorkItem,
   type KeptBody,
   type KeyClaim,
   type KeyName,
   type KeyState,
+  type NewPrivate,
   type OwnedKey,
   ReferenceTaken,
   type StoredBooking,
   VersionConflict,
 } from './booking-store.ts'
-import type { BookingEvent } from './events.ts'
-import { evolve } from './evolve.ts'
 import type { BookingStatus } from './port.ts'
 import type { SealedRecord } from './private-data.ts'
 
@@ -22,7 +24,7 @@ import type { SealedRecord } from './private-data.ts'
 export function createMemoryBookingStore(): MemoryBookingStore {
   const rows = new Map<BookingId, Row>()
   const keys = new Map<string, KeyRow>()
-  const audit: AuditEntry[] = []
+  const audit = new Map<BookingId, AuditRecord[]>()
   const outbox: (Announcement & { readonly bookingId: BookingId })[] = []
 
   const owned = (key: OwnedKey): KeyRow | undefined => {
@@ -52,8 +54,12 @@ export function createMemoryBookingStore(): MemoryBookingStore {
     keys.set(keyOf(key.name), { ...row, bookingId: after.id, subject: key.subject, answer: kept })
   }
 
+  const workItemsOf = (tenant: string): readonly FoundWorkItem[] =>
+    [...rows.values()]
+      .filter(({ booking }) => booking.tenant === tenant)
+      .flatMap(({ booking }) => booking.workItems.map(item => ({ bookingId: booking.id, item })))
+
   return {
-    audit,
     outbox,
 
     async save(change) {
@@ -64,13 +70,13 @@ export function createMemoryBookingStore(): MemoryBookingStore {
         booking: after,
         status: status.after,
         wakeAt,
-        wrappedKey: newPrivate ? newPrivate.wrappedKey : (row?.wrappedKey ?? null),
-        sealed: row?.wrappedKey === null ? [] : replaced(row?.sealed ?? [], change.sealed),
-        lastNameHashes: newPrivate ? Object.values(newPrivate.lastNameHashes).flat() : (row?.lastNameHashes ?? []),
+        wrappedKey: change.forget ? null : newPrivate ? newPrivate.wrappedKey : (row?.wrappedKey ?? null),
+        sealed: change.forget || row?.wrappedKey === null ? [] : replaced(row?.sealed ?? [], change.sealed),
+        lastNameHashes: change.forget ? [] : (hashesOf(newPrivate) ?? row?.lastNameHashes ?? []),
+        auditHead: change.audit.at(-1)?.hash ?? row?.auditHead ?? auditStart,
       })
       writeKey(change)
-      const { actor, requestId, at } = change
-      for (const event of change.events) audit.push({ bookingId: after.id, event, actor, requestId, at })
+      audit.set(after.id, [...(audit.get(after.id) ?? []), ...change.audit])
       for (const announcement of change.announcements) outbox.push({ ...announcement, bookingId: after.id })
     },
 
@@ -125,13 +131,20 @@ export function createMemoryBookingStore(): MemoryBookingStore {
       else if (row) keys.set(keyOf(key), { ...row, leaseUntil: now })
     },
 
-    async forget({ tenant, id, at, actor, requestId }) {
-      const row = rowOf(tenant, id)
-      if (!row?.wrappedKey) return false
-      const booking = evolve(row.booking, { kind: 'personal-data-forgotten' })
-      rows.set(id, { ...row, booking, wrappedKey: null, sealed: [], lastNameHashes: [] })
-      audit.push({ bookingId: id, event: { kind: 'personal-data-forgotten' }, actor, requestId, at })
-      return true
+    async listAudit(tenant, id) {
+      return rowOf(tenant, id) ? (audit.get(id) ?? []).slice(0, auditMax) : []
+    },
+
+    async listWorkItems({ tenant, open, limit, after }) {
+      return workItemsOf(tenant)
+        .filter(({ item }) => (item.resolvedAt === null) === open)
+        .sort((a, b) => oldestFirst(a.item, b.item))
+        .filter(({ item }) => after === null || oldestFirst(after, item) < 0)
+        .slice(0, limit)
+    },
+
+    async findWorkItem(tenant, id) {
+      return workItemsOf(tenant).find(({ item }) => item.id === id)
     },
 
     async dropExpiredKeys(now, limit) {
@@ -152,16 +165,7 @@ export function createMemoryBookingStore(): MemoryBookingStore {
 }
 
 export type MemoryBookingStore = BookingStore & {
-  readonly audit: readonly AuditEntry[]
   readonly outbox: readonly (Announcement & { readonly bookingId: BookingId })[]
-}
-
-export type AuditEntry = {
-  readonly bookingId: BookingId
-  readonly event: BookingEvent
-  readonly actor: string
-  readonly requestId: string
-  readonly at: number
 }
 
 type Row = {
@@ -171,6 +175,7 @@ type Row = {
   readonly wrappedKey: Uint8Array | null
   readonly sealed: readonly SealedRecord[]
   readonly lastNameHashes: readonly string[]
+  readonly auditHead: string
 }
 
 type KeyRow = {
@@ -200,13 +205,23 @@ function keptBody(bookingId: BookingId, record: SealedRecord, rows: ReadonlyMap<
   return { bookingId, wrappedKey, record: wrappedKey && record }
 }
 
-function storedOf({ booking, wrappedKey, sealed }: Row): StoredBooking {
-  return { booking, wrappedKey, sealed: sealed.filter(record => !record.kind.startsWith('answer:')) }
+function storedOf({ booking, wrappedKey, sealed, auditHead }: Row): StoredBooking {
+  return { booking, wrappedKey, auditHead, sealed: sealed.filter(record => !record.kind.startsWith('answer:')) }
 }
 
 function replaced(old: readonly SealedRecord[], now: readonly SealedRecord[]): readonly SealedRecord[] {
   const kept = old.filter(record => !now.some(({ kind }) => kind === record.kind))
   return [...kept, ...now].sort((a, b) => (a.kind < b.kind ? -1 : 1))
+}
+
+function hashesOf(made: NewPrivate | null): readonly string[] | undefined {
+  return made ? Object.values(made.lastNameHashes).flat() : undefined
+}
+
+type Opened = { readonly openedAt: number; readonly id: string }
+
+function oldestFirst(a: Opened, b: Opened): number {
+  return a.openedAt - b.openedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
 type Placed = { readonly createdAt: number; readonly id: string }

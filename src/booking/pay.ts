@@ -110,17 +110,13 @@ async function start(
   request: PaymentRequest,
   how: Run,
 ): Promise<Driven> {
-  const { booking, key, secrets } = held
+  const { key, secrets } = held
   if (!key) throw new ProblemError('not-payable', 'The personal data of this booking were deleted.')
   const methodTokens = { ...secrets.methodTokens, [payment.id]: request.methodToken }
   const sealed = [desk.vault.seal(key, `token:${payment.id}`, request.methodToken)]
   const events = payEvents(payment)
   try {
-    return await run(
-      startFrom({ booking, key, secrets: { ...secrets, methodTokens } }, events, sealed),
-      desk.tools,
-      how,
-    )
+    return await run(startFrom({ ...held, secrets: { ...secrets, methodTokens } }, events, sealed), desk.tools, how)
   } catch (error) {
     if (!(error instanceof VersionConflict)) throw error
     throw new ProblemError('not-payable', 'Another request is working on this booking.', { cause: error })

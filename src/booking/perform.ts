@@ -126,7 +126,7 @@ const steps: Readonly<Record<StepName, Step>> = {
     const since = order.doubtSince ?? outside.clock.now()
     const settled = outside.clock.now() >= since + provider.capabilities.settleMs
     const sight =
-      order.status === 'pending'
+      order.status === 'pending' && order.locators.length === 0
         ? await findMade(booking, secrets, provider, call)
         : await lookAgain(order, secrets, provider, call)
     return sighted(booking, target, sight, settled)

@@ -1,7 +1,7 @@
 /** What http/ sees of booking. The implementation is booking/service.ts. Methods throw ProblemError (core/problem.ts) for
  *  what a caller did or can mend. */
 import type { RequestContext } from '../core/context.ts'
-import type { BookingId, CancellationQuoteId } from '../core/ids.ts'
+import type { BookingId, CancellationQuoteId, Id } from '../core/ids.ts'
 import type { PassengerType } from '../core/itinerary.ts'
 import type { MoneyJson } from '../core/money.ts'
 import type { Contact } from '../core/order.ts'
@@ -27,6 +27,18 @@ export interface Bookings {
   quoteCancellation(id: BookingId, request: QuoteRequest, context: RequestContext): Promise<CancellationQuoteJson>
   /** Twice is the same answer. */
   confirmCancellation(id: BookingId, quoteId: CancellationQuoteId, context: RequestContext): Promise<BookingJson>
+  /** What happened, for a person to read, oldest first. */
+  listEvents(id: BookingId, context: RequestContext): Promise<TimelineJson>
+  /** What no machine can finish, oldest first. */
+  listWorkItems(
+    query: WorkItemQuery,
+    context: RequestContext,
+  ): Promise<{
+    readonly workItems: readonly WorkItemJson[]
+    readonly page: { readonly limit: number; readonly next: string | null }
+  }>
+  /** Throws `work-item-closed`, and `validation` for a resolution that this item does not allow. */
+  resolveWorkItem(id: Id<'wit'>, request: ResolveRequest, context: RequestContext): Promise<WorkItemJson>
   /** `ok`, or why not. */
   health(): Promise<{ readonly status: 'ok' | 'degraded'; readonly reason: string | null }>
   close(): Promise<void>
@@ -83,6 +95,39 @@ export type ListQuery = {
   readonly status?: BookingStatus | undefined
   readonly limit?: number | undefined
   readonly cursor?: string | undefined
+}
+
+export type WorkItemQuery = {
+  readonly status?: 'open' | 'resolved' | undefined
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+}
+
+/** `by`: who says so, for the audit log. `locator`: of the order that was found. */
+export type ResolveRequest = {
+  readonly resolution: 'retry' | 'done' | 'not-done' | 'found'
+  readonly locator?: string | undefined
+  readonly note: string
+  readonly by: string
+}
+
+/** Built by booking/work-items.ts. */
+export type WorkItemJson = Readonly<Record<string, unknown>> & { readonly id: string }
+
+/** `audit.brokenAt`: the first entry that is not as it was written, or is missing. */
+export type TimelineJson = {
+  readonly events: readonly TimelineEvent[]
+  readonly audit: { readonly intact: boolean; readonly brokenAt: number | null }
+}
+
+export type TimelineEvent = {
+  readonly sequence: number
+  readonly at: string
+  readonly actor: string
+  readonly requestId: string
+  readonly kind: string
+  readonly status: BookingStatus
+  readonly text: string
 }
 
 export type BookingStatus =

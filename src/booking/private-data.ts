@@ -1,6 +1,7 @@
 import { randomOctets } from '../core/ids.ts'
 import type { SupplierContext } from '../core/offer.ts'
 import type { Contact, Traveller } from '../core/order.ts'
+import type { AuditSeal } from './audit.ts'
 import { deriveKey, type Key, keyBytes, keyedHash, makeKey, nonceBytes, seal, unseal } from './crypto.ts'
 import type { MasterKeys } from './master-key.ts'
 import { lastNameForms } from './names.ts'
@@ -14,6 +15,8 @@ export type PrivateData = {
   readonly methodTokens: Readonly<Record<string, string>>
   /** By order id and by quote id: what the supplier needs back. */
   readonly contexts: Readonly<Record<string, SupplierContext>>
+  /** By work item: what the person who resolved it wrote. */
+  readonly notes: Readonly<Record<string, string>>
 }
 
 export type Party = {
@@ -27,7 +30,7 @@ export type BookedTraveller = Traveller & {
   readonly given: { readonly givenNames: string; readonly surname: string }
 }
 
-/** One row: `party`, `token:pay_…`, `context:ord_…`, `context:cnq_…`, `answer:…`. */
+/** One row: `party`, `token:pay_…`, `context:ord_…`, `context:cnq_…`, `note:wit_…`, `answer:…`. */
 export type SealedRecord = { readonly kind: string; readonly payload: Uint8Array }
 
 /** Of one booking, while a request works on it. */
@@ -44,9 +47,11 @@ export interface Vault {
   lastNameHashes(bookingId: string, lastName: string): readonly string[]
   /** Of a request, to tell another one under the same idempotency key. */
   fingerprint(text: string): string
+  /** Of an audit entry: nobody without the master key can make one. The newest key's comes first. */
+  readonly auditSeals: readonly [AuditSeal, ...AuditSeal[]]
 }
 
-export const nothingPrivate: PrivateData = { party: null, methodTokens: {}, contexts: {} }
+export const nothingPrivate: PrivateData = { party: null, methodTokens: {}, contexts: {}, notes: {} }
 
 export function createVault(masterKeys: MasterKeys): Vault {
   const [current] = masterKeys
@@ -88,20 +93,28 @@ export function createVault(masterKeys: MasterKeys): Vault {
       return nameKeys.flatMap(key => forms.map(form => keyedHash(key, bookingId, form)))
     },
     fingerprint: text => keyedHash(requestKey, text),
+    auditSeals: [sealOf(current), ...masterKeys.slice(1).map(sealOf)],
   }
+}
+
+function sealOf(key: Key): AuditSeal {
+  const secret = deriveKey(key, 'audit log')
+  return text => keyedHash(secret, text)
 }
 
 function collect(records: readonly { readonly kind: string; readonly value: () => unknown }[]): PrivateData {
   let party: Party | null = null
   const methodTokens: Record<string, string> = {}
   const contexts: Record<string, SupplierContext> = {}
+  const notes: Record<string, string> = {}
   for (const { kind, value } of records) {
     const [sort, id] = splitKind(kind)
     if (sort === 'party') party = value() as Party
     else if (sort === 'token') methodTokens[id] = value() as string
     else if (sort === 'context') contexts[id] = value() as SupplierContext
+    else if (sort === 'note') notes[id] = value() as string
   }
-  return { party, methodTokens, contexts }
+  return { party, methodTokens, contexts, notes }
 }
 
 function splitKind(kind: string): readonly [string, string] {

@@ -6,6 +6,7 @@ import type { Metrics } from '../core/metrics.ts'
 import type { TenantId } from '../core/tenant.ts'
 import type { Answer } from './answers.ts'
 import { announcementsOf } from './announcements.ts'
+import { auditOf } from './audit.ts'
 import { attemptEnded, attemptLost, newAttempt } from './attempts.ts'
 import { type Attempt, type Booking, findOpenAttempt } from './booking.ts'
 import { type BookingStore, type KeyWrite, type NewPrivate, type OwnedKey, VersionConflict } from './booking-store.ts'
@@ -33,7 +34,13 @@ export type Tools = {
 const patienceMs = 2_500
 
 /** A booking in hand. */
-export type Held = { readonly booking: Booking; readonly key: BookingKey | null; readonly secrets: PrivateData }
+export type Held = {
+  readonly booking: Booking
+  readonly key: BookingKey | null
+  readonly secrets: PrivateData
+  /** Hash of the last audit entry that is written. */
+  readonly auditHead: string
+}
 
 export type Run = {
   readonly deadline: Deadline
@@ -59,7 +66,8 @@ export async function load(tools: Tools, tenant: TenantId, id: BookingId): Promi
   const stored = await tools.store.find(tenant, id)
   if (!stored) return undefined
   const key = stored.wrappedKey ? tools.vault.openKey(id, stored.wrappedKey) : null
-  return { booking: stored.booking, key, secrets: key ? tools.vault.read(key, stored.sealed) : nothingPrivate }
+  const secrets = key ? tools.vault.read(key, stored.sealed) : nothingPrivate
+  return { booking: stored.booking, key, secrets, auditHead: stored.auditHead }
 }
 
 /** Until it rests, waits for somebody else, or the deadline is near. Throws VersionConflict only where nothing of this run
@@ -92,7 +100,7 @@ class Runner {
   private readonly how: Run
 
   constructor(start: Start, tools: Tools, how: Run) {
-    this.held = { booking: start.booking, key: start.key, secrets: start.secrets }
+    this.held = { booking: start.booking, key: start.key, secrets: start.secrets, auditHead: start.auditHead }
     this.before = start.before
     this.events = [...start.events]
     this.sealed = [...start.sealed]
@@ -192,29 +200,32 @@ class Runner {
     return true
   }
 
-  private save(answer: Answer | null): Promise<void> {
+  private async save(answer: Answer | null): Promise<void> {
     const { before, events, newPrivate } = this
-    const after = this.held.booking
+    const { booking: after, auditHead } = this.held
+    const { actor, requestId } = this.how
     const now = this.now()
     const status = { before: before ? statusOf(before) : null, after: statusOf(after) }
     if (status.before !== status.after) {
       this.tools.metrics.count('fareloom_bookings_total', { status: status.after })
     }
     const kept = this.keyWrite(answer)
-    return this.tools.store.save({
+    const write = { id: after.id, events, version: after.version, status, at: now, actor, requestId }
+    const audit = auditOf(write, auditHead, this.tools.vault.auditSeals[0])
+    await this.tools.store.save({
       before,
       after,
-      events,
+      audit,
       status,
       wakeAt: wakeAt(after, now),
       sealed: [...this.sealed, ...kept.sealed],
       newPrivate,
       key: kept.key,
       announcements: announcementsOf(after, status),
+      forget: false,
       at: now,
-      actor: this.how.actor,
-      requestId: this.how.requestId,
     })
+    this.held = { ...this.held, auditHead: audit.at(-1)?.hash ?? auditHead }
   }
 
   private keyWrite(answer: Answer | null): { readonly key: KeyWrite | null; readonly sealed: readonly SealedRecord[] } {

@@ -7,14 +7,17 @@ import type { StoredBooking } from './booking-store.ts'
 import { ReferenceTaken, StoreUnavailable, VersionConflict } from './booking-store.ts'
 import { confirmCancellation, quoteCancellation } from './cancel.ts'
 import { createBooking } from './create.ts'
+import { forgetBooking } from './forget.ts'
 import { readCursor, writeCursor } from './list-cursor.ts'
 import { type BookingParts, type Desk, defaultLimits } from './parts.ts'
 import { payBooking } from './pay.ts'
 import type { BookingJson, Bookings, ListQuery } from './port.ts'
 import { createVault, nothingPrivate } from './private-data.ts'
+import { listWorkItems, resolveWorkItem } from './resolve.ts'
 import { load } from './runner.ts'
 import { statusOf } from './status.ts'
 import { startSweeper } from './sweeper.ts'
+import { listEvents } from './timeline.ts'
 import { bookingJson } from './view.ts'
 
 export type BookingService = Bookings & {
@@ -41,8 +44,10 @@ export function createBookings(parts: BookingParts): BookingService {
     list: (query, context) => guarded(listBookings(desk, query, context)),
     quoteCancellation: (id, request, context) => guarded(quoteCancellation(desk, id, request, context)),
     confirmCancellation: (id, quoteId, context) => guarded(confirmCancellation(desk, id, quoteId, context)),
-    forget: (id, { tenant, requestId }) =>
-      guarded(store.forget({ tenant, id, at: clock.now(), actor: 'api', requestId })),
+    listEvents: (id, context) => guarded(listEvents(desk, id, context)),
+    listWorkItems: (query, context) => guarded(listWorkItems(desk, query, context)),
+    resolveWorkItem: (id, request, context) => guarded(resolveWorkItem(desk, id, request, context)),
+    forget: (id, context) => guarded(forgetBooking(desk, id, context)),
     sweep: () => sweeper.sweep(),
     async health() {
       try {

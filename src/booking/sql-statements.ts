@@ -23,7 +23,14 @@ export function upsertStates(table: string, booking: string, rows: string): stri
     ON CONFLICT (booking_id, id) DO UPDATE SET state = EXCLUDED.state`
 }
 
-export const stateTables = ['supplier_orders', 'payments', 'refunds', 'cancellation_quotes', 'attempts'] as const
+export const stateTables = [
+  'supplier_orders',
+  'payments',
+  'refunds',
+  'cancellation_quotes',
+  'attempts',
+  'work_items',
+] as const
 export type StateTable = (typeof stateTables)[number]
 
 export const insertPassengers = (rows: string): string =>
@@ -57,10 +64,10 @@ export const insertPrivate = (kinds: string, payloads: string): string =>
 
 export const insertAudit = (rows: string, common: { readonly [name: string]: string }): string =>
   `INSERT INTO booking.audit_log
-      (booking_id, sequence, tenant, at, actor, request_id, kind, status_before, status_after, data)
+      (booking_id, sequence, tenant, at, actor, request_id, kind, status_before, status_after, data, hash)
     SELECT b.id, r.sequence, b.tenant, ${common.at}, ${common.actor}, ${common.requestId}, r.kind,
-      ${common.statusBefore}, ${common.statusAfter}, r.data
-    FROM b, jsonb_to_recordset(${rows}) AS r(sequence integer, kind text, data jsonb)`
+      ${common.statusBefore}, ${common.statusAfter}, r.data, r.hash
+    FROM b, jsonb_to_recordset(${rows}) AS r(sequence integer, kind text, data jsonb, hash text)`
 
 export const insertOutbox = (rows: string, at: string): string =>
   `INSERT INTO booking.outbox (tenant, booking_id, sequence, type, payload, created_at)
@@ -68,7 +75,7 @@ export const insertOutbox = (rows: string, at: string): string =>
     FROM b, jsonb_to_recordset(${rows}) AS r(sequence integer, type text, payload jsonb)`
 
 /** A booking whole, in one round trip. */
-export const selectBooking = `SELECT b.tenant, b.id, b.reference, b.version, b.goal, b.created_at, s.sale, ${[
+export const selectBooking = `SELECT b.tenant, b.id, b.reference, b.version, b.goal, b.created_at, b.audit_head, s.sale, ${[
   documents('passengers', `jsonb_build_object('id', d.id, 'type', d.type, 'adultId', d.adult_id)`),
   documents('segments', `jsonb_build_object('id', d.id, 'status', d.status)`),
   documents(
@@ -130,16 +137,7 @@ export const dropExpiredKeys = `DELETE FROM booking.idempotency_keys WHERE ctid 
     SELECT ctid FROM booking.idempotency_keys WHERE expires_at <= $1 LIMIT $2
   )`
 
-export const forget = `WITH gone AS (DELETE FROM booking.data_keys WHERE tenant = $1 AND booking_id = $2 RETURNING booking_id),
-  b AS (
-    UPDATE booking.bookings SET version = version + 1, updated_at = $3 WHERE id IN (SELECT booking_id FROM gone)
-    RETURNING id, tenant, version, status
-  ),
-  p AS (DELETE FROM booking.personal_data WHERE booking_id IN (SELECT id FROM b)),
-  n AS (UPDATE booking.passengers SET last_name_hashes = '{}' WHERE booking_id IN (SELECT id FROM b)),
-  a AS (
-    INSERT INTO booking.audit_log
-      (booking_id, sequence, tenant, at, actor, request_id, kind, status_before, status_after, data)
-    SELECT id, version, tenant, $3, $4, $5, 'personal-data-forgotten', status, status, '{}' FROM b
-  )
-  SELECT count(*)::integer AS written FROM b`
+export const selectAudit = `SELECT sequence, at, actor, request_id, kind, status_before, status_after, data, hash
+  FROM booking.audit_log WHERE tenant = $1 AND booking_id = $2 ORDER BY sequence LIMIT $3`
+
+export const selectWorkItems = 'SELECT w.booking_id, w.state FROM booking.work_items w'

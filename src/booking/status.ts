@@ -53,6 +53,8 @@ function bookStatus(booking: Booking, paymentId: string): BookingStatus {
     case 'action-required':
       return 'action-required'
     case 'pending':
+      // being paid: not to be paid or cancelled beside it
+      return 'pending'
     case 'voided':
     case 'failed':
       return booking.orders.every(order => order.status === 'held') ? 'held' : 'pending'

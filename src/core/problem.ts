@@ -19,6 +19,7 @@ export const problems = {
   'not-cancellable': { status: 409, title: 'This booking cannot be cancelled here', retry: 'never' },
   'hold-not-allowed': { status: 409, title: 'This offer cannot be held without payment', retry: 'never' },
   'not-payable': { status: 409, title: 'This booking has nothing to pay', retry: 'never' },
+  'work-item-closed': { status: 409, title: 'This work item was resolved before', retry: 'never' },
   'booking-failed': { status: 409, title: 'The supplier refused the booking', retry: 'never' },
   'rate-limited': { status: 429, title: 'Too many requests', retry: 'later' },
   'suppliers-unavailable': { status: 503, title: 'No supplier answered in time', retry: 'later' },

@@ -17,6 +17,7 @@ const names: Readonly<Record<string, string>> = {
   off: 'offer',
   bkg: 'booking',
   cnq: 'cancellation quote',
+  wit: 'work item',
 }
 
 export function pathParams(prefixes: Readonly<Record<string, string>>) {

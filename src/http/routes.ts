@@ -1,6 +1,7 @@
 import type { Route } from './route.ts'
 import { getAirlines } from './routes/get-airlines.ts'
 import { getBooking } from './routes/get-booking.ts'
+import { getBookingEvents } from './routes/get-booking-events.ts'
 import { getBookings } from './routes/get-bookings.ts'
 import { getCalendar } from './routes/get-calendar.ts'
 import { getExplore } from './routes/get-explore.ts'
@@ -15,6 +16,7 @@ import { getSandbox } from './routes/get-sandbox.ts'
 import { getSearch } from './routes/get-search.ts'
 import { getSearchEvents } from './routes/get-search-events.ts'
 import { getSearchOffers } from './routes/get-search-offers.ts'
+import { getWorkItems } from './routes/get-work-items.ts'
 import { postBookingLookup } from './routes/post-booking-lookup.ts'
 import { postBookingPayment } from './routes/post-booking-payment.ts'
 import { postBookings } from './routes/post-bookings.ts'
@@ -23,6 +25,7 @@ import { postCancellationQuote } from './routes/post-cancellation-quote.ts'
 import { postMarketQuery } from './routes/post-market-query.ts'
 import { postOfferPrice } from './routes/post-offer-price.ts'
 import { postSearches } from './routes/post-searches.ts'
+import { postWorkItemResolve } from './routes/post-work-item-resolve.ts'
 
 /** The public API, in the order in which a front end meets it. */
 export const routes: readonly Route[] = [
@@ -39,6 +42,9 @@ export const routes: readonly Route[] = [
   postBookingPayment,
   postCancellationQuote,
   postCancellationConfirm,
+  getBookingEvents,
+  getWorkItems,
+  postWorkItemResolve,
   getCalendar,
   getExplore,
   getPriceHistory,

@@ -11,10 +11,6 @@ bookingStoreContract('in memory', async () => {
   const store = createMemoryBookingStore()
   return {
     store,
-    audit: async id =>
-      store.audit
-        .filter(entry => entry.bookingId === id)
-        .map(({ event, actor, requestId }, i) => ({ kind: event.kind, sequence: i + 1, actor, requestId })),
     outbox: async id => store.outbox.filter(entry => entry.bookingId === id).map(({ type }) => type),
     close: () => store.close(),
   }
@@ -33,11 +29,6 @@ async function openPostgres(serverUrl: string): Promise<OpenStore> {
     withClient(database.url, async client => (await client.query(text, [id])).rows as Row[])
   return {
     store,
-    audit: id =>
-      rows(
-        'SELECT kind, sequence, actor, request_id AS "requestId", data FROM booking.audit_log WHERE booking_id = $1 ORDER BY sequence',
-        id,
-      ),
     outbox: async id =>
       (await rows<{ type: string }>('SELECT type FROM booking.outbox WHERE booking_id = $1 ORDER BY id', id)).map(
         ({ type }) => type,
@@ -73,7 +64,7 @@ describe('migrations', () => {
   test('are applied once, in many processes that start at once, and again with nothing to do', async () => {
     const database = await createTestDatabase()
     const results = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: database.url, serviceRole: null })))
-    expect(results.flat()).toEqual([1])
+    expect(results.flat()).toEqual([1, 2])
     expect(await migrate({ url: database.url, serviceRole: null })).toEqual([])
     await database.drop()
   })
@@ -106,8 +97,8 @@ describe('migrations', () => {
     await migrate({ url: database.url, serviceRole: role.name })
     await withClient(role.url, async client => {
       await client.query(`INSERT INTO booking.audit_log
-        (booking_id, sequence, tenant, at, actor, request_id, kind, status_after, data)
-        VALUES ('bkg_1', 1, 'default', now(), 'test', 'req_1', 'booking-started', 'pending', '{}')`)
+        (booking_id, sequence, tenant, at, actor, request_id, kind, status_after, data, hash)
+        VALUES ('bkg_1', 1, 'default', now(), 'test', 'req_1', 'booking-started', 'pending', '{}', 'x')`)
       for (const statement of [
         `UPDATE booking.audit_log SET actor = 'somebody else'`,
         'DELETE FROM booking.audit_log',

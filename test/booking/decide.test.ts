@@ -296,7 +296,7 @@ test('every state that an event sequence can reach has a status, a next action a
     { kind: 'payment-voided', paymentId },
     { kind: 'order-cancelled', orderId, documents: [] },
     { kind: 'order-absent', orderId, fault: refusal('refused') },
-    { kind: 'order-stuck', orderId, reason: 'why' },
+    { kind: 'order-stuck', orderId, reason: 'why', at: now },
     { kind: 'goal-changed', goal: { kind: 'undo', failure: { problem: 'sold-out', detail: '', fault: null } } },
     { kind: 'goal-changed', goal: { kind: 'hold' } },
   ]

@@ -50,7 +50,7 @@ describe('sealed records', () => {
   })
 
   test('without the key of the booking nothing is left', () => {
-    expect(vault.read(null, [record])).toEqual({ party: null, methodTokens: {}, contexts: {} })
+    expect(vault.read(null, [record])).toEqual({ party: null, methodTokens: {}, contexts: {}, notes: {} })
   })
 })
 

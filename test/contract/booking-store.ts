@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Booking } from '../../src/booking/booking.ts'
+import { auditOf, auditStart, findBreak } from '../../src/booking/audit.ts'
+import type { Booking, WorkItem } from '../../src/booking/booking.ts'
 import {
   type BookingStore,
   type Change,
@@ -11,7 +12,7 @@ import {
 import type { BookingEvent, OrderFacts } from '../../src/booking/events.ts'
 import { evolveAll } from '../../src/booking/evolve.ts'
 import { statusOf } from '../../src/booking/status.ts'
-import { newId, newReference } from '../../src/core/ids.ts'
+import { newId, newReference, sha256Hex } from '../../src/core/ids.ts'
 import { money } from '../../src/core/money.ts'
 import { noProgress } from '../../src/booking/booking.ts'
 import { now, shownOffer, storedOffer } from '../booking/sample.ts'
@@ -126,8 +127,7 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
         expect(listed.some(({ booking }) => booking.id === first.id)).toBe(false)
         const foreign = { ...first, tenant: 'default' }
         await expect(store.save(changeOf(foreign, [doubt(first)]))).rejects.toThrow(VersionConflict)
-        const asked = { tenant: 'default', id: first.id, at: now, actor: 'test', requestId: 'req_1' }
-        expect(await store.forget(asked)).toBe(false)
+        expect(await store.listAudit('default', first.id)).toEqual([])
         expect((await store.find(tenant, first.id))?.booking).toEqual(first)
       })
     })
@@ -322,7 +322,8 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
       await saved()
       const found = (await store.findAnyWrappedKey())!
       expect(Buffer.from(found.wrappedKey)).toEqual(Buffer.from('wrapped'))
-      await store.forget({ tenant: found.tenant, id: found.bookingId, at: now, actor: 'test', requestId: 'req_1' })
+      const { booking } = (await store.find(found.tenant, found.bookingId))!
+      await store.save(changeOf(booking, [forgotten], { forget: true }))
       expect((await store.findAnyWrappedKey())?.bookingId).not.toBe(found.bookingId)
     })
 
@@ -334,9 +335,8 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
         const answer = { status: 201, contentType: 'application/json', answerKind: 'answer:booking' }
         const write: KeyWrite = { name: claim(key), subject: null, answer }
         await store.save(changeOf(first, [doubt(first)], { key: write, sealed: [record('answer:booking', 'x')] }))
-        const asked = { tenant: 'default', id: first.id, at: now, actor: 'test', requestId: 'req_1' }
-        expect(await store.forget(asked)).toBe(true)
-        expect(await store.forget(asked)).toBe(false)
+        const second = evolveAll(first, [doubt(first)])
+        await store.save(changeOf(second, [forgotten], { forget: true }))
         const found = await store.find('default', first.id)
         expect(found).toMatchObject({ wrappedKey: null, sealed: [] })
         expect(found?.booking).toEqual({ ...evolveAll(first, [doubt(first)]), version: 3 })
@@ -345,7 +345,51 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
           kind: 'answered',
           body: { wrappedKey: null, record: null },
         })
-        expect((await opened.audit(first.id)).at(-1)).toMatchObject({ kind: 'personal-data-forgotten', sequence: 3 })
+        expect((await store.listAudit('default', first.id)).at(-1)).toMatchObject({
+          kind: 'personal-data-forgotten',
+          sequence: 3,
+        })
+      })
+    })
+
+    describe('work items', () => {
+      const stuck = (booking: Booking, at: number): BookingEvent => ({
+        kind: 'order-stuck',
+        orderId: booking.orders[0]!.id,
+        reason: 'nobody knows',
+        at,
+      })
+
+      test('are listed oldest first in pages, open and resolved apart, and found by id', async () => {
+        const tenant = newId('ten')
+        const made = []
+        for (const at of [30, 10, 20, 10]) {
+          const first = await saved({ tenant })
+          await store.save(changeOf(first, [stuck(first, now + at)]))
+          made.push(evolveAll(first, [stuck(first, now + at)]))
+        }
+        const seen: WorkItem[] = []
+        for (let after: WorkItem | null = null; ; after = seen.at(-1)!) {
+          const page = await store.listWorkItems({ tenant, open: true, limit: 3, after })
+          if (page.length === 0) break
+          seen.push(...page.map(({ item }) => item))
+        }
+        expect(seen.map(({ openedAt }) => openedAt - now)).toEqual([10, 10, 20, 30])
+        const [booking] = made
+        const item = booking!.workItems[0]!
+        expect(await store.findWorkItem(tenant, item.id)).toEqual({ bookingId: booking!.id, item })
+        expect(await store.findWorkItem('default', item.id)).toBeUndefined()
+        const resolved: BookingEvent = {
+          kind: 'work-item-resolved',
+          workItemId: item.id,
+          target: item.target,
+          resolution: { kind: 'retry' },
+          at: now + 40,
+        }
+        await store.save(changeOf(booking!, [resolved]))
+        const closed = await store.listWorkItems({ tenant, open: false, limit: 10, after: null })
+        expect(closed.map(one => one.item)).toEqual([{ ...item, resolvedAt: now + 40, resolution: 'retry' }])
+        expect(await store.listWorkItems({ tenant, open: true, limit: 10, after: null })).toHaveLength(3)
       })
     })
 
@@ -355,16 +399,18 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
         const events = wholeLife(first)
         await store.save(changeOf(first, events))
         await store.save(changeOf(first, events)).catch(() => undefined)
-        const audit = await opened.audit(first.id)
+        const audit = await store.listAudit('default', first.id)
         expect(audit.map(({ kind }) => kind)).toEqual(['booking-started', ...events.map(({ kind }) => kind)])
         expect(audit.map(({ sequence }) => sequence)).toEqual(audit.map((_, i) => i + 1))
         expect(audit.every(({ actor, requestId }) => actor === 'test' && requestId === 'req_test')).toBe(true)
+        const { auditHead } = (await store.find('default', first.id))!
+        expect(findBreak(first.id, audit, auditHead, [seal])).toBeNull()
         expect(await opened.outbox(first.id)).toEqual(['booking.pending', 'booking.changed'])
       })
 
       test('the sale is in the audit log by name only', async () => {
         const first = await saved()
-        expect(JSON.stringify(await opened.audit(first.id))).not.toContain('opaque offer')
+        expect(JSON.stringify(await store.listAudit('default', first.id))).not.toContain('opaque offer')
       })
     })
   })
@@ -372,11 +418,6 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
 
 export type OpenStore = {
   readonly store: BookingStore
-  audit(
-    id: string,
-  ): Promise<
-    readonly { readonly kind: string; readonly sequence: number; readonly actor: string; readonly requestId: string }[]
-  >
   /** Types in order. */
   outbox(id: string): Promise<readonly string[]>
   close(): Promise<void>
@@ -388,6 +429,19 @@ type Started = {
   readonly createdAt?: number
   readonly wakeAt?: number | null
   readonly key?: KeyWrite
+}
+
+const forgotten: BookingEvent = { kind: 'personal-data-forgotten' }
+const seal = (text: string): string => sha256Hex(`a key ${text}`)
+/** Hashes of the last entries that were made here, by booking and version. */
+const heads = new Map<string, string>()
+
+function audited(before: Booking | undefined, after: Booking, events: readonly BookingEvent[], at: number) {
+  const status = { before: before ? statusOf(before) : null, after: statusOf(after) }
+  const write = { id: after.id, events, version: after.version, status, at, actor: 'test', requestId: 'req_test' }
+  const audit = auditOf(write, before ? heads.get(`${before.id} ${before.version}`)! : auditStart, seal)
+  heads.set(`${after.id} ${after.version}`, audit.at(-1)!.hash)
+  return audit
 }
 
 const farAhead = now + 365 * 24 * 3_600_000
@@ -449,7 +503,7 @@ function firstChange(more: Started = {}): Change {
   return {
     before: undefined,
     after,
-    events: [event],
+    audit: audited(undefined, after, [event], now),
     status: { before: null, after: statusOf(after) },
     wakeAt: more.wakeAt === undefined ? farAhead : more.wakeAt,
     sealed: [record('party', 'sealed party')],
@@ -459,9 +513,8 @@ function firstChange(more: Started = {}): Change {
     },
     key: more.key ?? null,
     announcements: [{ type: 'booking.pending', payload: { bookingId: after.id } }],
+    forget: false,
     at: now,
-    actor: 'test',
-    requestId: 'req_test',
   }
 }
 
@@ -470,16 +523,15 @@ function changeOf(before: Booking, events: readonly BookingEvent[], more: Partia
   return {
     before,
     after,
-    events,
+    audit: audited(before, after, events, now + 1),
     status: { before: statusOf(before), after: statusOf(after) },
     wakeAt: farAhead,
     sealed: [],
     newPrivate: null,
     key: null,
     announcements: [{ type: 'booking.changed', payload: { bookingId: after.id } }],
+    forget: false,
     at: now + 1,
-    actor: 'test',
-    requestId: 'req_test',
     ...more,
   }
 }

@@ -33,4 +33,15 @@ export const keptPlans: readonly { readonly title: string; readonly plan: Plan }
       crashes: [{ point: 'authorise:after', nth: 0, restartMs: 0 }],
     },
   },
+  {
+    title: 'a held booking that is being paid was cancelled beside it, and the money came late',
+    plan: {
+      ...plan,
+      clients: [{ ...client, goal: 'hold-and-pay', cancels: 'once' }],
+      mishaps: [
+        { operation: 'authorise', nth: 0, fate: 'late' },
+        { operation: 'authorise', nth: 1, fate: 'unreachable' },
+      ],
+    },
+  },
 ]

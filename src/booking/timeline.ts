@@ -1,0 +1,156 @@
+import type { RequestContext } from '../core/context.ts'
+import type { BookingId } from '../core/ids.ts'
+import { formatAmount, type Money } from '../core/money.ts'
+import { ProblemError } from '../core/problem.ts'
+import { type AuditRecord, findBreak } from './audit.ts'
+import type { BookingEvent } from './events.ts'
+import type { Desk } from './parts.ts'
+import type { TimelineEvent, TimelineJson } from './port.ts'
+
+/** GET /v1/bookings/{id}/events: the audit log in words that a support agent can read, and whether it is as it was written. */
+export async function listEvents(desk: Desk, id: BookingId, { tenant }: RequestContext): Promise<TimelineJson> {
+  const { store } = desk.tools
+  // the head first: what is written in between only makes the log longer
+  const stored = await store.find(tenant, id)
+  if (!stored) throw new ProblemError('not-found', 'There is no such booking.')
+  const records = (await store.listAudit(tenant, id)).slice(0, stored.booking.version)
+  const brokenAt = findBreak(id, records, stored.auditHead, desk.vault.auditSeals)
+  return { events: records.map(eventJson), audit: { intact: brokenAt === null, brokenAt } }
+}
+
+function eventJson(record: AuditRecord): TimelineEvent {
+  const { sequence, at, actor, requestId, kind, statusAfter, data } = record
+  const event = { kind, ...data } as unknown as BookingEvent
+  return { sequence, at, actor, requestId, kind, status: statusAfter, text: wordsFor(event) }
+}
+
+const stepWords: Readonly<Record<string, string>> = {
+  authorise: 'reserve the payment',
+  'create-order': 'make the order',
+  'issue-tickets': 'issue the tickets',
+  capture: 'collect the payment',
+  'cancel-order': 'cancel the order',
+  void: 'let the payment go',
+  refund: 'pay the refund',
+}
+const outcomeWords = { done: 'It was done', refused: 'It was refused', unknown: 'No answer came' } as const
+const doubtWords: Readonly<Record<string, string>> = {
+  create: 'whether the order was made',
+  ticket: 'whether the tickets were issued',
+  cancel: 'whether the order was cancelled',
+  authorise: 'whether the payment was reserved',
+  capture: 'whether the payment was collected',
+  void: 'whether the payment was let go',
+}
+
+function amount(money: Money): string {
+  return `${formatAmount(money)} ${money.currency}`
+}
+
+function because(fault: { readonly text: string } | null): string {
+  return fault ? `: ${fault.text}` : ''
+}
+
+/** The event as it was kept: ids, amounts, statuses and faults only. */
+function wordsFor(event: BookingEvent): string {
+  switch (event.kind) {
+    case 'booking-started':
+      return `Booking ${event.reference} of ${amount(event.sale.total)} at ${event.sale.provider} was begun.`
+    case 'attempt-started':
+      return `Asked to ${stepWords[event.attempt.step] ?? event.attempt.step}.`
+    case 'attempt-ended':
+      return `${outcomeWords[event.outcome]}${because(event.fault)}.`
+    case 'goal-changed':
+      return event.goal.kind === 'undo'
+        ? `Given up, to be undone: ${event.goal.failure.detail}`
+        : `From here on to ${event.goal.kind}.`
+    case 'cancellation-quoted':
+      return `A ${event.quote.kind} was quoted: ${amount(event.quote.refund)} back, ${amount(event.quote.penalty)} kept.`
+    case 'cancellation-confirmed':
+      return 'The cancellation was confirmed.'
+    case 'cancellation-refused':
+      return `The cancellation was refused${because(event.fault)}.`
+    case 'work-item-resolved':
+      return `A person looked into it: ${event.resolution.kind}.`
+    case 'personal-data-forgotten':
+      return 'The personal data were deleted.'
+    default:
+      return documentWords(event)
+  }
+}
+
+type Documents = Extract<BookingEvent, { readonly kind: `${'order' | 'payment' | 'refund'}-${string}` }>
+
+function documentWords(event: Documents): string {
+  switch (event.kind) {
+    case 'order-seen':
+      return `The order ${event.facts.locators.map(({ locator }) => locator).join(', ')} is ${event.facts.status}${tickets(event.facts.documents)}.`
+    case 'order-absent':
+      return `There is no order${because(event.fault)}.`
+    case 'order-cancelled':
+      return `The order is cancelled${tickets(event.documents)}.`
+    case 'order-in-doubt':
+    case 'payment-in-doubt':
+      return `Nobody knows yet ${doubtWords[event.doubt]}; finding out.`
+    case 'refund-in-doubt':
+      return 'Nobody knows yet whether the refund was paid; finding out.'
+    case 'order-postponed':
+    case 'payment-postponed':
+    case 'refund-postponed':
+      return `To be tried again${because(event.fault)}.`
+    case 'order-checked':
+    case 'payment-checked':
+    case 'refund-checked':
+      return `Looked, and found nothing new${because(event.fault)}.`
+    case 'payment-doubt-cleared':
+    case 'refund-doubt-cleared':
+      return 'It had not been done; to be asked again.'
+    case 'order-stuck':
+    case 'payment-stuck':
+    case 'refund-stuck':
+      return `For a person to look into: ${event.reason}`
+    default:
+      return moneyWords(event)
+  }
+}
+
+type MoneyMoves = Extract<
+  Documents,
+  {
+    readonly kind:
+      | 'payment-requested'
+      | 'payment-authorised'
+      | 'payment-action-required'
+      | 'payment-failed'
+      | 'payment-captured'
+      | 'payment-voided'
+      | 'refund-requested'
+      | 'refund-paid'
+  }
+>
+
+function moneyWords(event: MoneyMoves): string {
+  switch (event.kind) {
+    case 'payment-requested':
+      return `A payment of ${amount(event.payment.amount)} was asked for.`
+    case 'payment-authorised':
+      return 'The payment is reserved.'
+    case 'payment-action-required':
+      return 'The payment waits for the traveller.'
+    case 'payment-failed':
+      return `The payment failed${because(event.fault)}.`
+    case 'payment-captured':
+      return 'The payment is collected.'
+    case 'payment-voided':
+      return 'The payment was let go.'
+    case 'refund-requested':
+      return `A refund of ${amount(event.refund.amount)} is to be paid.`
+    case 'refund-paid':
+      return 'The refund was paid.'
+  }
+}
+
+function tickets(documents: readonly { readonly number: string; readonly status: string }[]): string {
+  if (documents.length === 0) return ''
+  return `, ${documents.map(({ number, status }) => `${number} ${status}`).join(', ')}`
+}

@@ -1,0 +1,151 @@
+import { toInstant } from '../core/clock.ts'
+import { fault } from '../core/fault.ts'
+import { moneyJson } from '../core/money.ts'
+import { ProblemError } from '../core/problem.ts'
+import type { BookedOrder, BookedPayment, Booking, Resolution, WorkItem } from './booking.ts'
+import { decideGiveUp } from './decide-rules.ts'
+import type { BookingEvent } from './events.ts'
+import { failureOf } from './failures.ts'
+import type { Party } from './private-data.ts'
+import type { StepName } from './saga.ts'
+import { bookingJson } from './view.ts'
+
+/** What a person may say of each thing that no machine can finish. Nothing is guessed: `retry` looks at the supplier or the
+ *  gateway again, the others are that person's word. */
+const resolutions: Readonly<Record<string, readonly Resolution['kind'][]>> = {
+  'create-order': ['found', 'retry', 'not-done'],
+  'issue-tickets': ['retry', 'not-done'],
+  'cancel-order': ['retry', 'done'],
+  authorise: ['retry', 'not-done'],
+  capture: ['retry', 'done', 'not-done'],
+  void: ['retry', 'done'],
+  refund: ['retry', 'done'],
+}
+
+/** Which step of the saga it is about. */
+export function stepOf(booking: Booking, { target }: WorkItem): StepName {
+  const order = booking.orders.find(({ id }) => id === target)
+  if (order) return orderStep(booking, order)
+  const payment = booking.payments.find(({ id }) => id === target)
+  return payment ? paymentStep(booking, payment) : 'refund'
+}
+
+function orderStep({ goal }: Booking, { status, doubt }: BookedOrder): StepName {
+  if (status === 'pending' || doubt === 'create') return 'create-order'
+  if (doubt === 'cancel' || goal.kind === 'undo' || goal.kind === 'cancel') return 'cancel-order'
+  return 'issue-tickets'
+}
+
+function paymentStep({ goal }: Booking, { doubt, status }: BookedPayment): StepName {
+  if (doubt) return doubt
+  if (status === 'pending') return 'authorise'
+  return goal.kind === 'book' ? 'capture' : 'void'
+}
+
+export function allowedResolutions(booking: Booking, item: WorkItem): readonly Resolution['kind'][] {
+  return item.resolvedAt === null ? (resolutions[stepOf(booking, item)] ?? []) : []
+}
+
+/** Pure: what a person's word means for the booking. Throws `work-item-closed` and `validation`. */
+export function decideResolution(
+  booking: Booking,
+  item: WorkItem,
+  resolution: Resolution,
+  now: number,
+): readonly BookingEvent[] {
+  if (item.resolvedAt !== null) throw new ProblemError('work-item-closed', 'This work item was resolved before.')
+  const allowed = allowedResolutions(booking, item)
+  if (!allowed.includes(resolution.kind)) {
+    const detail = `of this one: ${allowed.join(', ')}`
+    const errors = [{ pointer: '/resolution', code: 'not-possible', detail }]
+    throw new ProblemError('validation', `/resolution: ${detail}`, { errors })
+  }
+  const { id: workItemId, target } = item
+  const resolved: BookingEvent = { kind: 'work-item-resolved', workItemId, target, resolution, at: now }
+  return [resolved, ...consequences(booking, item, resolution, now)]
+}
+
+/** Of a step that stands undone for good; `retry` and `found` leave it to the machine to look. */
+function consequences(booking: Booking, item: WorkItem, { kind }: Resolution, now: number): readonly BookingEvent[] {
+  const step = stepOf(booking, item)
+  const done = kind === 'done'
+  const orderId = item.target as BookedOrder['id']
+  // some tickets may have come meanwhile
+  if (kind === 'retry' && step === 'issue-tickets')
+    return [{ kind: 'order-in-doubt', orderId, doubt: 'ticket', since: now }]
+  if (kind === 'retry' || kind === 'found') return []
+  const paymentId = item.target as BookedPayment['id']
+  switch (step) {
+    case 'create-order':
+      return [{ kind: 'order-absent', orderId, fault: sayPerson }, giveUp('create-order')]
+    case 'issue-tickets':
+      return [giveUp('issue-tickets')]
+    case 'cancel-order':
+      return [{ kind: 'order-cancelled', orderId, documents: voided(booking, orderId) }]
+    case 'authorise':
+      return [
+        { kind: 'payment-failed', paymentId, fault: sayPerson },
+        ...decideGiveUp(booking, failureOf('authorise', sayPerson)),
+      ]
+    case 'capture':
+      return done ? [{ kind: 'payment-captured', paymentId }] : [giveUp('capture')]
+    case 'void':
+      return [{ kind: 'payment-voided', paymentId }]
+    case 'refund':
+      return [{ kind: 'refund-paid', refundId: item.target as `rfd_${string}` }]
+    default:
+      return []
+  }
+}
+
+const sayPerson = fault('refused', 'A person has looked into it: it was not done.')
+
+function giveUp(step: StepName): BookingEvent {
+  return { kind: 'goal-changed', goal: { kind: 'undo', failure: failureOf(step, sayPerson) } }
+}
+
+/** Cancelled by a person: its tickets are gone as the quote has it, else void. */
+function voided(booking: Booking, orderId: string) {
+  const order = booking.orders.find(({ id }) => id === orderId)
+  const quote = booking.quotes.find(({ status }) => status === 'confirmed')
+  const status = quote?.kind === 'refund' ? ('refunded' as const) : ('void' as const)
+  return (order?.documents ?? []).map(({ number }) => ({ number, status }))
+}
+
+/** All that a person needs to find out, and the words that they may say. */
+export function workItemJson(
+  booking: Booking,
+  item: WorkItem,
+  party: Party | null,
+  note: string | null,
+): Readonly<Record<string, unknown>> & { readonly id: string } {
+  const step = stepOf(booking, item)
+  const attempts = booking.attempts.filter(({ target }) => target === item.target)
+  return {
+    id: item.id,
+    status: item.resolvedAt === null ? 'open' : 'resolved',
+    openedAt: toInstant(item.openedAt),
+    resolvedAt: item.resolvedAt === null ? null : toInstant(item.resolvedAt),
+    reason: item.reason,
+    step,
+    target: item.target,
+    resolutions: allowedResolutions(booking, item),
+    resolution: item.resolution,
+    note,
+    provider: booking.sale.provider,
+    attempts: attempts.map(({ step: name, startedAt, outcome, fault: why }) => ({
+      step: name,
+      startedAt: toInstant(startedAt),
+      outcome,
+      fault: why && { kind: why.kind, code: why.code, text: why.text },
+    })),
+    gatewayPayments: booking.payments.map(({ id, gateway, gatewayPaymentId, status, amount }) => ({
+      id,
+      gateway,
+      gatewayPaymentId,
+      status,
+      amount: moneyJson(amount),
+    })),
+    booking: bookingJson(booking, party),
+  }
+}
