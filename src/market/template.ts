@@ -62,7 +62,8 @@ export function indexTemplate(prefix: string) {
     template: {
       settings: { number_of_shards: 1, auto_expand_replicas: '0-1', refresh_interval: '1s' },
       mappings: { dynamic: 'strict', properties },
-      aliases: { [name]: {} },
+      // the second for people and their tools, over all versions
+      aliases: { [name]: {}, [prefix]: {} },
     },
   } as const
 }
