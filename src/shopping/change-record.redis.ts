@@ -134,7 +134,7 @@ export class ChangeRecord {
 
   async #page(from: string): Promise<readonly Entry[]> {
     const { redis } = this.#link
-    const found = await this.#link.run(() => redis.xrangeBuffer(this.#key, from, '+', 'COUNT', entriesMax))
+    const found = await this.#link.tryRun(() => redis.xrangeBuffer(this.#key, from, '+', 'COUNT', entriesMax))
     return found as unknown as readonly Entry[]
   }
 

@@ -60,7 +60,7 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     read: (bytes: Buffer) => T,
     flights: (value: T) => FlightNumbers,
   ): Promise<T | undefined> => {
-    const [bytes, known] = await Promise.all([run(() => redis.getBuffer(key)), record.catchUp()])
+    const [bytes, known] = await Promise.all([link.tryRun(() => redis.getBuffer(key)), record.catchUp()])
     const value = bytes && known === 'current' ? readable(bytes, read) : undefined
     const since = value && changes.sequenceOf(value.mark)
     if (since === undefined) return undefined

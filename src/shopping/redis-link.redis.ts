@@ -10,6 +10,8 @@ import type { PartHealth } from './port.ts'
 const commandTimeoutMs = 150
 const connectTimeoutMs = 1_000
 const reconnectMsMax = 1_000
+/** After a command without an answer who can do without does not wait for another one: a search waits once. */
+const doubtMs = 250
 /** Commands in a row without an answer after which the connection is taken for dead (a half-open one never says so). */
 const timeoutsMax = 3
 /** Between two log lines about the same trouble. */
@@ -26,6 +28,7 @@ export class RedisLink {
   readonly #clock: Clock
   readonly #log: Log
   #timeouts = 0
+  #timedOutAt = Number.NEGATIVE_INFINITY
   /** From too many timeouts to the next connection that works. */
   #isDead = false
   /** Until then whoever waits for ready() is told, and nobody else. */
@@ -66,6 +69,16 @@ export class RedisLink {
   /** Connected, and not taken for dead. */
   get isReady(): boolean {
     return this.redis.status === 'ready' && !this.#isDead
+  }
+
+  /** As run(), for what can be done without: throws at once where a command has just gone without an answer. */
+  async tryRun<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isDoubtful) throw new StoreUnavailable('Redis: no answer a moment ago')
+    return this.run(work)
+  }
+
+  get isDoubtful(): boolean {
+    return this.#clock.monotonicMs() - this.#timedOutAt < doubtMs
   }
 
   health(): PartHealth {
@@ -117,9 +130,12 @@ export class RedisLink {
 
   #lost(error: Error): StoreUnavailable {
     this.#say(error)
-    if (!this.#isDead && /timed out/i.test(error.message) && ++this.#timeouts >= timeoutsMax) {
-      this.#isDead = true
-      this.redis.disconnect(true)
+    if (/timed out/i.test(error.message)) {
+      this.#timedOutAt = this.#clock.monotonicMs()
+      if (!this.#isDead && ++this.#timeouts >= timeoutsMax) {
+        this.#isDead = true
+        this.redis.disconnect(true)
+      }
     }
     return new StoreUnavailable(`Redis: ${error.message}`, { cause: error })
   }

@@ -25,13 +25,13 @@ export function makeRedisLeases(link: RedisLink, keyPrefix: string, clock: Clock
     async acquire(key, ttlMs) {
       const token = randomText(20, tokenDigits)
       const name = nameOf(key)
-      const taken = await link.run(() => redis.set(name, token, 'PX', ttlMs, 'NX'))
+      const taken = await link.tryRun(() => redis.set(name, token, 'PX', ttlMs, 'NX'))
       return taken === 'OK' ? leaseOf(name, token) : undefined
     },
     async waitUntilFree(key, ms, signal) {
       const until = clock.monotonicMs() + ms
       while (!signal.aborted) {
-        const isHeld = (await link.run(() => redis.exists(nameOf(key)))) === 1
+        const isHeld = (await link.tryRun(() => redis.exists(nameOf(key)))) === 1
         const leftMs = until - clock.monotonicMs()
         if (!isHeld || leftMs <= 0) return
         await clock.sleep(Math.min(lookMs, leftMs), signal).catch(() => undefined)
