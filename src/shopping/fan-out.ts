@@ -7,12 +7,19 @@ import type { Metrics } from '../core/metrics.ts'
 import type { ProviderCode, SupplierOffer } from '../core/offer.ts'
 import type { Call, Provider, ShopOutcome, ShopQuery } from '../providers/port.ts'
 import type { OfferCheck } from './check-offer.ts'
+import type { SupplierChoice } from './choice.ts'
 import { whySkipped } from './eligibility.ts'
 import { type Facts, factsWriter, pickFacts } from './facts.ts'
 import { type Intake, type IntakeParts, takeIn } from './intake.ts'
 import type { ProviderOutcome, ProviderStatus, SearchWarning } from './net-set.ts'
 
-export type FanOutParts = { readonly clock: Clock; readonly log: Log; readonly metrics: Metrics }
+export type FanOutParts = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Who is worth asking; absent: all are. */
+  readonly choice?: SupplierChoice | undefined
+}
 
 export type FanOutResult = {
   /** Who has answered or was skipped, in the order of the suppliers. */
@@ -49,17 +56,19 @@ export type FanOutQuestion = {
 
 export function startFanOut(question: FanOutQuestion, parts: FanOutParts): FanOut {
   const intake: IntakeParts = { check: question.check, facts: factsWriter() }
-  const seats = question.suppliers.map(supplier => makeSeat(supplier, question.query, parts.clock))
+  const spared = parts.choice?.leftOut(question.query, question.suppliers)
+  const seats = question.suppliers.map(supplier => makeSeat(supplier, question.query, parts.clock, spared))
   const arrived: Seat[] = []
   for (const seat of seats) {
     if (seat.outcome) continue
-    ask(seat, question, intake, parts)
-      .then(() => {
+    ask(seat, question, parts)
+      .then(answer => {
         if (question.deadline.signal.aborted) return
+        settle(seat, answer, intake, parts)
         arrived.push(seat)
         question.onAnswer()
       })
-      .catch(error => parts.log.error({ err: error }, "a supplier's answer could not be taken in"))
+      .catch(error => parts.log.error({ err: error }, "a supplier's answer could not be passed on"))
   }
   const gatherAll = (ordered: readonly Seat[], missing: string | undefined): FanOutResult =>
     gather(seats, ordered, intake.facts.facts(), seat =>
@@ -85,52 +94,69 @@ type Seat = {
   intake: Intake | undefined
 }
 
-function makeSeat(supplier: Provider, query: ShopQuery, clock: Clock): Seat {
-  const reason = whySkipped(supplier, query)
-  const outcome = reason === undefined ? undefined : skipped(supplier.code, reason)
-  return { supplier, startedAt: clock.monotonicMs(), outcome, intake: undefined }
+function makeSeat(
+  supplier: Provider,
+  query: ShopQuery,
+  clock: Clock,
+  spared: ReadonlyMap<ProviderCode, string> = new Map(),
+): Seat {
+  const { code } = supplier
+  const unable = whySkipped(supplier, query)
+  const reason = unable ?? spared.get(code)
+  const outcome = reason && skipped(code, unable === undefined ? 'rate-limited' : 'not-supported', reason)
+  return { supplier, startedAt: clock.monotonicMs(), outcome: outcome || undefined, intake: undefined }
 }
 
-function skipped(code: string, reason: string): ProviderOutcome {
+function skipped(code: string, kind: Fault['kind'], text: string): ProviderOutcome {
   return {
     code,
     status: 'skipped',
     elapsedMs: 0,
     offers: 0,
-    fault: { kind: 'not-supported', code: null, text: reason },
+    fault: { kind, code: null, text },
   }
 }
 
 async function ask(
-  seat: Seat,
+  { supplier }: Seat,
   { query, context, deadline }: FanOutQuestion,
-  intake: IntakeParts,
-  parts: FanOutParts,
-): Promise<void> {
+  { log }: FanOutParts,
+): Promise<ShopOutcome> {
   const call: Call = { deadline, requestId: context.requestId, traceparent: context.traceparent }
-  const { code } = seat.supplier
   try {
-    const answer = await seat.supplier.shop(query, call)
-    if (!deadline.signal.aborted) settle(seat, answer, intake, parts)
+    return await supplier.shop(query, call)
   } catch (error) {
-    parts.log.error({ provider: code, requestId: context.requestId, err: error }, 'supplier threw while shopping')
-    if (!seat.outcome)
-      seat.outcome = failureOf(seat, fault('supplier-error', `${code} could not be understood`), parts.clock)
+    const { code } = supplier
+    log.error({ provider: code, requestId: context.requestId, err: error }, 'supplier threw while shopping')
+    return { kind: 'failed', fault: fault('supplier-error', `${code} could not be understood`) }
   }
 }
 
-function settle(seat: Seat, answer: ShopOutcome, parts: IntakeParts, { clock, metrics }: FanOutParts): void {
-  if (answer.kind === 'failed') {
-    seat.outcome = failureOf(seat, answer.fault, clock)
-    return
+/** What cannot be taken in fails that supplier only. */
+function settle(seat: Seat, answer: ShopOutcome, intake: IntakeParts, parts: FanOutParts): void {
+  const { code } = seat.supplier
+  try {
+    if (answer.kind === 'failed') seat.outcome = failureOf(seat, answer.fault, parts.clock)
+    else accept(seat, answer, intake, parts)
+  } catch (error) {
+    parts.log.error({ provider: code, err: error }, 'offers could not be looked through')
+    seat.outcome = failureOf(seat, fault('supplier-error', `${code} could not be understood`), parts.clock)
   }
+}
+
+function accept(
+  seat: Seat,
+  { offers, warnings, partial }: ShopOutcome & { readonly kind: 'offers' },
+  parts: IntakeParts,
+  { clock, metrics }: FanOutParts,
+): void {
   const { code } = seat.supplier
   const elapsedMs = elapsed(seat, clock)
-  const intake = takeIn(seat.supplier, answer.offers, answer.warnings, parts)
+  const intake = takeIn(seat.supplier, offers, warnings, parts)
   for (const [reason, count] of intake.defects)
     metrics.count('fareloom_offers_dropped_total', { provider: code, reason }, count)
   seat.intake = intake
-  seat.outcome = { code, status: answer.partial ? 'partial' : 'ok', elapsedMs, offers: intake.offers.length }
+  seat.outcome = { code, status: partial ? 'partial' : 'ok', elapsedMs, offers: intake.offers.length }
 }
 
 function failureOf(seat: Seat, { kind, code, text }: Fault, clock: Clock): ProviderOutcome {

@@ -80,9 +80,7 @@ describe('identical searches in flight', () => {
 
   it('that need not wait for all are answered early, and the late reply still fills the cache', async () => {
     const { shopping, clock, beta } = openTwo(900)
-    const early = shopping
-      .search({ ...request, waitFor: { providers: 1, graceMs: 50 } }, context)
-      .then(jsonOf)
+    const early = shopping.search({ ...request, waitFor: { providers: 1, graceMs: 50 } }, context).then(jsonOf)
     await pass(clock, 150)
     expect(await early).toMatchObject({ status: 'partial' })
     expect(codesOf(await early)).toEqual(['alpha'])

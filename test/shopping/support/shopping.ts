@@ -45,7 +45,7 @@ export const request: SearchRequest = {
 
 /** Shopping with a clock moved by hand over suppliers of the test. */
 export function openShopping(suppliers: readonly Provider[], parts: Partial<ShoppingParts> = {}) {
-  const clock = manualClock(now)
+  const clock = (parts.clock as ReturnType<typeof manualClock> | undefined) ?? manualClock(now)
   const shopped: ShoppedSearch[] = []
   const shopping = createShopping({
     clock,
@@ -62,7 +62,7 @@ export function openShopping(suppliers: readonly Provider[], parts: Partial<Shop
     health: { redis: () => 'off', elasticsearch: () => 'off' },
     ...parts,
   })
-  return { shopping, clock: (parts.clock as typeof clock | undefined) ?? clock, shopped }
+  return { shopping, clock, shopped }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field, as a front end would
