@@ -6,7 +6,7 @@ import { checkMasterKeys, type MasterKeys, openMasterKeys } from './booking/mast
 import { createBookings } from './booking/service.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
-import { sha256Hex } from './core/ids.ts'
+import { randomFraction, sha256Hex } from './core/ids.ts'
 import type { Log } from './core/log.ts'
 import type { PrometheusMetrics } from './core/metrics.prometheus.ts'
 import type { CurrencyCode, Money } from './core/money.ts'
@@ -38,6 +38,7 @@ import { findAirport } from './reference/airports.ts'
 import { searchPlaces } from './reference/places.ts'
 import { toInstant } from './reference/zones.ts'
 import type { SandboxReport } from './sandbox/child.ts'
+import { makeSupplierChoice } from './shopping/choice.ts'
 import { FlightChanges } from './shopping/flight-changes.ts'
 import { makeRedisEvidence } from './shopping/evidence.redis.ts'
 import { layerOfferStores } from './shopping/layered-offer-store.ts'
@@ -114,6 +115,13 @@ export async function serve(
     ...pricing,
     ...sharing,
     providers,
+    choice: makeSupplierChoice({
+      findProvider: code => providers.find(code),
+      wins,
+      random: randomFraction,
+      convert: pricing.convert,
+      skipped: (provider, reason) => metrics.count('fareloom_supplier_skips_total', { provider, reason }),
+    }),
     store,
     secret: idSecret(masterKeys),
     admitFanOut: context => admission.admitFanOut(context),

@@ -85,6 +85,7 @@ export function makeLiveSearches(parts: LiveSearchesParts): LiveSearches {
         count--
         leave?.()
         if (byKey.get(key) === live) byKey.delete(key)
+        if (net && isOwn) parts.choice?.learn(search.query, net.offers)
         const saved = net && isOwn ? save(key, net) : Promise.resolve()
         saved
           .then(() => shared?.end(isOwn ? net : undefined))

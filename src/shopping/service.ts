@@ -10,6 +10,7 @@ import type { Pricer, PricingScope } from '../pricing/port.ts'
 import type { Provider, ShopQuery } from '../providers/port.ts'
 import { searchBody } from './answers.ts'
 import { availabilityOf } from './availability.ts'
+import type { SupplierChoice } from './choice.ts'
 import { confirmPrice } from './confirm.ts'
 import { makeCursors } from './cursor.ts'
 import { encodeOffer } from './encode.ts'
@@ -40,6 +41,8 @@ export type ShoppingParts = {
   readonly metrics: Metrics
   /** Guarded, and only those that are switched on. */
   readonly providers: { list(): readonly Provider[]; find(code: ProviderCode): Provider | undefined }
+  /** Who is worth a look near the bounds of a budget; absent: all are. */
+  readonly choice?: SupplierChoice | undefined
   /** Made once per search (pricing/price-offer.ts, rules and rates already in it). */
   makePricer(scope: PricingScope): Pricer
   knowsCurrency(currency: CurrencyCode): boolean
