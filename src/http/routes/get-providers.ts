@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { GuardedProvider, ProviderBudget } from '../../providers/guard.ts'
+import type { CacheReport } from '../../shopping/learned-lifetimes.ts'
 import { answers } from '../answers.ts'
 import { replyJson } from '../reply.ts'
 import type { Route } from '../route.ts'
@@ -30,6 +31,13 @@ const budgetSchema = z.object({
   hedge: z.object({ mode: z.enum(['off', 'reads', 'on']), sent: z.int() }),
 })
 
+const cacheSchema = z.object({
+  lifetimeSeconds: z.object({ min: z.int(), max: z.int() }),
+  confirmations: z.number(),
+  changedShare: z.number(),
+  text: z.string(),
+})
+
 const providersSchema = z
   .object({
     providers: z.array(
@@ -50,6 +58,7 @@ const providersSchema = z
           }),
         ),
         budget: budgetSchema,
+        cache: cacheSchema,
       }),
     ),
   })
@@ -64,11 +73,13 @@ export const getProviders: Route = {
     responses: answers({ 200: ['All suppliers in use', providersSchema] }),
   },
   handle({ context, parts }) {
-    return replyJson(context, 200, { providers: parts.providers.list().map(providerJson) })
+    const { providers, shopping } = parts
+    const reports = providers.list().map(provider => providerJson(provider, shopping.cacheReport(provider.code)))
+    return replyJson(context, 200, { providers: reports })
   },
 }
 
-function providerJson(provider: GuardedProvider): unknown {
+function providerJson(provider: GuardedProvider, cache: CacheReport): unknown {
   const { capabilities } = provider
   const words = (
     ['hold', 'ticketHeld', 'release', 'void', 'refund', 'findByReference', 'accountCodes'] as const
@@ -82,6 +93,7 @@ function providerJson(provider: GuardedProvider): unknown {
     passengerTypes: capabilities.passengerTypes,
     operations: provider.operations(),
     budget: budgetJson(provider.budget()),
+    cache,
   }
 }
 
