@@ -11,13 +11,14 @@ export function fairLevel(asked: readonly number[], budget: number): number {
   return Number.POSITIVE_INFINITY
 }
 
+type Account = { asked: number; left: number }
+
 /** One window after another, of requests by client. Bounded: clients beyond the most share one account. */
 export class FairShares {
   readonly #clientsMax: number
-  #used = new Map<string, number>()
-  #asked = new Map<string, number>()
+  #accounts = new Map<string, Account>()
   #level = Number.POSITIVE_INFINITY
-  /** Parts of a request that a level such as 1.5 leaves over, saved up. */
+  /** What a level such as 1.5 leaves over, saved up for whoever comes when it is a whole request. */
   #rest = 0
   admitted = 0
 
@@ -27,28 +28,36 @@ export class FairShares {
 
   /** `budget`: requests that the next window may admit; undefined: all. */
   next(budget: number | undefined): void {
-    this.#level = budget === undefined ? Number.POSITIVE_INFINITY : fairLevel([...this.#asked.values()], budget)
-    this.#used = new Map()
-    this.#asked = new Map()
+    const asked = [...this.#accounts.values()].map(account => account.asked)
+    this.#level = budget === undefined ? Number.POSITIVE_INFINITY : fairLevel(asked, budget)
+    this.#accounts = new Map()
     this.#rest = 0
     this.admitted = 0
   }
 
   admits(client: string): boolean {
-    const account = this.#asked.has(client) || this.#asked.size < this.#clientsMax ? client : 'others'
-    this.#asked.set(account, (this.#asked.get(account) ?? 0) + 1)
-    const used = this.#used.get(account) ?? 0
-    if (used + 1 > this.#level && !this.#fromRest(used)) return false
-    this.#used.set(account, used + 1)
+    const account = this.#accounts.get(client) ?? this.#open(client)
+    account.asked++
+    if (account.left < 1) return false
+    account.left--
     this.admitted++
     return true
   }
 
-  #fromRest(used: number): boolean {
-    if (used > this.#level) return false
-    this.#rest += this.#level - Math.floor(this.#level)
-    if (this.#rest < 1) return false
-    this.#rest -= 1
-    return true
+  #open(client: string): Account {
+    const name = this.#accounts.size < this.#clientsMax ? client : 'others'
+    const known = this.#accounts.get(name)
+    if (known) return known
+    const account = { asked: 0, left: this.#share() }
+    this.#accounts.set(name, account)
+    return account
+  }
+
+  #share(): number {
+    if (!Number.isFinite(this.#level)) return this.#level
+    this.#rest += this.#level % 1
+    const extra = Math.floor(this.#rest)
+    this.#rest -= extra
+    return Math.floor(this.#level) + extra
   }
 }

@@ -8,6 +8,7 @@ import { ProblemError } from '../../src/core/problem.ts'
 import { type Admission, admitAll } from '../../src/http/admission.ts'
 import { createApp } from '../../src/http/app.ts'
 import { parseApiKeys } from '../../src/http/auth.ts'
+import type { LoadClass } from '../../src/http/load-class.ts'
 import type { HttpParts } from '../../src/http/parts.ts'
 import { createRateLimits, type RateSettings } from '../../src/http/rate-limits.ts'
 import type { MarketReads } from '../../src/market/port.ts'
@@ -379,5 +380,111 @@ describe('keys', () => {
 
   test('keys that cannot be are refused at start', () => {
     expect(() => parseApiKeys('acme=short')).toThrow(/at least 16 characters/)
+  })
+})
+
+describe('a client that asks too often', () => {
+  const rates = { searches: 2, bookings: 1, reads: 2 }
+
+  test('is told with every answer what is left', async () => {
+    const { send } = app({ rates })
+    const first = await send('POST', '/v1/searches', search)
+    expect(first.status).toBe(201)
+    expect(first.headers.get('ratelimit')).toMatch(/^"searches";r=1;t=\d+$/)
+    expect(first.headers.get('ratelimit-policy')).toBe('"searches";q=2;w=60')
+    const wrong = await send('POST', '/v1/searches', {})
+    expect(wrong.status).toBe(422)
+    expect(wrong.headers.get('ratelimit')).toMatch(/^"searches";r=0;/)
+  })
+
+  test('gets 429 with retry-after until its minute is over; other kinds of requests and health go on', async () => {
+    const { send, seen } = app({ rates })
+    for (let each = 0; each < 2; each++) await send('POST', '/v1/searches', search)
+    const refused = await send('POST', '/v1/searches', search)
+    expect(refused.status).toBe(429)
+    const seconds = Number(refused.headers.get('retry-after'))
+    expect(seconds).toBeGreaterThan(50)
+    expect(refused.headers.get('ratelimit')).toBe(`"searches";r=0;t=${seconds}`)
+    const problem = await problemOf(refused)
+    expect(problem).toMatchObject({ type: '/problems/rate-limited', status: 429, retry: 'later' })
+    expect(problem).toMatchObject({ instance: '/v1/searches', requestId: refused.headers.get('x-request-id') })
+    expect(seen.requests).toHaveLength(2)
+    expect((await send('POST', '/v1/bookings', booking, { 'idempotency-key': 'a' })).status).toBe(201)
+    expect((await send('GET', '/health/live')).headers.get('ratelimit')).toBeNull()
+    expect((await send('GET', '/health/live')).status).toBe(200)
+  })
+
+  test('is one key: another key of the same address has its own quota', async () => {
+    const { send } = app({ rates, keys: 'acme=acme-key-of-16-characters,globex=globex-key-of-16-char' })
+    const as = (key: string) => send('POST', '/v1/searches', search, { authorization: `Bearer ${key}` })
+    for (let each = 0; each < 3; each++) await as('acme-key-of-16-characters')
+    expect((await as('acme-key-of-16-characters')).status).toBe(429)
+    expect((await as('globex-key-of-16-char')).status).toBe(201)
+  })
+
+  test('is one address where there are no keys', async () => {
+    const { send } = app({ rates, trustedHops: 1 })
+    const from = (address: string) => send('POST', '/v1/searches', search, { 'x-forwarded-for': `9.9.9.9, ${address}` })
+    for (let each = 0; each < 3; each++) await from('192.0.2.1')
+    expect((await from('192.0.2.1')).status).toBe(429)
+    expect((await from('192.0.2.2')).status).toBe(201)
+  })
+
+  test('cannot guess keys for ever', async () => {
+    const { send } = app({ rates, keys: 'acme=acme-key-of-16-characters' })
+    const statuses: number[] = []
+    for (let each = 0; each < 602; each++)
+      statuses.push((await send('GET', '/v1/airlines', undefined, { authorization: `Bearer guess-${each}` })).status)
+    expect(statuses.filter(status => status === 401)).toHaveLength(600)
+    expect(statuses.at(-1)).toBe(429)
+    const good = await send('GET', '/v1/airlines', undefined, { authorization: 'Bearer acme-key-of-16-characters' })
+    expect(good.status).toBe(200)
+  })
+})
+
+describe('too much load', () => {
+  const only = (...admitted: readonly LoadClass[]): Admission => ({
+    admits: load => load === 'always' || admitted.includes(load),
+    admitFanOut: () => () => {},
+  })
+
+  test('is refused before anything is done for it: 503 overloaded, when to come back, no more', async () => {
+    const { send, seen } = app({ admission: only('booking') })
+    const refused = await send('POST', '/v1/searches', search, { 'x-request-id': 'abc' })
+    expect(refused.status).toBe(503)
+    expect(refused.headers.get('retry-after')).toBe('1')
+    expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+    expect(await problemOf(refused)).toEqual({
+      ...{ type: '/problems/overloaded', title: 'The service is too busy', status: 503, retry: 'later' },
+      detail: expect.stringContaining('ask again'),
+      ...{ instance: '/v1/searches', requestId: 'abc' },
+    })
+    expect(seen.requests).toHaveLength(0)
+  })
+
+  test.each([
+    ['POST', '/v1/bookings', 'booking'],
+    ['POST', '/v1/bookings/bkg_1/payments', 'booking'],
+    ['POST', '/v1/bookings/bkg_1/cancellation-quotes', 'booking'],
+    ['POST', '/v1/offers/off_1/price', 'booking'],
+    ['GET', '/v1/bookings/bkg_1', 'booking'],
+    ['GET', '/v1/searches/src_1/offers', 'read'],
+    ['GET', '/v1/places', 'read'],
+    ['POST', '/v1/searches', 'search'],
+  ] as const)('%s %s goes as %s', async (method, path, load) => {
+    const asked: LoadClass[] = []
+    const admission: Admission = {
+      admits(kind) {
+        asked.push(kind)
+        return false
+      },
+      admitFanOut: () => () => {},
+    }
+    expect((await app({ admission }).send(method, path)).status).toBe(503)
+    expect(asked).toEqual([load])
+  })
+
+  test.each(['/health/live', '/health/ready', '/metrics', '/openapi.json'])('%s is always answered', async path => {
+    expect((await app({ admission: only() }).send('GET', path)).status).toBe(200)
   })
 })
