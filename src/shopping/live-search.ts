@@ -32,6 +32,9 @@ export type LiveParts = {
 /** Waiting for one search at once; more would be answered later than they can be written out. */
 const waitersMax = 5_000
 
+/** Who asked the same so much earlier is still waiting for the same search; also what clocks of two machines may differ. */
+const sameSearchMs = 5_000
+
 /** One question while its suppliers are asked: once, for everybody who waits. Each has a deadline of its own, and the
  *  suppliers that of who waits longest. Who has been answered early still waits, so that late replies fill the caches; who
  *  leaves does not, and with the last one the suppliers' work ends. */
@@ -45,7 +48,6 @@ export class LiveSearch {
   #fanOut: FanOut | undefined
   /** What another process has so far. */
   #foreign: NetSet | undefined
-  #isForeign = false
   #ended = false
   /** Made of the answers that are in: dropped with the next one. */
   #made = new Map<string, NetSet>()
@@ -74,9 +76,9 @@ export class LiveSearch {
     return this.#fanOut?.open ?? []
   }
 
-  /** true: what it ends with came from another process. */
+  /** true: what it ends with comes from another process. */
   get isForeign(): boolean {
-    return this.#isForeign
+    return this.#fanOut === undefined
   }
 
   /** The earliest time at which somebody must be answered. */
@@ -126,9 +128,13 @@ export class LiveSearch {
 
   /** Another process has answered. */
   endWith(net: NetSet): void {
-    this.#isForeign = true
     this.#foreign = net
     this.#end(net, '')
+  }
+
+  /** What was known before is not looked at: what came from another process, or lies there since an earlier search. */
+  get foreignAt(): EpochMs {
+    return this.#foreign?.createdAt ?? this.#startedAt - sameSearchMs
   }
 
   /** What another process has so far: for who must be answered before it is done. */
@@ -205,12 +211,12 @@ export class LiveSearch {
     this.#ended = true
     const waiters = [...this.#waiters]
     this.#waiters.clear()
-    this.#parts.onEnd(net, !this.#isForeign)
+    this.#parts.onEnd(net, !this.isForeign)
     for (const waiter of waiters) {
       release(waiter)
       this.#answer(waiter, missing)
     }
-    if (this.#isForeign || this.waitingFor.length > 0)
+    if (this.isForeign || this.waitingFor.length > 0)
       this.#controller.abort(new DeadlineError(this.#endsAt - this.#startedAt))
   }
 

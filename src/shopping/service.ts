@@ -148,7 +148,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
       const { base } = await findings.getSearch(id, context)
       const read = async (revision: number | undefined): Promise<Revision | undefined> => {
         const first = await progressive.read(viewIdOf(base), revision, view => store.findFirstPage(view))
-        return first && { head: first.head, body: answer({ first, base }).body }
+        return first && { head: settled(first.head, clock.now()), body: answer({ first, base }).body }
       }
       return watchSearch({ base, lastEventId, progressive, read, clock })
     },

@@ -50,7 +50,7 @@ export function shareSearch(live: LiveSearch, sharing: Sharing, parts: SharedSea
       timer = clock.after(renewMs, () => void renew())
       if (live.waitingFor.length !== published && live.soFar()?.offers.length) {
         published = live.waitingFor.length
-        await store.saveNet(soFarKey(key), { ...live.now(), reusableUntil: clock.now() + 2 * renewMs })
+        await store.saveNet(soFarKey(key), { ...live.now(), reusableUntil: live.endsAt })
       }
       await lease?.renew(leaseMs).catch(ignoreAway)
     }
@@ -120,7 +120,7 @@ async function waitAWhile(live: LiveSearch, key: string, { leases, store, clock 
   const leftMs = live.nextDueAt - clock.now() - marginMs
   await leases.waitUntilFree(key, Math.min(lookMsMax, Math.max(lookMsMin, leftMs)), live.signal)
   if (live.ended || live.nextDueAt - clock.now() > marginMs) return
-  const soFar = await store.findNet(soFarKey(key))
+  const soFar = await store.findNet(soFarKey(key), live.foreignAt)
   if (soFar) live.keepForeign(soFar)
 }
 

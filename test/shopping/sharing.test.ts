@@ -1,17 +1,9 @@
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { systemClock } from '../../src/core/clock.ts'
-import { silentLog } from '../../src/core/log.ts'
-import { noMetrics } from '../../src/core/metrics.ts'
-import { FlightChanges } from '../../src/shopping/flight-changes.ts'
-import { layerOfferStores } from '../../src/shopping/layered-offer-store.ts'
-import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
-import { openRedisOfferStore } from '../../src/shopping/offer-store.redis.ts'
-import type { SearchRequest } from '../../src/shopping/port.ts'
 import { redisUrl, uniqueName } from '../support/services.ts'
 import { startTunnel } from '../support/tunnel.ts'
-import { makeOffer, outbound } from './support/offers.ts'
-import { type AnyJson, contextOf, jsonOf, openShopping } from './support/shopping.ts'
+import { flightsAhead, openProcess as openOne, requestAhead } from './support/processes.ts'
+import { type AnyJson, contextOf, jsonOf } from './support/shopping.ts'
 import { type FakeSupplier, fakeSupplier } from './support/suppliers.ts'
 
 /** Processes of one service over one Redis, on the real clock. */
@@ -21,36 +13,11 @@ afterEach(async () => {
 })
 
 const context = contextOf()
-const day = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10)
-const request: SearchRequest = {
-  slices: [{ origin: 'LHR', destination: 'JFK', departureDate: day }],
-  passengers: [{ type: 'ADT' }],
-}
-const flights = Array.from({ length: 45 }, (_, i) =>
-  makeOffer({
-    price: 50_000 + 100 * i,
-    slices: [[{ ...outbound, flight: `BA${100 + i}`, departure: `${day}T08:20:00`, arrival: `${day}T11:15:00` }]],
-  }),
-)
+const flights = flightsAhead(45)
+const request = requestAhead
 
 async function openProcess(prefix: string, supplier: FakeSupplier, url = redisUrl()) {
-  const changes = new FlightChanges(systemClock)
-  const memory = makeMemoryOfferStore(systemClock, { changes })
-  const redis = openRedisOfferStore({
-    changes,
-    url,
-    keyPrefix: prefix,
-    publicPrefix: prefix,
-    clock: systemClock,
-    log: silentLog,
-  })
-  await redis.ready(5_000)
-  const store = layerOfferStores(memory, redis, noMetrics, silentLog)
-  const { shopping } = openShopping([supplier], {
-    clock: systemClock,
-    store,
-    health: { redis: redis.health, elasticsearch: () => 'off' },
-  })
+  const shopping = await openOne({ prefix, suppliers: [supplier], url })
   closers.push(shopping.close)
   return shopping
 }
