@@ -1,0 +1,49 @@
+import { systemClock } from '../../src/core/clock.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { openRedisOfferStore } from '../../src/shopping/offer-store.redis.ts'
+import { hasRedis, startOwnRedis } from '../own-redis.ts'
+import type { Row } from '../row.ts'
+import { bareServer, searchOnce, searchVariant, startSearchService } from '../search-service.ts'
+
+/** A search that another process has made: each request reads the ready first page from Redis, in one GET, and nothing is kept
+ *  in memory (a real process keeps it, and the next request is the row "from memory"). Redis' own CPU is not counted. */
+export const row: Row = {
+  name: 'search answered from Redis, made by another process',
+  unit: 'request',
+  floorIs: 'bare node:http POST with a fixed body of the same size',
+  aim: { ratioMax: 1 / 0.4 },
+  ...(hasRedis() ? {} : { unavailable: 'no redis-server on this machine' }),
+  async floor() {
+    const service = await startSearchService(makeMemoryOfferStore(systemClock))
+    const { byteLength } = await searchOnce(service.port)
+    await service.close()
+    return bareServer(byteLength)
+  },
+  async value() {
+    const redis = await startOwnRedis()
+    const first = await openProcess(redis.url)
+    const { byteLength } = await searchOnce(first.port)
+    await first.close()
+    const second = await openProcess(redis.url)
+    const again: { cache: { status: string } } = JSON.parse((await searchOnce(second.port)).toString())
+    if (again.cache.status !== 'hit') throw new Error(`cache ${again.cache.status} instead of hit`)
+    return searchVariant(second.port, byteLength, async () => {
+      await second.close()
+      await redis.close()
+    })
+  },
+}
+
+async function openProcess(url: string): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const store = openRedisOfferStore({ url, keyPrefix: 'bench:', clock: systemClock, log: silentLog })
+  await store.ready(5_000)
+  const service = await startSearchService(store)
+  return {
+    port: service.port,
+    async close() {
+      await service.close()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Pool } from 'undici'
+import type { Bookings } from '../src/booking/port.ts'
+import { systemClock } from '../src/core/clock.ts'
+import { silentLog } from '../src/core/log.ts'
+import { prometheusMetrics } from '../src/core/metrics.prometheus.ts'
+import { createAdmission } from '../src/http/admission.ts'
+import { createApp } from '../src/http/app.ts'
+import { parseApiKeys } from '../src/http/auth.ts'
+import { watchLoopDelay } from '../src/http/loop-delay.ts'
+import { createRateLimits } from '../src/http/rate-limits.ts'
+import { startServer } from '../src/http/server.ts'
+import type { MarketReads } from '../src/market/port.ts'
+import { makePricer } from '../src/pricing/price-offer.ts'
+import type { GuardedProvider } from '../src/providers/guard.ts'
+import type { OfferStore } from '../src/shopping/offer-store.ts'
+import { createShopping } from '../src/shopping/service.ts'
+import type { Variant } from './row.ts'
+import { flatRates, noRules, searchBody, suppliersOfWorld } from './world-suppliers.ts'
+
+export type BenchService = { readonly port: number; close(): Promise<void> }
+
+const inFlight = 16
+
+/** The whole service over three suppliers of the simulated world, all middleware on; bookings and market are not asked. */
+export async function startSearchService(store: OfferStore): Promise<BenchService> {
+  const providers = await suppliersOfWorld(['amadeus', 'sabre', 'travelport'])
+  const find = (code: string): GuardedProvider | undefined => providers.find(provider => provider.code === code)
+  const metrics = prometheusMetrics()
+  const shopping = createShopping({
+    clock: systemClock,
+    log: silentLog,
+    metrics,
+    providers: { list: () => providers, find },
+    makePricer: scope => makePricer(noRules, flatRates, scope),
+    knowsCurrency: currency => flatRates.knows(currency),
+    convert: m => m,
+    store,
+    secret: 'bench',
+    onSearch() {},
+    health: { redis: () => 'off', elasticsearch: () => 'off' },
+  })
+  const app = createApp({
+    shopping,
+    bookings: {} as Bookings,
+    providers: { list: () => providers, find, close: () => Promise.resolve() },
+    market: {} as MarketReads,
+    popular: { routes: () => Promise.resolve([]) },
+    sandbox: () => null,
+    keys: parseApiKeys(undefined),
+    admission: createAdmission({ clock: systemClock, delay: watchLoopDelay(), metrics, shortestQueue: () => 0 }),
+    rateLimits: createRateLimits({ searches: 1e9, bookings: 1e9, reads: 1e9 }, systemClock),
+    trustedHops: 0,
+    clock: systemClock,
+    log: silentLog,
+    metrics,
+    otherParts: () => ({}),
+    version: '0',
+  })
+  const server = await startServer(app, {
+    ...{ host: '127.0.0.1', port: 0, clock: systemClock },
+    limits: { connectionsMax: 10_000, perAddressMax: 4_000 },
+  })
+  return { port: server.port, close: () => server.close(100) }
+}
+
+/** As many bytes from bare node:http, after reading the same body. */
+export async function bareServer(bytes: number): Promise<Variant> {
+  const body = Buffer.alloc(bytes, 0x20)
+  const server = createServer((request, response) => {
+    request.resume()
+    request.on('end', () => {
+      response.writeHead(201, { 'content-type': 'application/json', 'content-length': bytes })
+      response.end(body)
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return searchVariant((server.address() as AddressInfo).port, bytes, () => void server.close())
+}
+
+/** One search, of which the length is returned. */
+export async function searchOnce(port: number): Promise<Buffer> {
+  const pool = new Pool(`http://127.0.0.1:${port}`)
+  const answer = await post(pool)
+  await pool.close()
+  return answer
+}
+
+/** The same search again and again, sixteen at once. */
+export function searchVariant(port: number, bytes: number, close: () => Promise<void> | void): Variant {
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: inFlight })
+  return {
+    async run() {
+      await Promise.all(Array.from({ length: inFlight }, () => post(pool)))
+      return inFlight
+    },
+    async check() {
+      const answer = await post(pool)
+      if (Math.abs(answer.byteLength - bytes) > 200) throw new Error(`${answer.byteLength} bytes instead of ${bytes}`)
+    },
+    async close() {
+      await pool.close()
+      await close()
+    },
+  }
+}
+
+async function post(pool: Pool): Promise<Buffer> {
+  const { statusCode, body } = await pool.request({
+    method: 'POST',
+    path: '/v1/searches',
+    headers: { 'content-type': 'application/json' },
+    body: searchBody,
+  })
+  if (statusCode !== 201) throw new Error(`status ${statusCode}: ${await body.text()}`)
+  return Buffer.from(await body.arrayBuffer())
+}
