@@ -1,13 +1,23 @@
 import type { Booking } from './booking.ts'
 import type { Announcement } from './booking-store.ts'
+import type { BookingEvent } from './events.ts'
 import type { BookingStatus } from './port.ts'
 
-/** What others are told of a change: that the booking has another status now. Ids only. */
+/** What others are told of a change: that the booking has another status now, that a hold must be paid, that a person is needed.
+ *  Ids and times only. */
 export function announcementsOf(
   { id, reference, version }: Booking,
   status: { readonly before: BookingStatus | null; readonly after: BookingStatus },
+  events: readonly BookingEvent[],
 ): readonly Announcement[] {
-  if (status.before === status.after) return []
-  const payload = { bookingId: id, reference, version, status: status.after, previousStatus: status.before }
-  return [{ type: `booking.${status.after}`, payload }]
+  const common = { bookingId: id, reference, version, status: status.after }
+  const told: Announcement[] = []
+  if (status.before !== status.after)
+    told.push({ type: `booking.${status.after}`, payload: { ...common, previousStatus: status.before } })
+  for (const event of events) {
+    if (event.kind === 'order-reminded')
+      told.push({ type: 'booking.payment-due', payload: { ...common, ticketBy: event.ticketBy } })
+  }
+  if (events.some(({ kind }) => kind.endsWith('-stuck'))) told.push({ type: 'booking.work-needed', payload: common })
+  return told
 }

@@ -91,6 +91,8 @@ export type BookedOrder = Progress<'create' | 'ticket' | 'cancel'> & {
   readonly status: 'pending' | 'held' | 'ticketed' | 'partly-ticketed' | 'cancelled' | 'absent'
   readonly locators: readonly RecordLocator[]
   readonly ticketBy: Instant | null
+  /** When it was last said that a held one is to be paid. */
+  readonly remindedAt: EpochMs | null
   /** In the supplier's currency. */
   readonly total: Money | null
   readonly documents: readonly TravelDocument[]

@@ -226,6 +226,7 @@ function newOrder({ offer }: StoredOffer): BookedOrder {
     status: 'pending',
     locators: [],
     ticketBy: null,
+    remindedAt: null,
     total: null,
     documents: [],
   }

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../core/clock.ts'
+import { type EpochMs, parseInstant } from '../core/clock.ts'
 import type { Fault } from '../core/fault.ts'
 import { isZero } from '../core/money.ts'
 import {
@@ -14,7 +14,7 @@ import { isLastTry, mayTryAgain, stuckReasons } from './decide-rules.ts'
 import type { BookingEvent, OrderFacts } from './events.ts'
 import { failureOf } from './failures.ts'
 import type { CancelledOutcome, Documents, OrderOutcome, SightOutcome } from './report.ts'
-import { checkPauseMs, checksMax, retryPauseMs } from './saga.ts'
+import { checkPauseMs, checksMax, holdMarginMs, retryPauseMs } from './saga.ts'
 
 /** What an outcome means for an order at a supplier. */
 
@@ -82,12 +82,21 @@ export function cancelled(
     case 'refused': {
       const { goal } = booking
       if (goal.kind === 'cancel') return [{ kind: 'cancellation-refused', quoteId: goal.quoteId, fault: outcome.fault }]
+      if (goal.kind === 'hold') return [notReleased(order, outcome.fault, now)]
       if (!mayTryAgain(outcome.fault) || isLastTry(order, 'cancel-order'))
         return [{ kind: 'order-stuck', orderId, reason: stuckReasons['cancel-order'], at: now }]
       const notBefore = now + retryPauseMs('cancel-order', order.tries)
       return [{ kind: 'order-postponed', orderId, notBefore, fault: outcome.fault }]
     }
   }
+}
+
+/** A hold that the supplier does not give back runs out by itself. */
+function notReleased(order: BookedOrder, fault: Fault, now: EpochMs): BookingEvent {
+  const limit = (order.ticketBy === null ? undefined : parseInstant(order.ticketBy)) ?? now
+  const again = mayTryAgain(fault) && !isLastTry(order, 'cancel-order')
+  const notBefore = again ? now + retryPauseMs('cancel-order', order.tries) : Math.max(now, limit + holdMarginMs)
+  return { kind: 'order-postponed', orderId: order.id, notBefore, fault }
 }
 
 function orderCancelled(booking: Booking, order: BookedOrder, documents: Documents): readonly BookingEvent[] {

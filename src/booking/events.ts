@@ -76,6 +76,8 @@ export type OrderEvent =
       readonly notBefore: EpochMs
       readonly fault: Fault | null
     }
+  /** That it must be paid by `ticketBy`. */
+  | { readonly kind: 'order-reminded'; readonly orderId: Id<'ord'>; readonly ticketBy: Instant; readonly at: EpochMs }
   | { readonly kind: 'order-stuck'; readonly orderId: Id<'ord'>; readonly reason: string; readonly at: EpochMs }
 
 export type OrderFacts = {

@@ -65,6 +65,7 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
     case 'order-in-doubt':
     case 'order-postponed':
     case 'order-checked':
+    case 'order-reminded':
       return onOrder(booking, event)
     case 'order-stuck':
       return withWorkItem(onOrder(booking, event), event.orderId, event)
@@ -186,6 +187,8 @@ function ordered(order: BookedOrder, event: OrderEvent): BookedOrder {
       return { ...order, doubt: null, doubtSince: null, tries: order.tries + 1, notBefore: event.notBefore }
     case 'order-checked':
       return { ...order, checks: order.checks + 1, notBefore: event.notBefore }
+    case 'order-reminded':
+      return { ...order, remindedAt: event.at }
     case 'order-stuck':
       return { ...order, stuck: event.reason }
   }

@@ -1,4 +1,4 @@
-import { type EpochMs, parseInstant } from '../core/clock.ts'
+import { type EpochMs, type Instant, parseInstant } from '../core/clock.ts'
 import {
   type Attempt,
   type BookedOrder,
@@ -12,7 +12,7 @@ import {
   type Progress,
 } from './booking.ts'
 import { mayBeReserved } from './decide-rules.ts'
-import { checksMax, holdMarginMs, paymentWindowMs, type StepName } from './saga.ts'
+import { checksMax, holdMarginMs, paymentWindowMs, releaseMarginMs, remindersMs, type StepName } from './saga.ts'
 
 /** Pure: what a booking needs now. */
 export type Action =
@@ -22,6 +22,8 @@ export type Action =
   /** Whoever made this call is gone, or its answer is. */
   | { readonly kind: 'lose'; readonly attempt: Attempt }
   | { readonly kind: 'give-up'; readonly failure: Failure }
+  /** To be said that this held order must be paid. */
+  | { readonly kind: 'remind'; readonly order: BookedOrder; readonly ticketBy: Instant }
   /** The end, or a state that only a person or a caller moves on. */
   | { readonly kind: 'rest' }
 
@@ -67,17 +69,30 @@ function hold(booking: Booking, now: EpochMs): Action {
   const leftover = booking.payments.find(payment => isHeld(payment) && !payment.stuck)
   if (leftover) return due(leftover, now, 'void') ?? rest
   for (const order of booking.orders) {
-    const limit = order.status === 'held' && order.checks < checksMax ? timeLimit(order) : undefined
-    if (limit === undefined) continue
-    if (now < limit + holdMarginMs) return { kind: 'wait', until: limit + holdMarginMs }
-    return due(order, now, 'check-order') ?? rest
+    const action = order.status === 'held' ? whileHeld(booking, order, now) : undefined
+    if (action) return action
   }
   return rest
+}
+
+/** Reminders, then the release in good time, and where the supplier would not, a look after the limit. */
+function whileHeld({ createdAt }: Booking, order: BookedOrder, now: EpochMs): Action | undefined {
+  const limit = order.ticketBy === null ? undefined : parseInstant(order.ticketBy)
+  if (limit === undefined || order.checks >= checksMax) return undefined
+  if (now >= limit + holdMarginMs) return due(order, now, 'check-order')
+  const releaseAt = limit - releaseMarginMs(limit - createdAt)
+  if (now >= releaseAt) return due(order, now, 'cancel-order') ?? { kind: 'wait', until: limit + holdMarginMs }
+  const since = order.remindedAt ?? createdAt
+  const reminders = remindersMs.map(ms => limit - ms).filter(at => at > since)
+  // of several that were slept through the last one is enough
+  if (reminders.some(at => at <= now)) return { kind: 'remind', order, ticketBy: order.ticketBy! }
+  return { kind: 'wait', until: Math.min(releaseAt, ...reminders) }
 }
 
 function book(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
   switch (payment.status) {
     case 'pending':
+      if (isGone(booking) && !mayBeReserved(booking, payment)) return seatsGone()
       // one that may have reached the gateway ends only with the gateway's word
       if (now > payment.startedAt + paymentWindowMs && !mayBeReserved(booking, payment)) return lapsed()
       return due(payment, now, 'authorise') ?? rest
@@ -95,10 +110,9 @@ function book(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
   }
 }
 
-function bookOrders({ orders, sale }: Booking, payment: BookedPayment, now: EpochMs): Action {
-  if (orders.some(order => order.status === 'absent' || order.status === 'cancelled')) {
-    return giveUp('booking-failed', 'The supplier no longer holds the seats.')
-  }
+function bookOrders(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
+  if (isGone(booking)) return seatsGone()
+  const { orders, sale } = booking
   const unfinished = orders.find(order => order.status !== 'ticketed')
   if (!unfinished) return due(payment, now, 'capture') ?? rest
   if (unfinished.status === 'pending') return due(unfinished, now, 'create-order') ?? rest
@@ -142,8 +156,12 @@ function due(item: Progress<string> & { readonly id: string }, now: EpochMs, ste
   return { kind: 'perform', step, target: item.id }
 }
 
-function timeLimit(order: BookedOrder): EpochMs | undefined {
-  return order.ticketBy === null ? undefined : parseInstant(order.ticketBy)
+function isGone({ orders }: Booking): boolean {
+  return orders.some(({ status }) => status === 'absent' || status === 'cancelled')
+}
+
+function seatsGone(): Action {
+  return giveUp('booking-failed', 'The supplier no longer holds the seats.')
 }
 
 function lapsed(): Action {
@@ -165,6 +183,7 @@ export function wakeAt(booking: Booking, now: EpochMs): EpochMs | null {
     case 'perform':
     case 'lose':
     case 'give-up':
+    case 'remind':
       return now
   }
 }

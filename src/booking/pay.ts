@@ -1,8 +1,9 @@
 import type { RequestContext } from '../core/context.ts'
 import type { BookingId, PaymentId } from '../core/ids.ts'
+import { compare } from '../core/money.ts'
 import { type FieldError, ProblemError } from '../core/problem.ts'
 import { answerOf } from './answer-of.ts'
-import type { BookedPayment } from './booking.ts'
+import { type BookedOrder, type BookedPayment, findOpenAttempt } from './booking.ts'
 import { VersionConflict } from './booking-store.ts'
 import { newPayment } from './create.ts'
 import type { BookingEvent } from './events.ts'
@@ -10,6 +11,7 @@ import { type Turn, withKey } from './idempotency.ts'
 import { perform } from './perform.ts'
 import type { Desk } from './parts.ts'
 import type { BookingStatus, PaymentRequest, StoredAnswer } from './port.ts'
+import type { SightOutcome } from './report.ts'
 import { answered, resume } from './resume.ts'
 import { type Driven, type Held, load, type Run, run, startFrom } from './runner.ts'
 import { statusOf } from './status.ts'
@@ -78,17 +80,27 @@ async function payable(desk: Desk, id: BookingId, turn: Turn, context: RequestCo
   const status = statusOf(held.booking)
   if (status !== 'held') throw new ProblemError('not-payable', reasons[status])
   const { booking, secrets } = held
+  if (findOpenAttempt(booking)) throw new ProblemError('not-payable', reasons.pending)
   if (booking.payments.length >= paymentsMax)
     throw new ProblemError('not-payable', `No more than ${paymentsMax} payments can be tried for one booking.`)
   for (const order of booking.orders) {
     const asked = { booking, step: 'check-order', target: order.id, secrets } as const
     const { deadline } = turn
     const seen = await perform({ ...asked, deadline, ...context }, desk.tools.outside)
-    const { kind } = seen.report.outcome
-    if (kind === 'cancelled' || kind === 'absent')
-      throw new ProblemError('not-payable', 'The time limit has passed and the airline has released the seats.')
+    checkStillHeld(order, seen.report.outcome as SightOutcome)
   }
   return held
+}
+
+/** The price of a hold is not always guaranteed: what the airline asks now is what was agreed, or nothing is charged. */
+function checkStillHeld(order: BookedOrder, sight: SightOutcome): void {
+  if (sight.kind === 'cancelled' || sight.kind === 'absent')
+    throw new ProblemError('not-payable', 'The time limit has passed and the airline has released the seats.')
+  if (sight.kind !== 'live' || !sight.facts.total || !order.total) return
+  const { total } = sight.facts
+  if (total.currency !== order.total.currency || compare(total, order.total) <= 0) return
+  const detail = 'The airline raised the price of these seats since they were held; release them and book anew.'
+  throw new ProblemError('price-changed', detail)
 }
 
 const reasons: Readonly<Record<BookingStatus, string>> = {

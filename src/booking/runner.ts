@@ -133,6 +133,11 @@ class Runner {
       case 'give-up':
         this.decided(decideGiveUp(this.held.booking, action.failure))
         return false
+      case 'remind': {
+        const { order, ticketBy } = action
+        this.decided([{ kind: 'order-reminded', orderId: order.id, ticketBy, at: now }])
+        return false
+      }
       case 'perform':
         // too little time left: the background goes on
         if (this.how.deadline.remainingMs() < saga[action.step].startMs) return this.write(false)
@@ -221,7 +226,7 @@ class Runner {
       sealed: [...this.sealed, ...kept.sealed],
       newPrivate,
       key: kept.key,
-      announcements: announcementsOf(after, status),
+      announcements: announcementsOf(after, status, events),
       forget: false,
       at: now,
     })

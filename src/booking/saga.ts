@@ -117,5 +117,12 @@ export const paymentWindowMs = 15 * 60_000
 export const actionPauseMs = 5_000
 /** A hold is looked at this long after its time limit. */
 export const holdMarginMs = 30_000
+/** Before its time limit a hold that nobody pays is given back: airlines charge for what they must cancel themselves. A short
+ *  one keeps most of its time. */
+export function releaseMarginMs(heldForMs: number): number {
+  return Math.min(10 * 60_000, heldForMs / 8)
+}
+/** Before the time limit: when it is said that a hold must be paid. */
+export const remindersMs = [24 * 3_600_000, 4 * 3_600_000, 3_600_000] as const
 /** An answer that has not come this long after its deadline is lost with the process that waited for it. */
 export const lostAfterMs = 5_000

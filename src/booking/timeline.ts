@@ -94,6 +94,8 @@ function documentWords(event: Documents): string {
       return `Nobody knows yet ${doubtWords[event.doubt]}; finding out.`
     case 'refund-in-doubt':
       return 'Nobody knows yet whether the refund was paid; finding out.'
+    case 'order-reminded':
+      return `Told that it must be paid by ${event.ticketBy}.`
     case 'order-postponed':
     case 'payment-postponed':
     case 'refund-postponed':

@@ -37,6 +37,7 @@ const order: BookedOrder = {
   status: 'pending',
   locators: [],
   ticketBy: null,
+  remindedAt: null,
   total: null,
   documents: [],
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { MemoryBookingStore } from '../../src/booking/memory-booking-store.ts'
 import { money } from '../../src/core/money.ts'
 import { type Bench, context, type Fates, jsonOf, makeBench, settle } from './fakes.ts'
 import { bookingRequest, now, storedOffer } from './sample.ts'
@@ -11,9 +12,12 @@ const create = (bench: Bench, more: object = {}) =>
 const pay = (bench: Bench, id: `bkg_${string}`, methodToken = 'tok_visa', key = `key-${++keys}`) =>
   bench.bookings.pay(id, { methodToken }, key, context)
 
-async function held(fates: Fates = {}, more: Parameters<typeof makeBench>[1] = {}) {
+async function held(
+  fates: Fates = {},
+  { forMs = 60 * minute, ...more }: Parameters<typeof makeBench>[1] & { readonly forMs?: number } = {},
+) {
   const bench = makeBench(stored, { ...more, fates })
-  bench.supplier.ticketByMs = now + 60 * minute
+  bench.supplier.ticketByMs = now + forMs
   const { id } = jsonOf(await create(bench, { hold: true, payment: undefined }))
   return { bench, id }
 }
@@ -93,8 +97,39 @@ describe('paying a held booking', () => {
     expect((await pay(bench, id)).status).toBe(200)
   })
 
-  test('a hold whose time has passed becomes cancelled when the airline has let it go', async () => {
+  test('a hold that nobody pays is reminded of and given back before its time limit', async () => {
     const { bench, id } = await held()
+    const outbox = () => (bench.store as MemoryBookingStore).outbox.filter(entry => entry.bookingId === id)
+    bench.clock.advance(52 * minute)
+    await bench.bookings.sweep()
+    expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'held' })
+    bench.clock.advance(minute)
+    await bench.bookings.sweep()
+    expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'cancelled' })
+    expect(bench.supplier.pnrs).toMatchObject([{ status: 'cancelled' }])
+    expect(outbox().map(({ type }) => type)).toEqual(['booking.pending', 'booking.held', 'booking.cancelled'])
+  })
+
+  test('reminders come a day, four hours and an hour before; of those slept through the last', async () => {
+    const hour = 60 * minute
+    const { bench, id } = await held({}, { forMs: 30 * hour })
+    const due = () =>
+      (bench.store as MemoryBookingStore).outbox.flatMap(({ type, payload }) =>
+        type === 'booking.payment-due' ? [payload.ticketBy] : [],
+      )
+    const counts: number[] = []
+    for (const hours of [5, 2, 18, 2, 2]) {
+      bench.clock.advance(hours * hour)
+      await bench.bookings.sweep()
+      counts.push(due().length)
+    }
+    expect(counts).toEqual([0, 1, 1, 2, 3])
+    expect(new Set(due())).toEqual(new Set([new Date(now + 30 * hour).toISOString()]))
+    expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'held' })
+  })
+
+  test('a hold that the supplier will not give back becomes cancelled when the airline has let it go', async () => {
+    const { bench, id } = await held({ quoteCancellation: ['refused'] })
     bench.clock.advance(59 * minute)
     await bench.bookings.sweep()
     expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'held' })
@@ -102,6 +137,21 @@ describe('paying a held booking', () => {
     bench.clock.advance(2 * minute)
     await bench.bookings.sweep()
     expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'cancelled' })
+  })
+
+  test('whose price has risen is not charged', async () => {
+    const { bench, id } = await held()
+    const { retrieveOrder } = bench.supplier
+    Object.assign(bench.supplier, {
+      retrieveOrder: async (...args: Parameters<typeof retrieveOrder>) => {
+        const outcome = await retrieveOrder(...args)
+        return outcome.kind === 'found'
+          ? { ...outcome, order: { ...outcome.order, total: money(130107, 'USD') } }
+          : outcome
+      },
+    })
+    await expect(pay(bench, id)).rejects.toMatchObject({ type: 'price-changed' })
+    expect(bench.gateway.calls).toEqual([])
   })
 
   test('two payments at the same moment: one is charged, the other refused', async () => {

@@ -493,6 +493,7 @@ function firstChange(more: Started = {}): Change {
         status: 'pending',
         locators: [],
         ticketBy: null,
+        remindedAt: null,
         total: null,
         documents: [],
       },

@@ -98,8 +98,11 @@ function auditEnd(booking: Booking, live: readonly Pnr[], accounts: readonly Acc
   }
 }
 
+/** Told beside changes of the status. */
+const asides: ReadonlySet<string> = new Set(['booking.payment-due', 'booking.work-needed'])
+
 async function auditOutbox(booking: Booking, { outbox }: Facts, say: Say): Promise<void> {
-  const types = await outbox(booking.id)
+  const types = (await outbox(booking.id)).filter(type => !asides.has(type))
   if (types.at(-1) !== `booking.${statusOf(booking)}`) say(`last announced: ${types.at(-1)}`)
   if (types.some((type, i) => type === types[i - 1])) say(`announced twice: ${types.join()}`)
 }
