@@ -149,7 +149,7 @@ export class Attributes {
         continue
       }
       if (byte === 0x3c) failAt(at, '< in an attribute')
-      if (isForbidden(byte)) failAt(at, 'a character that XML forbids')
+      if (isForbidden(bytes, at)) failAt(at, 'a character that XML forbids')
       if (byte >= 128) kind = kind === coded ? coded : utf8
       else if (byte < 32) kind = coded
       at++

@@ -27,9 +27,12 @@ function classes(): Uint8Array {
   return table
 }
 
-/** XML 1.0 forbids the other control characters, whatever they are wrapped in. */
-export function isForbidden(byte: number): boolean {
-  return byte < 32 && byte !== 9 && byte !== 10 && byte !== 13
+/** Whether a character starts here that XML 1.0 forbids whatever it is wrapped in: the other control characters, U+FFFE
+ *  and U+FFFF. */
+export function isForbidden(bytes: Uint8Array, at: number): boolean {
+  const byte = bytes[at]!
+  if (byte < 32) return byte !== 9 && byte !== 10 && byte !== 13
+  return byte === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2]! >= 0xbe
 }
 
 export function failAt(offset: number, reason: string): never {

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { WireError } from '../wire-error.ts'
 
 /** The same document as UTF-8 without a byte order mark. Read from the mark, else from the declaration: UTF-8, US-ASCII,
@@ -20,11 +20,12 @@ function fromDeclaration(bytes: Uint8Array): Uint8Array {
     case undefined:
     case 'utf-8':
     case 'utf8':
-    case 'us-ascii':
-    case 'ascii':
     // Readable as ASCII up to here, so it is not UTF-16 whatever it says (.NET writes that into UTF-8 strings).
     case 'utf-16':
       return checked(bytes, 0)
+    case 'us-ascii':
+    case 'ascii':
+      return ascii(bytes)
     case 'iso-8859-1':
     case 'latin1':
     case 'iso_8859-1':
@@ -41,7 +42,8 @@ function fromDeclaration(bytes: Uint8Array): Uint8Array {
 function declaredEncoding(bytes: Uint8Array): string | undefined {
   if (bytes[0] !== 0x3c || bytes[1] !== 0x3f) return undefined
   const head = buffer(bytes).toString('latin1', 0, Math.min(bytes.length, 256))
-  const declaration = /^<\?xml\s[^?]*?\sencoding\s*=\s*(["'])([A-Za-z][A-Za-z0-9._-]*)\1/.exec(head)
+  const declaration =
+    /^<\?xml[ \t\r\n][^?]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*(["'])([A-Za-z][A-Za-z0-9._-]*)\1/.exec(head)
   return declaration?.[2]?.toLowerCase()
 }
 
@@ -51,6 +53,11 @@ function fromUtf16(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): Uint8A
   } catch {
     throw new WireError('broken UTF-16', 'byte 0')
   }
+}
+
+function ascii(bytes: Uint8Array): Uint8Array {
+  if (isAscii(bytes)) return bytes
+  throw new WireError('broken US-ASCII', `byte ${bytes.findIndex(byte => byte >= 128)}`)
 }
 
 function checked(bytes: Uint8Array, offset: number): Uint8Array {

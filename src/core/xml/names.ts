@@ -136,8 +136,8 @@ function endOfName(bytes: Buffer, start: number): number {
   return at
 }
 
-/** The offset of its colon, else -1. */
-function checkName(bytes: Buffer, start: number, end: number): number {
+/** The offset of its colon, else -1. Throws a WireError for what is no name. */
+export function checkName(bytes: Buffer, start: number, end: number): number {
   let colon = -1
   let wide = false
   if (start === end || !(byteClass[bytes[start]!]! & nameStart)) failAt(start, 'a name was expected')

@@ -380,7 +380,8 @@ export class XmlScanner {
     while (byteClass[bytes[end]!]! & nameChar) end++
     if (end === start) failAt(this.#at, 'a processing instruction without a name')
     checkName(bytes, start, end)
-    if (bytes.toString('latin1', start, end).toLowerCase() === 'xml') failAt(this.#at, 'an XML declaration out of place')
+    if (bytes.toString('latin1', start, end).toLowerCase() === 'xml')
+      failAt(this.#at, 'an XML declaration out of place')
     const after = this.#after('?>', end)
     if (!(byteClass[bytes[end]!]! & space) && after !== end + 2) failAt(end, 'white space was expected')
     this.#refuseForbidden(end, after)
