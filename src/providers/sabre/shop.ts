@@ -184,6 +184,8 @@ function identityOf(offer: SupplierOffer): string {
 /** What the documented request cannot ask for is looked at here: carriers to leave out, times of day, the cabins that it
  *  has no word for. */
 function answers(offer: SupplierOffer, query: ShopQuery): boolean {
+  // one of several tickets is no answer to the whole journey
+  if (offer.slices.length !== query.slices.length) return false
   const { include, exclude } = query.carriers
   const carriers = carriersOf(offer)
   if (exclude.length > 0 && carriers.some(carrier => exclude.includes(carrier))) return false

@@ -52,7 +52,7 @@ function readMessage(scanner: XmlScanner, context: ReplyContext): DecodedMessage
     }
     case 'OTA_AirLowFareSearchRS':
     case 'RevalidateItinRS': {
-      const reply = twin(scanner, otaTwin, 'PricedItineraries', 'Errors', 'Warnings')
+      const reply = twin(scanner, otaTwin, 'PricedItineraries', 'OneWayItineraries', 'Errors', 'Warnings')
       const read = readOta(reply, context)
       return shoppingMessage(name, textOf(reply.Version), read, otaMessages(reply, read.offers.length))
     }

@@ -106,7 +106,8 @@ function* decodeGrouped(reply: JsonObject, context: ReplyContext): Steps<Decoded
 }
 
 function decodeOta(reply: JsonObject, context: ReplyContext): DecodedMessage {
-  if (!isObject(reply.PricedItineraries) && !isObject(reply.Errors) && !isObject(reply.Warnings)) {
+  const parts = [reply.PricedItineraries, reply.OneWayItineraries, reply.Errors, reply.Warnings]
+  if (!parts.some(isObject)) {
     throw new WireError('neither itineraries nor errors', '/OTA_AirLowFareSearchRS')
   }
   const read = readOta(reply, context)

@@ -2,7 +2,9 @@ import { many, one, type TwinRules } from './xml-twin.ts'
 
 const single = [
   'PricedItineraries',
+  'OneWayItineraries',
   'AirItinerary',
+  'Tickets',
   'OriginDestinationOptions',
   'DepartureAirport',
   'ArrivalAirport',
@@ -38,6 +40,9 @@ const single = [
 
 const repeated = [
   'PricedItinerary',
+  'SimpleOneWayItineraries',
+  'BrandedOneWayItineraries',
+  'Ticket',
   'OriginDestinationOption',
   'FlightSegment',
   'Equipment',

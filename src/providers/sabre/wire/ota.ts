@@ -13,23 +13,58 @@ import { holdAllowed, OfferProblem, type ReplyContext, Warnings } from './readin
 
 /** OTA_AirLowFareSearchRS with PricedItineraries: Bargain Finder Max before groupedItineraryResponse, Advanced Calendar
  *  and alternate dates. Nothing is by reference. Each AirItineraryPricingInfo, the additional fares among them, is one
- *  offer. */
+ *  offer; where it is made of Tickets, each of these is, over its own flights. */
 export function readOta(reply: JsonObject, context: ReplyContext): ReadOffers {
   const warnings = new Warnings()
   const flights = new OtaFlights(warnings)
   const offers: SupplierOffer[] = []
-  const itineraries = manyOf(objectOf(reply.PricedItineraries).PricedItinerary)
-  itineraries.forEach((itinerary, i) => {
-    const at = `/PricedItineraries/PricedItinerary/${i}`
-    const slices = warnings.guard(() => flights.slices(objectOf(itinerary.AirItinerary), at))
-    if (!slices) return
-    faresOf(itinerary).forEach((pricing, p) => {
-      const place = `${at}/fares/${p}`
-      const offer = warnings.guard(() => readOffer(itinerary, pricing, slices, context, warnings, place))
-      if (offer) offers.push(offer)
+  for (const { list, place } of listsOf(reply)) {
+    list.forEach((itinerary, i) => {
+      let flown: JsonObject | undefined
+      let slices: readonly Slice[] | undefined
+      for (const sold of soldOf(itinerary, `${place}/PricedItinerary/${i}`)) {
+        if (sold.itinerary !== flown) {
+          flown = sold.itinerary
+          slices = warnings.guard(() => flights.slices(objectOf(sold.itinerary.AirItinerary), sold.at))
+        }
+        const over = slices
+        const offer = over && warnings.guard(() => readOffer(sold, over, context, warnings))
+        if (offer) offers.push(offer)
+      }
     })
-  })
+  }
   return { offers, warnings }
+}
+
+type Itineraries = { readonly list: readonly JsonObject[]; readonly place: string }
+
+/** A search for several tickets also has one-way itineraries, apart for each leg: to be bought one by one. */
+function listsOf(reply: JsonObject): readonly Itineraries[] {
+  const lists = [{ list: manyOf(objectOf(reply.PricedItineraries).PricedItinerary), place: '/PricedItineraries' }]
+  for (const name of ['SimpleOneWayItineraries', 'BrandedOneWayItineraries']) {
+    manyOf(objectOf(reply.OneWayItineraries)[name]).forEach((leg, i) => {
+      lists.push({ list: manyOf(leg.PricedItinerary), place: `/OneWayItineraries/${name}/${i}` })
+    })
+  }
+  return lists
+}
+
+/** A price, and what has it: an itinerary, or a Ticket over some of its flights. */
+type Sold = { readonly itinerary: JsonObject; readonly pricing: JsonObject; readonly at: string }
+
+function soldOf(itinerary: JsonObject, at: string): readonly Sold[] {
+  return faresOf(itinerary).flatMap((pricing, p) => {
+    const place = `${at}/fares/${p}`
+    const tickets = manyOf(objectOf(pricing.Tickets).Ticket)
+    if (tickets.length === 0) return [{ itinerary, pricing, at: place }]
+    return tickets.flatMap((ticket, t) =>
+      manyOf(ticket.AirItineraryPricingInfo).map(own => ({
+        itinerary: ticket,
+        pricing: own,
+        at: `${place}/Tickets/Ticket/${t}`,
+      })),
+    )
+  })
 }
 
 /** Its own, then the additional ones of the flexible-fares search. */
@@ -42,12 +77,10 @@ function faresOf(itinerary: JsonObject): readonly JsonObject[] {
 }
 
 function readOffer(
-  itinerary: JsonObject,
-  pricing: JsonObject,
+  { itinerary, pricing, at }: Sold,
   slices: readonly Slice[],
   context: ReplyContext,
   warnings: Warnings,
-  at: string,
 ): SupplierOffer {
   const total = totalOf(objectOf(pricing.ItinTotalFare), at)
   const flights = slices.reduce((sum, slice) => sum + slice.segments.length, 0)
