@@ -1,93 +1,116 @@
+import { PlaceHits } from './place-hits.ts'
 import { letterSet, type Place, placeIndex, type Word } from './place-index.ts'
-import { fold, withinEdits } from './spelling.ts'
+import { fold, startsWithinEdits, withinEdits } from './spelling.ts'
+import { lazy } from './tables.ts'
 
 export type { Place } from './place-index.ts'
 
 const queryMaxLength = 64
 const queryMaxWords = 6
 const limitMax = 100
+/** Above every product of a hit and a popularity. */
+const codeScore = 1e9
 
-/** Places by code, by the beginnings of words in their names (accents and case aside), else by names a slip away;
- *  an exact code first, then by popularity. Memory only, under a millisecond. */
+/** Places by code, by the beginnings of words in their names (accents and case aside), else by names a slip or two away,
+ *  else by beginnings a slip away; an exact code first, then by popularity. Memory only, under a millisecond. */
 export function searchPlaces(query: string, limit = 10): readonly Place[] {
   const words = fold(query.slice(0, queryMaxLength)).split(' ').filter(Boolean).slice(0, queryMaxWords)
-  if (words.length === 0) return []
-  const { entries, byCode } = placeIndex()
+  if (words.length === 0 || limit <= 0) return []
+  const { entries, popularity, byCode } = placeIndex()
   const codes = words.length === 1 ? (byCode.get(words[0]!.toUpperCase()) ?? []) : []
-  const scores = codes.length > 0 ? matchAll(words, prefixHits) : bestMatches(words)
+  const hits = codes.length > 0 ? matchAll(words, addPrefixHits) : bestMatches(words)
   // the last of the list is the city, which goes before the airport of the same code
-  for (const [i, entry] of codes.entries()) scores.set(entry, 1e6 * (i + 1))
-  return [...scores]
-    .sort((a, b) => b[1] - a[1] || (entries[a[0]]!.code < entries[b[0]]!.code ? -1 : 1))
-    .slice(0, Math.min(Math.max(limit, 0), limitMax))
-    .map(([entry]) => entries[entry]!)
+  for (const [i, entry] of codes.entries()) hits.add(entry, codeScore * (i + 1))
+  return hits
+    .top(
+      Math.min(limit, limitMax),
+      entry => popularity[entry]! + 1,
+      (a, b) => entries[a]!.code < entries[b]!.code,
+    )
+    .map(entry => entries[entry]!)
 }
 
-/** Entry -> score. */
-type Hits = Map<number, number>
+/** One for each word of a query, used again by the next. */
+const pool = lazy(() => Array.from({ length: queryMaxWords }, () => new PlaceHits(placeIndex().entries.length)))
 
-function bestMatches(words: readonly string[]): Hits {
-  const exact = matchAll(words, prefixHits)
-  if (exact.size > 0) return exact
-  if (words.length > 1) {
+type AddHits = (word: string, hits: PlaceHits, isLast: boolean) => void
+
+function bestMatches(words: readonly string[]): PlaceHits {
+  const narrowed = words.length > 1
+  const exact = matchAll(words, narrowed ? addCodeOrPrefixHits : addPrefixHits)
+  if (exact.count > 0) return exact
+  if (narrowed) {
     // "xi an", "new castle"
-    const joined = prefixHits(words.join(''))
-    if (joined.size > 0) return rated(joined)
+    const joined = matchAll([words.join('')], addPrefixHits)
+    if (joined.count > 0) return joined
   }
-  return matchAll(words, word => similarHits(word, words.length > 1))
+  const similar = matchAll(words, (word, hits) => addSimilarHits(word, hits, narrowed))
+  if (similar.count > 0) return similar
+  // the last word may be half typed
+  return matchAll(words, (word, hits, isLast) => {
+    addSimilarHits(word, hits, narrowed)
+    if (isLast) addSimilarBeginnings(word, hits)
+  })
 }
 
 /** Entries that every word of the query hits, with the score of the weakest hit. */
-function matchAll(words: readonly string[], hitsOf: (word: string) => Hits): Hits {
-  const [first, ...rest] = words.map(hitsOf).sort((a, b) => a.size - b.size)
-  if (!first) return new Map()
-  if (rest.length === 0) return rated(first)
-  const weakest: Hits = new Map()
-  for (const [entry, weight] of first) {
-    let least = weight
-    for (const hits of rest) least = Math.min(least, hits.get(entry) ?? 0)
-    if (least > 0) weakest.set(entry, least)
-  }
-  return rated(weakest)
-}
-
-function rated(hits: Hits): Hits {
-  const { popularity } = placeIndex()
-  for (const [entry, weight] of hits) hits.set(entry, weight * (popularity[entry]! + 1))
-  return hits
+function matchAll(words: readonly string[], addHits: AddHits): PlaceHits {
+  const found = words.map((word, i) => {
+    const hits = pool()[i]!.clear()
+    addHits(word, hits, i === words.length - 1)
+    return hits
+  })
+  const [fewest, ...rest] = found.sort((a, b) => a.count - b.count)
+  for (const hits of rest) fewest!.narrow(hits)
+  return fewest!
 }
 
 /** A whole word says twice as much as its beginning. */
-function prefixHits(word: string): Hits {
+function addPrefixHits(word: string, hits: PlaceHits): void {
   const { words } = placeIndex()
-  const hits: Hits = new Map()
   for (let i = firstNotBefore(words, word); i < words.length && words[i]!.text.startsWith(word); i++) {
-    addHits(hits, words[i]!, words[i]!.text === word ? 2 : 1)
+    addUses(hits, words[i]!, words[i]!.text === word ? 2 : 1)
   }
-  return hits
+}
+
+/** "lhr heathrow" */
+function addCodeOrPrefixHits(word: string, hits: PlaceHits): void {
+  addPrefixHits(word, hits)
+  if (word.length === 3) for (const entry of placeIndex().byCode.get(word.toUpperCase()) ?? []) hits.add(entry, 2)
 }
 
 /** Three letters are a slip away from too much, unless other words narrow it down. */
-function similarHits(word: string, narrowed: boolean): Hits {
-  const hits = prefixHits(word)
+function addSimilarHits(word: string, hits: PlaceHits, narrowed: boolean): void {
+  if (narrowed) addCodeOrPrefixHits(word, hits)
+  else addPrefixHits(word, hits)
   const edits = word.length >= 8 ? 2 : word.length >= (narrowed ? 3 : 4) ? 1 : 0
-  if (edits === 0) return hits
+  if (edits === 0) return
   const { byLength } = placeIndex()
   const letters = letterSet(word)
   for (let length = word.length - edits; length <= word.length + edits; length++) {
     for (const other of byLength[length] ?? []) {
       if (bits(other.letters ^ letters) > 2 * edits) continue
-      if (withinEdits(word, other.text, edits)) addHits(hits, other, 0.5)
+      if (withinEdits(word, other.text, edits)) addUses(hits, other, 0.5)
     }
   }
-  return hits
 }
 
-function addHits(hits: Hits, { uses }: Word, factor: number): void {
-  for (let i = 0; i < uses.length; i += 2) {
-    const score = uses[i + 1]! * factor
-    if (score > (hits.get(uses[i]!) ?? 0)) hits.set(uses[i]!, score)
+/** "amsetr": one slip, in six letters at least. */
+function addSimilarBeginnings(word: string, hits: PlaceHits): void {
+  if (word.length < 6) return
+  const { byLength } = placeIndex()
+  const letters = letterSet(word)
+  for (let length = word.length + 2; length < byLength.length; length++) {
+    for (const other of byLength[length] ?? []) {
+      // an edit brings one letter that the other has not
+      if (bits(letters & ~other.letters) > 1) continue
+      if (startsWithinEdits(word, other.text, 1)) addUses(hits, other, 0.25)
+    }
   }
+}
+
+function addUses(hits: PlaceHits, { uses }: Word, factor: number): void {
+  for (let i = 0; i < uses.length; i += 2) hits.add(uses[i]!, uses[i + 1]! * factor)
 }
 
 function firstNotBefore(words: readonly Word[], text: string): number {

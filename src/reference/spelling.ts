@@ -41,19 +41,34 @@ const rows = [new Uint8Array(longest + 1), new Uint8Array(longest + 1), new Uint
 /** Whether b is a after at most `max` insertions, deletions, replacements or swaps of neighbours; words of up to 64. */
 export function withinEdits(a: string, b: string, max: number): boolean {
   if (Math.abs(a.length - b.length) > max || a.length > longest || b.length > longest) return false
+  const row = lastRow(a, b, max)
+  return row !== undefined && row[b.length]! <= max
+}
+
+/** Whether some beginning of b is. */
+export function startsWithinEdits(a: string, b: string, max: number): boolean {
+  if (a.length > longest) return false
+  const beginning = b.slice(0, a.length + max)
+  const row = lastRow(a, beginning, max)
+  for (let j = 0; row && j <= beginning.length; j++) if (row[j]! <= max) return true
+  return false
+}
+
+/** Edits from a to each beginning of b; undefined where all are beyond `max`. */
+function lastRow(a: string, b: string, max: number): Uint8Array | undefined {
   let beforeLast: Uint8Array = rows[0]
   let last: Uint8Array = rows[1]
   let row: Uint8Array = rows[2]
   for (let j = 0; j <= b.length; j++) last[j] = j
   for (let i = 1; i <= a.length; i++) {
     const least = fillRow(a, b, i, row, last, beforeLast)
-    if (least > max) return false
+    if (least > max) return undefined
     const free = beforeLast
     beforeLast = last
     last = row
     row = free
   }
-  return last[b.length]! <= max
+  return last
 }
 
 /** Optimal string alignment, one row; returns its least value. */
