@@ -62,6 +62,7 @@ export function endOnSignals(log: Log): void {
  *  stands on, so then there is nothing to tell. */
 export async function failToStart(error: unknown, log: Log, tell: (text: string) => void): Promise<void> {
   if (ending) return
+  ending = true
   tell(explain(error))
   await endAll(log)
   process.exit(1)

@@ -40,7 +40,7 @@ export async function openMarket(
   if (!url) return { index: noMarket, search: noIndex }
   const place = { url, indexPrefix, ...parts }
   const index = begun('market', openElasticMarket({ ...place, convert }), part => part.close())
-  if (!isReplacement) await usable('ELASTICSEARCH_URL', index.ready())
+  await usable('ELASTICSEARCH_URL', index.ready(), isReplacement)
   const reads = begun('market reads', openElasticSearch(place), part => part.close())
   if (days > 0) begun('market retention', startRetention({ ...place, days }), part => part.close())
   return { index, search: reads.search }

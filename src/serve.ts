@@ -192,7 +192,7 @@ async function openBudgets(
   const { clock, log } = parts
   if (!redisUrl) return { openLedger: memoryLedgers(clock), wins: makeWins({ clock }) }
   const connection = begun('budgets', new RedisLink(redisUrl, clock, log), part => part.close())
-  if (!isReplacement) await usable('REDIS_URL', connection.ready(storeReadyMs))
+  await usable('REDIS_URL', connection.ready(storeReadyMs), isReplacement)
   const sharing = { connection, keyPrefix: 'fareloom:', clock, log }
   const ledgers = begun('shared budgets', openSharedLedgers(sharing), part => part.close())
   return { openLedger: ledgers.open, wins: makeWins({ clock, shared: openSharedWins(sharing) }) }
@@ -221,7 +221,7 @@ async function openOfferStore(
   const keyPrefix = 'fareloom:'
   const redis = openRedisOfferStore({ url: redisUrl, keyPrefix, changes, clock, log })
   const store = begun('offers', layerOfferStores(memory, redis, metrics, log), part => part.close())
-  if (!isReplacement) await usable('REDIS_URL', redis.ready(storeReadyMs))
+  await usable('REDIS_URL', redis.ready(storeReadyMs), isReplacement)
   const { link } = redis
   return { store, leases: makeRedisLeases(link, keyPrefix, clock), evidence: makeRedisEvidence(link, keyPrefix) }
 }

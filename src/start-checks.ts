@@ -5,11 +5,13 @@ import { parseRedisUrl } from './core/redis-address.ts'
 
 export type Address = { readonly host: string; readonly port: number }
 
-/** Later losses are borne; at the start an address that leads nowhere, or to something else, is a mistake. */
-export async function usable(name: string, ready: Promise<void>): Promise<void> {
+/** Later losses are borne (`isBorne`: this process takes the place of one that has ended); at the start an address that leads
+ *  nowhere, or to something else, is a mistake. */
+export async function usable(name: string, ready: Promise<void>, isBorne: boolean): Promise<void> {
   try {
     await ready
   } catch (error) {
+    if (isBorne) return
     throw new StartUpError(`${name} cannot be used: ${(error as Error).message}`)
   }
 }

@@ -75,6 +75,10 @@ describe('a start that cannot be', () => {
     ['a supplier has no credentials', { PROVIDER_AMADEUS_BASE_URL: 'http://127.0.0.1:1' }, /AMADEUS_CLIENT_ID/],
     ['a supplier lives at no address', { PROVIDER_AMADEUS_BASE_URL: 'ftp://x' }, /PROVIDER_AMADEUS_BASE_URL/],
     ['the gateway has no host', { PAYMENTS_TEST_API_KEY: 'x' }, /PAYMENTS_TEST_BASE_URL/],
+    ['WORKERS is a word', { WORKERS: 'many' }, /WORKERS is "many".*1 to 32/],
+    ['WORKERS is over 1 without Redis', { WORKERS: '2' }, /WORKERS is 2.*REDIS_URL/],
+    ['TRUST_PROXY is a word', { TRUST_PROXY: 'yes' }, /TRUST_PROXY is "yes"/],
+    ['a limit is negative', { RATE_LIMIT_SEARCHES_PER_MINUTE: '-1' }, /RATE_LIMIT_SEARCHES_PER_MINUTE is "-1"/],
     ['PRICING_RULES_FILE is not there', { PRICING_RULES_FILE: '/no/rules.json' }, /\/no\/rules\.json.*ENOENT/],
     ['RATES_FILE is not there', { RATES_FILE: '/no/rates.json' }, /\/no\/rates\.json.*ENOENT/],
   ])('%s: one sentence, exit 1', async (_, env, sentence) => {

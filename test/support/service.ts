@@ -36,6 +36,9 @@ const own = [
   'SANDBOX_SEED',
   'PRICING_RULES_FILE',
   'RATES_FILE',
+  'WORKERS',
+  'TRUST_PROXY',
+  'MAX_CONNECTIONS',
 ]
 
 export function newDataDir(): string {
@@ -45,7 +48,7 @@ export function newDataDir(): string {
 /** Ours without what would set up the service. Source compiled once, as by npm start: there are some hundred starts. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !own.includes(name) && !/^(PROVIDERS?|PAYMENTS)_/.test(name),
+    ([name]) => !own.includes(name) && !/^(PROVIDERS?|PAYMENTS|RATE_LIMIT)_/.test(name),
   )
   const compiled = new URL('../../.toolchain/compile-cache', import.meta.url).pathname
   return { NODE_COMPILE_CACHE: compiled, ...Object.fromEntries(inherited) }
