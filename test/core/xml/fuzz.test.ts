@@ -216,6 +216,8 @@ test('documents with all that XML has are read as fast-xml-parser reads them', (
   for (let made = 0; made < 4000; made++) {
     const document = makeDocument(chance).toString('utf8')
     if (/encoding\s*=\s*.(?!utf-8)/i.test(document)) continue
+    // it looks for quotes in instructions
+    if (document.includes("it's?>")) continue
     // by local name alone two attributes of one element may be one
     if (/\s(air|com|p|xml):(Key|Code|n|type)\s*=/.test(document)) continue
     const reference = theirs(document)
