@@ -20,6 +20,9 @@ export const defaultLimits: XmlLimits = { bytesMax: 64 * 1024 * 1024, depthMax: 
 /** Longer ones are mostly ids that stand once. */
 const wordMax = 24
 
+/** Digits and point: longer ones may be no exact number. */
+const decimalMax = 15
+
 const fourBlanks = 0x20202020
 
 const quoted = (value: string): string => `[ \\t\\r\\n]*=[ \\t\\r\\n]*(?:"${value}"|'${value}')`
@@ -37,6 +40,8 @@ const declaration = new RegExp(
 export class XmlScanner {
   /** Local name of the element that started or ended. */
   name = ''
+  /** Digits after the point of the last decimal(). */
+  places = 0
   /** Elements open after this event. */
   depth = 0
   readonly attributes: Attributes
@@ -153,6 +158,30 @@ export class XmlScanner {
     this.#end()
     while (at > start && byteClass[bytes[at - 1]!]! & space) at--
     return at - start > wordMax ? bytes.toString('latin1', start, at) : this.#values.text(start, at)
+  }
+
+  /** Of an element that just started and holds a number with a point, nothing else (`378.40`): its digits as one number, and
+   *  this is its end; `places` of them stand after the point. -1 where it holds anything else: then nothing was read. */
+  decimal(): number {
+    if (this.#endOwed) return -1
+    const bytes = this.#bytes
+    const start = this.#at
+    let digits = 0
+    let point = -1
+    let at = start
+    for (; ; at++) {
+      const digit = bytes[at]! - 0x30
+      if (digit >= 0 && digit <= 9) digits = digits * 10 + digit
+      else if (bytes[at] === 0x2e && point < 0) point = at
+      else break
+    }
+    if (point <= start || at - point < 2 || at - start > decimalMax) return -1
+    if (bytes[at] !== 0x3c || bytes[at + 1] !== 0x2f) return -1
+    this.#at = at
+    this.#eventStart = at
+    this.#end()
+    this.places = at - point - 1
+    return digits
   }
 
   /** What `read`, which goes from the start of an element to its end, makes of the one that just started. Where the same

@@ -55,7 +55,9 @@ export function priceOf(message: Message, book: PriceBook, purchase: Purchase): 
     warn(message, 'rounding', purchase.at, `its prices are ${gap} minor units short of its total`)
     carry(shares, gap)
   }
-  return group(book, purchase, shares, currency)
+  const price = group(book, purchase, shares, currency)
+  if (!price) warn(message, 'no-price', purchase.at, 'its prices are out of range')
+  return price
 }
 
 function totalOf(shares: Shares): number {
@@ -184,7 +186,7 @@ function carry(shares: Shares, gap: number): void {
 
 type Group = { readonly share: Share; readonly people: KnownPassenger[] }
 
-function group(book: PriceBook, purchase: Purchase, shares: Shares, currency: CurrencyCode): OfferPrice {
+function group(book: PriceBook, purchase: Purchase, shares: Shares, currency: CurrencyCode): OfferPrice | undefined {
   const groups: Group[] = []
   for (const [index, person] of purchase.passengers.entries()) {
     const share = shares[index]
@@ -204,6 +206,7 @@ function group(book: PriceBook, purchase: Purchase, shares: Shares, currency: Cu
     taxes += sumOf(share.taxes) * people.length
     fees += sumOf(share.fees) * people.length
   }
+  if (!Number.isSafeInteger(Math.abs(base) + Math.abs(taxes) + Math.abs(fees))) return undefined
   return {
     passengers: groups.map(({ share, people }) => {
       const ids = people.map(one => one.id)

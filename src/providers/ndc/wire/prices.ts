@@ -1,3 +1,4 @@
+import type { Charge } from '../../../core/offer.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { type Amount, amountOf, eachChild, textOf } from './xml.ts'
 
@@ -14,7 +15,12 @@ export type WirePrice = {
   readonly dueToAirline: Amount | null
 }
 
-export type WireTax = { readonly code: string; readonly amount: Amount }
+export type WireTax = {
+  readonly code: string
+  readonly amount: Amount
+  /** Null where its amount is to be found out. */
+  readonly charge: Charge | null
+}
 
 /** The same price on many flights is one object. */
 export function readPrice(x: XmlScanner): WirePrice {
@@ -132,7 +138,7 @@ function readSurcharge(x: XmlScanner): readonly WireTax[] {
     if (name === 'Breakdown') parts.push(...listOf(readCharge(x, 'surcharge')))
     else if (name === 'TotalAmount') total = amountOf(x)
   })
-  return parts.length === 0 && total ? [{ code: 'surcharge', amount: total }] : parts
+  return parts.length === 0 && total ? listOf(toTax('surcharge', total)) : parts
 }
 
 function isTax({ code }: WireTax): boolean {
@@ -155,5 +161,9 @@ function readCharge(x: XmlScanner, otherwise: string): WireTax | null {
       else if (/^[A-Z]{2}$/.test(text)) code = text
     }
   }
-  return amount && { code, amount }
+  return amount && toTax(code, amount)
+}
+
+function toTax(code: string, amount: Amount): WireTax {
+  return { code, amount, charge: amount.money && { code, amount: amount.money } }
 }

@@ -1,7 +1,7 @@
 import { startTag, text as textEvent, type XmlScanner } from '../../../core/xml/scanner.ts'
 import { codeIn, noCabin, readCabin, type WireCabin } from './cabin.ts'
 import { readPrice, type WirePrice } from './prices.ts'
-import { addRefs, addWords, type Amount, amountOf, eachChild, isTrue, textOf, wordOf } from './xml.ts'
+import { addRefs, addWords, type Amount, amountOf, eachChild, isTrue, isZeroAmount, textOf, wordOf } from './xml.ts'
 
 /** `FareDetail`: the fares of some passengers, and their price where it stands apart from the item's. */
 export type FareDetail = {
@@ -174,7 +174,7 @@ function readFareRules(x: XmlScanner, changes: Restriction[], cancels: Restricti
 
 /** An amount of zero stands where nothing is known. */
 function worthMore(amount: Amount | null): Amount | null {
-  return amount && /[1-9]/.test(amount.text) ? amount : null
+  return amount && !isZeroAmount(amount) ? amount : null
 }
 
 function readPenaltyFees(x: XmlScanner): { readonly change: Amount | null; readonly cancel: Amount | null } {

@@ -21,7 +21,6 @@ export class PriceBook {
   readonly #message: Message
   readonly #stated = new Map<WirePrice, Money | undefined>()
   readonly #shares = new Map<WirePrice, Share | undefined>()
-  readonly #charges = new Map<WireTax, Charge | undefined>()
   readonly #parts = new Map<Share, (readonly Share[])[]>()
   readonly #prices = new Map<Share, PassengerPrice>()
 
@@ -89,7 +88,7 @@ export class PriceBook {
     const charged = sumOf(fees)
     const totalTaxes = moneyOf(message, price.totalTaxes)?.amountMinor ?? taxed
     const total = stated?.amountMinor ?? (base === undefined ? undefined : base + totalTaxes + charged)
-    if (total === undefined) return undefined
+    if (total === undefined || !Number.isSafeInteger(total + taxed + charged + (base ?? 0))) return undefined
     if (base === undefined) return { currency, base: total - taxed - charged, taxes, fees, total, gap: 0 }
     const gap = total - base - taxed - charged
     if (gap === 0) return { currency, base, taxes, fees, total, gap: 0 }
@@ -110,13 +109,9 @@ export class PriceBook {
   }
 
   #charge(tax: WireTax): Charge | undefined {
-    const known = this.#charges.get(tax)
-    if (known) return known
+    if (tax.charge) return tax.charge
     const amount = moneyOf(this.#message, tax.amount)
-    if (!amount) return undefined
-    const made = { code: tax.code, amount }
-    this.#charges.set(tax, made)
-    return made
+    return amount && { code: tax.code, amount }
   }
 }
 

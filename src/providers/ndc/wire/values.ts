@@ -1,13 +1,15 @@
 import { type Instant, parseInstant, toInstant } from '../../../core/clock.ts'
 import { type Money, parseMoney } from '../../../core/money.ts'
 import type { Message } from './message.ts'
-import type { Amount } from './xml.ts'
+import { type Amount, isCurrency } from './xml.ts'
 
 /** Amounts and times of a message in our own form, and what is doubtful about it. */
 
 /** Exact, in the currency's own minor units; undefined where it is no amount. */
 export function moneyOf(message: Message, amount: Amount | null): Money | undefined {
-  if (!amount || !/^[A-Z]{3}$/.test(amount.currency)) return undefined
+  if (!amount) return undefined
+  if (amount.money) return amount.money
+  if (!isCurrency(amount.currency)) return undefined
   const { text, currency } = amount
   if (message.minorUnits === 'never' || text.includes('.')) return parseMoney(text, currency)
   const decimals = message.decimals.get(currency)
@@ -29,9 +31,13 @@ function hasPoints(message: Message): boolean {
     ...message.offers.flatMap(offer => [offer.total, ...offer.items.map(item => item.price)]),
     ...(message.order ? [message.order.total, ...message.order.items.map(item => item.price)] : []),
   ]
-  const found = prices.some(price => price?.total?.text.includes('.') || price?.base?.text.includes('.'))
+  const found = prices.some(price => hasPoint(price?.total) || hasPoint(price?.base))
   pointed.set(message, found)
   return found
+}
+
+function hasPoint(amount: Amount | null | undefined): boolean {
+  return amount ? amount.money !== null || amount.text.includes('.') : false
 }
 
 const pointed = new WeakMap<Message, boolean>()

@@ -1,4 +1,4 @@
-import type { CurrencyCode } from '../../../core/money.ts'
+import { type CurrencyCode, exponentOf, type Money, parseMoney } from '../../../core/money.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { startTag } from '../../../core/xml/scanner.ts'
 
@@ -42,14 +42,24 @@ export function isTrue(x: XmlScanner): boolean | null {
   return text === 'false' || text === '0' ? false : null
 }
 
-/** As on the wire: what it is worth depends on the message (values.ts: moneyOf). */
-export type Amount = { readonly text: string; readonly currency: CurrencyCode }
+/** As on the wire. What it is worth depends on the message (values.ts: moneyOf), but not where it has a point. */
+export type Amount = {
+  /** Empty where it had a point and is worth `money`. */
+  readonly text: string
+  readonly currency: CurrencyCode
+  /** Null where that is to be found out. */
+  readonly money: Money | null
+}
 
 /** `<TotalAmount CurCode="GBP">1.00</TotalAmount>`, `<BaseAmount Code="USD">1.00</BaseAmount>`, or wrapped in
  *  SimpleCurrencyPrice or DetailCurrencyPrice/Total (before 18.1). */
 export function amountOf(x: XmlScanner): Amount | null {
   const { depth } = x
   let currency = currencyOf(x) ?? ''
+  if (isCurrency(currency)) {
+    const digits = x.decimal()
+    if (digits >= 0) return exactAmount(digits, x.places, currency)
+  }
   let text = ''
   for (;;) {
     const event = x.next()
@@ -63,7 +73,33 @@ export function amountOf(x: XmlScanner): Amount | null {
     else text += x.text()
   }
   text = text.trim()
-  return text === '' ? null : { text, currency }
+  return text === '' ? null : toAmount(text, currency)
+}
+
+function toAmount(text: string, currency: CurrencyCode): Amount {
+  const money = text.includes('.') && isCurrency(currency) ? (parseMoney(text, currency) ?? null) : null
+  return { text, currency, money }
+}
+
+/** Most amounts are never a string. */
+function exactAmount(digits: number, places: number, currency: CurrencyCode): Amount {
+  const minor = digits * 10 ** (exponentOf(currency) - places)
+  if (Number.isSafeInteger(minor) && places <= exponentOf(currency))
+    return { text: '', currency, money: { amountMinor: minor, currency } }
+  return toAmount((digits / 10 ** places).toFixed(places), currency)
+}
+
+export function isCurrency(text: string): boolean {
+  return text.length === 3 && isCapital(text, 0) && isCapital(text, 1) && isCapital(text, 2)
+}
+
+function isCapital(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 65 && code <= 90
+}
+
+export function isZeroAmount({ text, money }: Amount): boolean {
+  return money ? money.amountMinor === 0 : !/[1-9]/.test(text)
 }
 
 function currencyOf(x: XmlScanner): string | undefined {
