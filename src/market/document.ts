@@ -167,9 +167,17 @@ function itineraryOf(offer: SupplierOffer): Itinerary {
   }
 }
 
-function namesOf({ name, cityName, cityCode, country }: Airport): readonly string[] {
+/** By airport, so no more than the tables have: folding was a third of what a document costs. */
+const foldedNames = new Map<string, readonly string[]>()
+
+function namesOf(airport: Airport): readonly string[] {
+  const known = foldedNames.get(airport.code)
+  if (known) return known
+  const { name, cityName, cityCode, country } = airport
   const names = [cityName, name, findCountry(country)?.name ?? '', cityCode, ...(findCity(cityCode)?.aliases ?? [])]
-  return names.map(fold).filter(text => text !== '')
+  const folded = names.map(fold).filter(text => text !== '')
+  foldedNames.set(airport.code, folded)
+  return folded
 }
 
 function daysBetween(from: string, to: string): number {
