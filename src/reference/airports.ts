@@ -1,5 +1,5 @@
 import type { AirportCode, ZoneName } from '../core/itinerary.ts'
-import { lazy, readRows } from './tables.ts'
+import { lazy, readLines } from './tables.ts'
 
 export type Airport = {
   readonly code: AirportCode
@@ -35,21 +35,36 @@ export type City = {
 type Places = { readonly airports: ReadonlyMap<string, Airport>; readonly cities: ReadonlyMap<string, City> }
 
 const places = lazy((): Places => {
-  const cityRows = new Map(readRows('cities.tsv').map(row => [row[0]!, row]))
   const airports = new Map<string, Airport>()
   const members = new Map<string, Airport[]>()
-  for (const row of readRows('airports.tsv')) {
-    const airport = toAirport(row, cityRows.get(row[2]!)?.[1] ?? row[1]!)
-    airports.set(airport.code, airport)
+  for (const code of airportLines().keys()) {
+    const airport = findAirport(code)!
+    airports.set(code, airport)
     if (airport.closed) continue
     const list = members.get(airport.cityCode)
     if (list) list.push(airport)
     else members.set(airport.cityCode, [airport])
   }
   const cities = new Map<string, City>()
-  for (const [code, row] of cityRows) cities.set(code, toCity(row, members.get(code) ?? []))
+  for (const [code, line] of cityLines()) cities.set(code, toCity(line.split('\t'), members.get(code) ?? []))
   return { airports, cities }
 })
+
+const airportLines = lazy(() => readLines('airports.tsv'))
+const cityLines = lazy(() => readLines('cities.tsv'))
+const known = new Map<string, Airport>()
+
+/** Only those asked for are made: all of them take 25 ms, which a command that reads one reply need not wait for. */
+export function findAirport(code: string): Airport | undefined {
+  const airport = known.get(code)
+  if (airport) return airport
+  const line = airportLines().get(code)
+  if (line === undefined) return undefined
+  const row = line.split('\t')
+  const made = toAirport(row, cityLines().get(row[2]!)?.split('\t')[1] ?? row[1]!)
+  known.set(code, made)
+  return made
+}
 
 /** Columns: scripts/reference/build.ts. */
 function toAirport(row: readonly string[], cityName: string): Airport {
@@ -84,10 +99,6 @@ const none: readonly string[] = []
 
 function names(field: string): readonly string[] {
   return field === '' ? none : field.split('|')
-}
-
-export function findAirport(code: string): Airport | undefined {
-  return places().airports.get(code)
 }
 
 export function getAirport(code: string): Airport {
