@@ -1,8 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { Cluster, Redis } from 'ioredis'
-import type { Clock, EpochMs } from '../core/clock.ts'
-import { randomText } from '../core/ids.ts'
-import type { Log } from '../core/log.ts'
+import type { EpochMs } from '../core/clock.ts'
 import {
   aheadMsMax,
   type BudgetLedger,
@@ -14,12 +10,10 @@ import {
   type TakeRequest,
   type Usage,
 } from './budget-ledger.ts'
+import { type Link, type LinkParts, makeLink, scriptOf } from './budget-link.redis.ts'
 import { pauseScript, takeScript } from './budget-script.ts'
 import type { BudgetSettings } from './budget-settings.ts'
 import { bucketsOf } from './token-bucket.ts'
-
-/** A connection that somebody else keeps: `run` throws at once while there is none. */
-export type RedisConnection = { readonly redis: Redis | Cluster; run<T>(work: () => Promise<T>): Promise<T> }
 
 export type SharedLedgers = {
   readonly open: OpenLedger
@@ -28,24 +22,13 @@ export type SharedLedgers = {
   close(): void
 }
 
-export type SharedLedgerParts = {
-  readonly connection: RedisConnection
-  readonly keyPrefix: string
-  readonly clock: Clock
-  readonly log: Log
-}
-
-/** A search waits no longer for Redis than this; then this process goes on with its share from memory. */
-const waitMsMax = 10
-/** After a loss Redis is left alone so long, so that not each call waits again. */
-const quietMs = 250
-/** Processes say that they live each so many ms and are counted for so long. */
-const beatMs = 2_000
-const aliveMs = 7_000
-/** What a supplier's reset may ask for at most (client's own bounds are below). */
+/** Whatever an adapter has read from its supplier: longer is a mistake. */
 const pauseMsMax = 3_600_000
 
-export function openSharedLedgers(parts: SharedLedgerParts): SharedLedgers {
+const take = scriptOf(takeScript)
+const pause = scriptOf(pauseScript)
+
+export function openSharedLedgers(parts: LinkParts): SharedLedgers {
   const link = makeLink(parts)
   return {
     open: (code, settings) => makeSharedLedger(code, settings, link, parts),
@@ -54,103 +37,11 @@ export function openSharedLedgers(parts: SharedLedgerParts): SharedLedgers {
   }
 }
 
-type Link = {
-  /** Undefined: Redis is away or did not answer in time. */
-  evaluate(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
-  isUp(): boolean
-  /** One of so many living processes. */
-  share(): number
-  close(): void
-}
-
-type Script = { readonly text: string; readonly sha: string }
-const scriptOf = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
-const take = scriptOf(takeScript)
-const pause = scriptOf(pauseScript)
-
-function makeLink({ connection, keyPrefix, clock, log }: SharedLedgerParts): Link {
-  const { redis } = connection
-  const self = randomText(12, 'abcdefghjkmnpqrstvwxyz')
-  const processesKey = `${keyPrefix}budget:processes`
-  let processes = 1
-  let away = false
-  let quietUntil: EpochMs = 0
-
-  const lost = (error: unknown): undefined => {
-    if (!away)
-      log.warn({ store: 'redis', err: error }, 'budgets of suppliers go on from memory, a share for each process')
-    away = true
-    quietUntil = clock.monotonicMs() + quietMs
-    return undefined
-  }
-  const found = <T>(value: T): T => {
-    if (away) log.info({ store: 'redis' }, 'budgets of suppliers are shared again')
-    away = false
-    return value
-  }
-
-  const evaluate: Link['evaluate'] = async ({ text, sha }, keys, args) => {
-    if (away && clock.monotonicMs() < quietUntil) return undefined
-    const all = [keys.length, ...keys, ...args] as const
-    const work = connection.run(() =>
-      redis.evalsha(sha, ...all).catch(error => {
-        if (/NOSCRIPT/.test(String(error))) return redis.eval(text, ...all)
-        throw error
-      }),
-    )
-    try {
-      return found(await withinTime(clock, work))
-    } catch (error) {
-      return lost(error)
-    }
-  }
-
-  const beat = async (): Promise<void> => {
-    const now = clock.now()
-    try {
-      await connection.run(() => redis.zadd(processesKey, now, self))
-      await connection.run(() => redis.zremrangebyscore(processesKey, '-inf', now - aliveMs))
-      processes = Math.max(1, await connection.run(() => redis.zcard(processesKey)))
-    } catch {
-      // as many as were last seen
-    }
-  }
-  let closed = false
-  let timer = clock.after(0, next, { unref: true })
-  function next(): void {
-    void beat().then(() => {
-      if (!closed) timer = clock.after(beatMs, next, { unref: true })
-    })
-  }
-
-  return {
-    evaluate,
-    isUp: () => !away,
-    share: () => 1 / processes,
-    close() {
-      closed = true
-      timer.cancel()
-      void connection.run(() => redis.zrem(processesKey, self)).catch(() => {})
-    },
-  }
-}
-
-/** Where the loop itself was late, the answer may lie in the socket: it is read before the wait is given up. */
-function withinTime<T>(clock: Clock, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(new Error(`no answer within ${waitMsMax} ms`))
-    let timer = clock.after(waitMsMax, () => {
-      timer = clock.after(0, giveUp)
-    })
-    work.then(resolve, reject).finally(() => timer.cancel())
-  })
-}
-
 function makeSharedLedger(
   code: string,
   settings: BudgetSettings,
   link: Link,
-  { keyPrefix, clock }: SharedLedgerParts,
+  { keyPrefix, clock }: LinkParts,
 ): BudgetLedger {
   const keys = [`${keyPrefix}{budget:${code}}:rate`, `${keyPrefix}{budget:${code}}:days`]
   const buckets = bucketsOf(settings).flatMap(({ intervalMs, tokens }) => [intervalMs, tokens])
@@ -158,9 +49,9 @@ function makeSharedLedger(
   let isAlone = false
   let known: Usage = memory.usage()
   let pausedUntil: EpochMs = 0
-  /** Counted here while Redis was away: told it with the next word. */
-  let looksOwed = 0
-  let bookingsOwed = 0
+  /** Counted here while Redis was away, from then on: told it with the next word. Without it two processes of which one had
+   *  lost Redis for a moment sent a third more than the rate on a busy machine. */
+  let owed: Owed = nothingOwed
 
   const usage = (): Usage => {
     if (isAlone) return memory.usage()
@@ -177,7 +68,10 @@ function makeSharedLedger(
       isAlone = true
     }
     const grant = memory.take(request)
-    if (request.look && grant.kind === 'granted') looksOwed++
+    if (grant.kind === 'granted') {
+      const look = request.look ? 1 : 0
+      owed = plus(owed, { looks: look, bookings: 0, tokens: 1, since: clock.monotonicMs() })
+    }
     return grant
   }
 
@@ -191,20 +85,30 @@ function makeSharedLedger(
 
   const ask = async (request: TakeRequest): Promise<readonly unknown[] | undefined> => {
     const day = dayOf(settings, clock.now())
-    const [looks, bookings] = [looksOwed, bookingsOwed]
-    looksOwed = 0
-    bookingsOwed = 0
-    const reply = await link.evaluate(take, keys, [
+    const told = owed
+    owed = nothingOwed
+    const args = [
       ...[request.look ? 1 : 0, request.urgent ? 1 : 0, aheadMsMax],
-      ...[settings.looksPerDay ?? 0, settings.lookToBook ?? 0, day, dayBefore(day), looks, bookings],
+      ...[settings.looksPerDay ?? 0, settings.lookToBook ?? 0, day, dayBefore(day)],
+      ...[told.looks, told.bookings, told.tokens, told.tokens === 0 ? 0 : Math.ceil(clock.monotonicMs() - told.since)],
       ...buckets,
-    ])
+    ]
+    /** It has heard all the same: what it granted was not used, what it was told is not owed. */
+    const late = (answer: unknown): void => {
+      const granted = Array.isArray(answer) && answer[0] === 'granted' ? 1 : 0
+      owed = plus(owed, {
+        looks: -told.looks - (request.look ? granted : 0),
+        bookings: -told.bookings,
+        tokens: -told.tokens - granted,
+        since: Math.min(told.since, clock.monotonicMs()),
+      })
+    }
+    const reply = await link.evaluate({ script: take, keys, args, late })
     if (Array.isArray(reply)) {
       heard(reply, day)
       return reply
     }
-    looksOwed += looks
-    bookingsOwed += bookings
+    owed = plus(owed, told)
     return undefined
   }
 
@@ -219,15 +123,35 @@ function makeSharedLedger(
       const wait = Math.min(ms, pauseMsMax)
       pausedUntil = Math.max(pausedUntil, clock.now() + wait)
       memory.pause(wait)
-      void link.evaluate(pause, keys.slice(0, 1), [Math.ceil(wait)])
+      void link.evaluate({ script: pause, keys: keys.slice(0, 1), args: [Math.ceil(wait)] })
     },
     booked() {
       if (isAlone) memory.booked()
       known = { ...usage(), bookings: usage().bookings + 1 }
-      bookingsOwed++
+      owed = plus(owed, { looks: 0, bookings: 1, tokens: 0, since: clock.monotonicMs() })
     },
     share: link.share,
     usage,
+  }
+}
+
+type Owed = {
+  readonly looks: number
+  readonly bookings: number
+  readonly tokens: number
+  /** By the monotonic clock: before that nothing is owed. */
+  readonly since: number
+}
+
+const nothingOwed: Owed = { looks: 0, bookings: 0, tokens: 0, since: Number.POSITIVE_INFINITY }
+
+/** Less than nothing is possible: what a late answer had granted in vain. */
+function plus(a: Owed, b: Owed): Owed {
+  return {
+    looks: a.looks + b.looks,
+    bookings: a.bookings + b.bookings,
+    tokens: a.tokens + b.tokens,
+    since: Math.min(a.since, b.since),
   }
 }
 

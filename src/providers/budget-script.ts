@@ -4,7 +4,8 @@
  *
  *  KEYS  1 buckets and pauses, 2 counts by day: one hash tag
  *  ARGV  1 look 0|1, 2 urgent 0|1, 3 ahead ms, 4 looks per day or 0, 5 looks to a booking or 0, 6 today, 7 yesterday,
- *        8 looks taken without Redis, 9 bookings without Redis, then per bucket: interval ms, tokens
+ *        8 looks taken without Redis, 9 bookings, 10 tokens taken without Redis, 11 since how many ms,
+ *        then per bucket: interval ms, tokens
  *  Gives {kind, wait, looks, bookings, bookings of yesterday, pause}; times in whole microseconds. */
 export const takeScript = `
 local t = redis.call('TIME')
@@ -15,6 +16,15 @@ if ARGV[9] ~= '0' then redis.call('HINCRBY', KEYS[2], 'bookings ' .. ARGV[6], AR
 local c = redis.call('HMGET', KEYS[2], 'looks ' .. ARGV[6], 'bookings ' .. ARGV[6], 'bookings ' .. ARGV[7])
 local looks, bookings, before = tonumber(c[1] or 0), tonumber(c[2] or 0), tonumber(c[3] or 0)
 local s = redis.call('HMGET', KEYS[1], 'paused', 'urgent', 'full1', 'full2')
+local first = 12
+if ARGV[10] ~= '0' then
+  for i = first, #ARGV, 2 do
+    local n = (i - first) / 2
+    local full = math.max(now - tonumber(ARGV[11]), tonumber(s[3 + n] or 0)) + tonumber(ARGV[10]) * tonumber(ARGV[i])
+    s[3 + n] = string.format('%.3f', full)
+    redis.call('HSET', KEYS[1], 'full' .. (n + 1), s[3 + n])
+  end
+end
 local paused = math.max(0, tonumber(s[1] or 0) - now)
 local function say(kind, wait)
   return {kind, math.ceil(wait * 1000), looks, bookings, before, math.ceil(paused * 1000)}
@@ -26,24 +36,24 @@ if look then
 end
 if paused > 0 then return say('paused', paused) end
 local slot = now
-for i = 10, #ARGV, 2 do
-  local full = tonumber(s[3 + (i - 10) / 2] or 0)
+for i = first, #ARGV, 2 do
+  local full = tonumber(s[3 + (i - first) / 2] or 0)
   slot = math.max(slot, full - (tonumber(ARGV[i + 1]) - 1) * tonumber(ARGV[i]))
 end
 if slot > now + ahead then
   if urgent then redis.call('HSET', KEYS[1], 'urgent', string.format('%.3f', slot + ahead)) end
   return say('later', slot - now - ahead)
 end
-if not urgent and #ARGV >= 10 and tonumber(s[2] or 0) > now then
+if not urgent and #ARGV >= first and tonumber(s[2] or 0) > now then
   return say('later', tonumber(s[2]) - now)
 end
-for i = 10, #ARGV, 2 do
-  local n = (i - 10) / 2
+for i = first, #ARGV, 2 do
+  local n = (i - first) / 2
   local full = math.max(slot, tonumber(s[3 + n] or 0)) + tonumber(ARGV[i])
   redis.call('HSET', KEYS[1], 'full' .. (n + 1), string.format('%.3f', full))
 end
 if urgent and s[2] then redis.call('HDEL', KEYS[1], 'urgent') end
-if #ARGV >= 10 then redis.call('PEXPIRE', KEYS[1], 3600000) end
+if #ARGV >= first then redis.call('PEXPIRE', KEYS[1], 3600000) end
 if look then
   looks = redis.call('HINCRBY', KEYS[2], 'looks ' .. ARGV[6], 1)
   if looks == 1 then redis.call('PEXPIRE', KEYS[2], 259200000) end

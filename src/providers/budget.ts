@@ -70,6 +70,7 @@ export function makeBudget(parts: BudgetParts): SupplierBudget {
     async take(operation, deadline, patient) {
       const look = operation === 'shop'
       const grant = queue.isBusy(!look) ? queue.later() : await ledger.take({ look, urgent: !look })
+      if (look) parts.looks(stateOf(settings, ledger.usage(), 0).looksUsed ?? 0)
       if (grant.kind === 'granted' && grant.waitMs === 0) return null
       const waitMs = patient ? deadline.remainingMs() * (look ? waitShare.look : waitShare.urgent) : 0
       if (grant.kind === 'granted') return leaveIn(grant.waitMs, deadline, clock)
@@ -81,7 +82,6 @@ export function makeBudget(parts: BudgetParts): SupplierBudget {
     },
 
     came(operation, outcome: AnyOutcome) {
-      if (operation === 'shop') parts.looks(stateOf(settings, ledger.usage(), 0).looksUsed ?? 0)
       if (operation === 'createOrder' && outcome.kind === 'created') ledger.booked()
       if (outcome.fault?.kind === 'rate-limited') pauseAfter(outcome.fault.retryAfterMs)
       else if (outcome.fault === undefined) refusalsInARow = 0

@@ -1,4 +1,4 @@
-import type { RedisConnection } from './budget-ledger.redis.ts'
+import type { RedisConnection } from './budget-link.redis.ts'
 import type { SharedWins } from './wins.ts'
 
 /** A hash per route: increments commute, so that processes need not know of each other. */
