@@ -39,7 +39,7 @@ function readRef(scanner: XmlScanner): string {
     let ref = ''
     let qualified = false
     while (scanner.child(inner)) {
-      if (scanner.name === 'ref') ref = scanner.elementText()
+      if (scanner.name === 'ref') ref = scanner.word()
       else if (scanner.name === 'unitQualifier') qualified = true
     }
     if (!qualified && found === '') found = ref
@@ -115,7 +115,7 @@ function readInformation(scanner: XmlScanner, draft: Draft): void {
         break
       case 'flightOrtrainNumber':
       case 'flightNumber':
-        draft.number = scanner.elementText()
+        draft.number = scanner.word()
         break
       case 'productDetail':
         readLeaves(scanner, (name, text) => {
@@ -164,7 +164,7 @@ export function readLeaves(scanner: XmlScanner, take: (name: string, text: strin
   const depth = scanner.depth
   while (scanner.child(depth)) {
     const name = scanner.name
-    take(name, scanner.elementText().trim())
+    take(name, scanner.word())
   }
 }
 

@@ -50,7 +50,7 @@ export function readRecommendation(scanner: XmlScanner): Recommendation {
         readAmounts(scanner, amounts)
         break
       case 'segmentFlightRef':
-        combinations.push(readCombination(scanner))
+        combinations.push(scanner.once(readCombination))
         break
       case 'paxFareProduct':
         products.push(readProduct(scanner))
@@ -94,10 +94,10 @@ function readCombination(scanner: XmlScanner): Combination {
 
 type Draft = {
   readonly ptcs: string[]
-  readonly travellers: { ref: string; infant: boolean }[]
+  readonly travellers: FareProduct['travellers'][number][]
   total: string
   tax: string
-  readonly taxes: { code: string; amount: string }[]
+  readonly taxes: FareProduct['taxes'][number][]
   validatingCarrier: string | null
   readonly notes: Note[]
   readonly fares: Map<string, readonly SoapFare[]>
@@ -121,16 +121,19 @@ function readProduct(scanner: XmlScanner): FareProduct {
         readFareDetail(scanner, draft)
         break
       case 'passengerTaxDetails':
-        readTaxes(scanner, draft)
+        draft.taxes.push(...scanner.once(readTaxes))
         break
-      case 'paxReference':
-        readTravellers(scanner, draft)
+      case 'paxReference': {
+        const { ptcs, travellers } = scanner.once(readTravellers)
+        draft.ptcs.push(...ptcs)
+        draft.travellers.push(...travellers)
         break
+      }
       case 'fare':
-        readNote(scanner, draft)
+        draft.notes.push(...scanner.once(readNotes))
         break
       case 'fareDetails':
-        readFares(scanner, draft)
+        addFares(draft, scanner.once(readFares))
         break
     }
   }
@@ -140,8 +143,8 @@ function readProduct(scanner: XmlScanner): FareProduct {
 function readFareDetail(scanner: XmlScanner, draft: Draft): void {
   const depth = scanner.depth
   while (scanner.child(depth)) {
-    if (scanner.name === 'totalFareAmount') draft.total = scanner.elementText()
-    else if (scanner.name === 'totalTaxAmount') draft.tax = scanner.elementText()
+    if (scanner.name === 'totalFareAmount') draft.total = scanner.word()
+    else if (scanner.name === 'totalTaxAmount') draft.tax = scanner.word()
     else if (scanner.name === 'codeShareDetails') {
       let validates = false
       let company = ''
@@ -154,8 +157,9 @@ function readFareDetail(scanner: XmlScanner, draft: Draft): void {
   }
 }
 
-function readTaxes(scanner: XmlScanner, draft: Draft): void {
+function readTaxes(scanner: XmlScanner): FareProduct['taxes'] {
   const depth = scanner.depth
+  const taxes: { code: string; amount: string }[] = []
   while (scanner.child(depth)) {
     if (scanner.name !== 'taxDetails') continue
     const tax = { code: '', amount: '' }
@@ -164,28 +168,34 @@ function readTaxes(scanner: XmlScanner, draft: Draft): void {
       else if (name === 'rate') tax.amount = text
       else if (name === 'type' && tax.code === '') tax.code = text
     })
-    if (tax.amount !== '') draft.taxes.push(tax)
+    if (tax.amount !== '') taxes.push(tax)
   }
+  return taxes
 }
 
-function readTravellers(scanner: XmlScanner, draft: Draft): void {
+function readTravellers(scanner: XmlScanner): Pick<FareProduct, 'ptcs' | 'travellers'> {
   const depth = scanner.depth
+  const ptcs: string[] = []
+  const travellers: { ref: string; infant: boolean }[] = []
   while (scanner.child(depth)) {
-    if (scanner.name === 'ptc') draft.ptcs.push(scanner.elementText())
+    if (scanner.name === 'ptc') ptcs.push(scanner.word())
     else if (scanner.name === 'traveller') {
       const traveller = { ref: '', infant: false }
       readLeaves(scanner, (name, text) => {
         if (name === 'ref') traveller.ref = text
         else if (name === 'infantIndicator') traveller.infant = true
       })
-      draft.travellers.push(traveller)
+      travellers.push(traveller)
     }
   }
+  return { ptcs, travellers }
 }
 
-function readNote(scanner: XmlScanner, draft: Draft): void {
+function readNotes(scanner: XmlScanner): readonly Note[] {
   const depth = scanner.depth
-  while (scanner.child(depth)) if (scanner.name === 'pricingMessage') draft.notes.push(readMessage(scanner))
+  const notes: Note[] = []
+  while (scanner.child(depth)) if (scanner.name === 'pricingMessage') notes.push(readMessage(scanner))
+  return notes
 }
 
 function readMessage(scanner: XmlScanner): Note {
@@ -193,7 +203,7 @@ function readMessage(scanner: XmlScanner): Note {
   const lines: string[] = []
   let subject = ''
   while (scanner.child(depth)) {
-    if (scanner.name === 'description') lines.push(scanner.elementText())
+    if (scanner.name === 'description') lines.push(scanner.word())
     else if (scanner.name === 'freeTextQualification') {
       readLeaves(scanner, (name, text) => {
         if (name === 'textSubjectQualifier') subject = text
@@ -203,7 +213,14 @@ function readMessage(scanner: XmlScanner): Note {
   return { subject, lines }
 }
 
-function readFares(scanner: XmlScanner, draft: Draft): void {
+type DirectionFares = { readonly direction: string; readonly fares: readonly SoapFare[] }
+
+function addFares(draft: Draft, { direction, fares }: DirectionFares): void {
+  const known = draft.fares.get(direction)
+  draft.fares.set(direction, known ? [...known, ...fares] : fares)
+}
+
+function readFares(scanner: XmlScanner): DirectionFares {
   const depth = scanner.depth
   const fares: SoapFare[] = []
   let direction = ''
@@ -214,7 +231,7 @@ function readFares(scanner: XmlScanner, draft: Draft): void {
       })
     } else if (scanner.name === 'groupOfFares') fares.push(readFare(scanner))
   }
-  draft.fares.set(direction, [...(draft.fares.get(direction) ?? []), ...fares])
+  return { direction, fares }
 }
 
 type FareDraft = { -readonly [Name in keyof SoapFare]: SoapFare[Name] }
