@@ -43,8 +43,8 @@ const freshMs = 10_000
 const refreshedMs = 20_000
 const failedMs = 60_000
 const atOnce = 2
-/** Less asked for than this nobody waits for. */
-const scoreMin = 2
+/** Asked once by one traveller, nobody waits for it; twice, it decays to a little less than two. */
+const scoreMin = 1.5
 
 export function startWarming(parts: WarmingParts): Warming {
   const { clock, log } = parts
