@@ -65,11 +65,11 @@ export function startWarming(parts: WarmingParts): Warming {
   const ask = async (question: AskedQuestion): Promise<void> => {
     parts.popular.passOver(question.request)
     const context = { tenant: question.tenant, requestId: newId('req'), traceparent: null }
-    const outcome = await warm(question, context, parts)
+    const { outcome, pauseMs } = await warm(question, context, parts)
     if (outcome === 'fresh') bucket.giveBack()
     if (outcome === 'outdated') await parts.popular.forget(question)
     parts.metrics.count('fareloom_warm_searches_total', { outcome })
-    dueAt.set(question.member, clock.now() + pauses[outcome])
+    dueAt.set(question.member, clock.now() + pauseMs)
   }
 
   const askAll = async (): Promise<void> => {
@@ -113,23 +113,20 @@ export function startWarming(parts: WarmingParts): Warming {
   }
 }
 
-type Outcome = 'fresh' | 'refreshed' | 'outdated' | 'failed'
-const pauses: Readonly<Record<Outcome, number>> = {
-  fresh: freshMs,
-  refreshed: refreshedMs,
-  outdated: failedMs,
-  failed: failedMs,
-}
+type Warmed = { readonly outcome: 'fresh' | 'refreshed' | 'outdated' | 'failed'; readonly pauseMs: number }
+type Body = { readonly cache: { readonly status: string; readonly ageSeconds: number } }
 
-async function warm(question: AskedQuestion, context: RequestContext, { search, log }: WarmingParts): Promise<Outcome> {
+/** What is fresh at this age can be shown until twice of it at least (shopping/lifetimes.ts): it is looked at before then. */
+async function warm(question: AskedQuestion, context: RequestContext, { search, log }: WarmingParts): Promise<Warmed> {
   try {
     const { body } = await search(question.request, context)
-    const { cache } = JSON.parse(Buffer.from(body).toString()) as { readonly cache: { readonly status: string } }
-    return cache.status === 'hit' ? 'fresh' : 'refreshed'
+    const { cache } = JSON.parse(Buffer.from(body).toString()) as Body
+    if (cache.status !== 'hit') return { outcome: 'refreshed', pauseMs: refreshedMs }
+    return { outcome: 'fresh', pauseMs: Math.max(freshMs, cache.ageSeconds * 800) }
   } catch (error) {
-    if (error instanceof ProblemError && error.type === 'validation') return 'outdated'
+    if (error instanceof ProblemError && error.type === 'validation') return { outcome: 'outdated', pauseMs: failedMs }
     log.debug({ ...context, route: question.route, err: error }, 'a search could not be refreshed')
-    return 'failed'
+    return { outcome: 'failed', pauseMs: failedMs }
   }
 }
 

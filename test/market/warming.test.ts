@@ -32,6 +32,7 @@ async function open(asked: Readonly<Record<string, number>>, parts: Partial<Warm
     for (let i = 0; i < times; i++) popular.note(to(destination), 'acme')
   await popular.flush()
   const searched: string[] = []
+  let ageSeconds = 0
   let cache: 'hit' | 'stale' | 'miss' = 'miss'
   const warming = startWarming({
     ...{ clock, log: silentLog, metrics: noMetrics, popular, leases: noLeases, searchesPerMinute: 60 },
@@ -39,7 +40,11 @@ async function open(asked: Readonly<Record<string, number>>, parts: Partial<Warm
     async search(request, { tenant }) {
       popular.note(request, tenant)
       searched.push(`${tenant} ${request.slices[0]!.destination}`)
-      return { id: 'src_1', status: 'complete', body: Buffer.from(JSON.stringify({ cache: { status: cache } })) }
+      return {
+        id: 'src_1',
+        status: 'complete',
+        body: Buffer.from(JSON.stringify({ cache: { status: cache, ageSeconds } })),
+      }
     },
     ...parts,
   })
@@ -50,8 +55,9 @@ async function open(asked: Readonly<Record<string, number>>, parts: Partial<Warm
     await warming.round()
     return [...searched]
   }
-  const answersFrom = (status: typeof cache): void => {
+  const answersFrom = (status: typeof cache, age = 0): void => {
     cache = status
+    ageSeconds = age
   }
   return { warming, popular, round, answersFrom }
 }
@@ -81,6 +87,14 @@ describe('warming', () => {
     answersFrom('stale')
     expect(await round(10_000)).toEqual(['acme JFK'])
     expect(await round(1_000)).toEqual([])
+  })
+
+  it('a search that has been fresh for long is left alone for long, but not until it is too old', async () => {
+    const { round, answersFrom } = await open({ JFK: 5 })
+    answersFrom('hit', 100)
+    expect(await round()).toEqual(['acme JFK'])
+    expect(await round(70_000)).toEqual([])
+    expect(await round(20_000)).toEqual(['acme JFK'])
   })
 
   it('its own searches make nothing more popular', async () => {
