@@ -17,8 +17,13 @@ let open = 0
 
 /** Server-sent events. The next one is asked for when the last has gone out: what a reader does not take is not kept. */
 export function openEventStream(watch: SearchWatch, c: Context, context: ReplyContext, clock: Clock): Response {
-  const headers = { 'x-request-id': context.requestId, 'cache-control': 'no-store' }
+  const { requestId, rate } = context
+  const limits = rate ? { ratelimit: rate.limit, 'ratelimit-policy': rate.policy } : {}
+  // the last one is for nginx, which would hold events back
+  const headers = { 'x-request-id': requestId, ...limits, 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
+  const streaming = { status: 200, headers: { ...headers, 'content-type': 'text/event-stream' } }
   if (watch.isOver) return new Response(null, { status: 204, headers })
+  if (c.req.method === 'HEAD') return new Response(null, streaming)
   if (open >= streamsMax) throw new ProblemError('overloaded', 'too many streams are open', { retryAfterSeconds: 1 })
   open++
   const gone = new AbortController()
@@ -30,7 +35,7 @@ export function openEventStream(watch: SearchWatch, c: Context, context: ReplyCo
   }
   const life = clock.after(lifeMsMax, () => {
     close()
-    c.env.outgoing?.destroy()
+    c.env?.outgoing?.destroy()
   })
   c.req.raw.signal.addEventListener('abort', close, { once: true })
   const body = new ReadableStream<Uint8Array>(
@@ -54,7 +59,7 @@ export function openEventStream(watch: SearchWatch, c: Context, context: ReplyCo
     // nothing is made before somebody takes it
     { highWaterMark: 0 },
   )
-  return new Response(body, { status: 200, headers: { ...headers, 'content-type': 'text/event-stream' } })
+  return new Response(body, streaming)
 }
 
 /** JSON has no line breaks of its own: one line of data. */

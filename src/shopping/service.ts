@@ -26,7 +26,7 @@ import { firstPageInfo, listOffers } from './pages.ts'
 import type { PartHealth, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
 import { makeProgressive } from './progressive.ts'
 import { queryKey } from './query-key.ts'
-import { makeSearchIds, searchIdOf, viewIdOf } from './search-ids.ts'
+import { cacheStatusOf, makeSearchIds, searchIdOf, viewIdOf } from './search-ids.ts'
 import type { SearchLeases } from './search-lease.ts'
 import { type Revision, watchSearch } from './search-watch.ts'
 import { makeSearching } from './searching.ts'
@@ -195,8 +195,9 @@ export function createShopping(parts: ShoppingParts): Shopping {
 
 /** For whoever remembers what was shopped: a tenant's prices, and what suppliers ask. */
 function tellOthers({ store, log, onSearch, convert }: ShoppingParts, view: View, net: NetSet, query: ShopQuery): void {
-  const { tenant, expiresAt } = view.head
-  const rows = availabilityOf(query, net.offers, m => convert(m, 'EUR'))
+  const { tenant, expiresAt, base } = view.head
+  // once for each fan-out
+  const rows = cacheStatusOf(base) === 'miss' ? availabilityOf(query, net.offers, m => convert(m, 'EUR')) : []
   if (rows.length > 0)
     store
       .noteAvailability(rows, expiresAt)
