@@ -39,12 +39,13 @@ export function offerContext(message: Message, offer: WireOffer, passengers: Con
 
 function namedIn(item: WireOffer['items'][number]): readonly string[] {
   const named: string[] = []
-  const add = (refs: readonly string[]): void => {
-    for (const ref of refs) if (!named.includes(ref)) named.push(ref)
-  }
-  for (const service of item.services) add(service.passengerRefs)
-  for (const detail of item.fares) add(detail.passengerRefs)
+  for (const { passengerRefs } of item.services) addNew(named, passengerRefs)
+  for (const { passengerRefs } of item.fares) addNew(named, passengerRefs)
   return named
+}
+
+function addNew(to: string[], refs: readonly string[]): void {
+  for (const ref of refs) if (!to.includes(ref)) to.push(ref)
 }
 
 /** As we wrote it. */

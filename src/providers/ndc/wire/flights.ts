@@ -10,12 +10,15 @@ import { warn } from './values.ts'
 /** A segment of the lists with everything that it refers to; its fares belong to an offer or order. */
 export type Flight = { readonly segment: Segment; readonly bookingClass: string | null; readonly cabin: WireCabin }
 
+/** A flight of an offer or order. `journeyRef` empty: the message has none. */
+export type FarePlace = { readonly segmentRef: string; readonly journeyRef: string; readonly flight: Flight }
+
 /** Segments of one direction that the message knows, put together. */
 export type Journey = {
   /** Empty where the message leaves it to us which segments are one. */
   readonly ref: string
   readonly segmentRefs: readonly string[]
-  readonly flights: readonly Flight[]
+  readonly places: readonly FarePlace[]
   /** Durations and connections; its segments have no fares. */
   readonly slice: Slice
 }
@@ -44,7 +47,8 @@ export function openFlights(message: Message): Flights {
   const assemble = (segmentRefs: readonly string[]): Slice => assembleSlice(segmentRefs.map(ref => find(ref)!.segment))
   const toJourney = (ref: string, segmentRefs: readonly string[]): Journey | undefined => {
     if (segmentRefs.length === 0 || !segmentRefs.every(find)) return undefined
-    return { ref, segmentRefs, flights: segmentRefs.map(id => find(id)!), slice: assemble(segmentRefs) }
+    const places = segmentRefs.map(segmentRef => ({ segmentRef, journeyRef: ref, flight: find(segmentRef)! }))
+    return { ref, segmentRefs, places, slice: assemble(segmentRefs) }
   }
   const once = (key: string, make: () => Journey | undefined): Journey | undefined => {
     const journey = journeys.get(key)

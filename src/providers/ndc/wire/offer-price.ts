@@ -106,7 +106,10 @@ function itemShares(
 /** Adds to what each of them has. */
 function spread(book: PriceBook, to: Shares, share: Share, people: readonly number[], mode: Mode): Shares {
   const parts = mode === 'all' ? book.parts(share, people.length) : undefined
-  for (const [place, index] of people.entries()) to[index] = addShares(to[index], parts ? parts[place]! : share)
+  for (let place = 0; place < people.length; place++) {
+    const index = people[place]!
+    to[index] = addShares(to[index], parts ? parts[place]! : share)
+  }
   return to
 }
 
@@ -184,17 +187,28 @@ function carry(shares: Shares, gap: number): void {
   }
 }
 
+function findGroup(
+  groups: readonly Group[],
+  purchase: Purchase,
+  person: KnownPassenger,
+  share: Share,
+): Group | undefined {
+  for (const group of groups) {
+    const first = group.people[0]!
+    if (first.type === person.type && isSameShare(group.share, share) && purchase.sameFares(first, person)) return group
+  }
+  return undefined
+}
+
 type Group = { readonly share: Share; readonly people: KnownPassenger[] }
 
 function group(book: PriceBook, purchase: Purchase, shares: Shares, currency: CurrencyCode): OfferPrice | undefined {
   const groups: Group[] = []
-  for (const [index, person] of purchase.passengers.entries()) {
+  for (let index = 0; index < shares.length; index++) {
     const share = shares[index]
     if (!share) continue
-    const same = groups.find(
-      ({ share: known, people: [first] }) =>
-        first!.type === person.type && isSameShare(known, share) && purchase.sameFares(first!, person),
-    )
+    const person = purchase.passengers[index]!
+    const same = findGroup(groups, purchase, person, share)
     if (same) same.people.push(person)
     else groups.push({ share, people: [person] })
   }

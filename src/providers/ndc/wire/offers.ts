@@ -125,7 +125,7 @@ function isInOrder(journeys: readonly Journey[]): boolean {
 }
 
 function byDeparture(a: Journey, b: Journey): number {
-  return compareText(a.flights[0]!.segment.departure, b.flights[0]!.segment.departure)
+  return compareText(a.places[0]!.flight.segment.departure, b.places[0]!.flight.segment.departure)
 }
 
 function looseSegments(items: readonly WireItem[]): readonly string[] {
@@ -174,12 +174,10 @@ function slicesOf(
   let place = 1
   for (const journey of journeys) {
     const bought: SegmentFare[] = []
-    for (const [index, flight] of journey.flights.entries()) {
-      const at = { segmentRef: journey.segmentRefs[index]!, journeyRef: journey.ref, flight }
-      for (const person of people) bought.push(fares.fareOf(source, person, at))
-    }
+    for (const segment of journey.places)
+      for (const person of people) bought.push(fares.fareOf(source, person, segment))
     own.push(slices.sliceOf(journey, place, bought, people.length))
-    place += journey.flights.length
+    place += journey.places.length
   }
   return own
 }

@@ -1,5 +1,5 @@
 import type { Baggage, Brand, PassengerType, SegmentFare } from '../../../core/itinerary.ts'
-import type { Flight } from './flights.ts'
+import type { FarePlace, Flight } from './flights.ts'
 import type { PriceClass } from './lists.ts'
 import type { Message } from './message.ts'
 import { warn } from './values.ts'
@@ -17,9 +17,6 @@ export type FareSource = {
   readonly journeys: readonly WireJourneyClass[]
   readonly bags: readonly WireBagRule[]
 }
-
-/** A flight of an offer or order. `journeyRef` empty: the message has none. */
-export type FarePlace = { readonly segmentRef: string; readonly journeyRef: string; readonly flight: Flight }
 
 /** The fares of one message: what is the same on many flights and in many offers is one object. */
 export class FareBook {
