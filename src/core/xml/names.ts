@@ -16,6 +16,7 @@ const guesses = 8192
 const slotEntry = new Uint16Array(slots)
 const guessed = new Uint16Array(guesses)
 const pool = new Uint8Array(poolSize)
+const poolView = new DataView(pool.buffer)
 const starts = new Int32Array(namesMax)
 const lengths = new Uint8Array(namesMax)
 const locals: string[] = ['']
@@ -30,6 +31,7 @@ export class NameReader {
   local = ''
   prefix = ''
   readonly #bytes: Buffer
+  readonly #view: DataView
   /** Its place in the table, which is that of no other name; 0 where the table is full. */
   entry = 0
   /** The same of the last element. */
@@ -37,6 +39,7 @@ export class NameReader {
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
   /** The name of an element that starts here. */
@@ -67,7 +70,12 @@ export class NameReader {
     const offset = starts[entry]! - start
     const end = start + length
     if (end >= bytes.length) return false
-    for (let at = start; at < end; at++) if (pool[at + offset] !== bytes[at]) return false
+    const view = this.#view
+    let at = start
+    for (const last = end - 4; at <= last; at += 4) {
+      if (poolView.getInt32(at + offset) !== view.getInt32(at)) return false
+    }
+    for (; at < end; at++) if (pool[at + offset] !== bytes[at]) return false
     return isAfterName(bytes[end]!)
   }
 

@@ -297,9 +297,14 @@ export class XmlScanner {
     const bytes = this.#bytes
     const top = this.depth - 1
     if (top < 0) failAt(this.#at, 'an end tag without a start')
+    const view = this.#view
     let at = this.#at + 2
+    let i = this.#nameStarts[top]!
     const end = this.#nameEnds[top]!
-    for (let i = this.#nameStarts[top]!; i < end; i++, at++) {
+    for (const last = Math.min(end, bytes.length - at + i) - 4; i <= last; i += 4, at += 4) {
+      if (view.getInt32(i) !== view.getInt32(at)) break
+    }
+    for (; i < end; i++, at++) {
       if (bytes[i] !== bytes[at]) failAt(this.#at, `the end tag of ${this.#names[top]} was expected`)
     }
     while (byteClass[bytes[at]!]! & space) at++
