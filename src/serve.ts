@@ -163,9 +163,10 @@ export async function serve(
     version,
   })
   const { host, port } = config
-  const server = await startServer(app, { host, port, clock: systemClock, limits: connectionLimits(config) }).catch(
-    (error: Error) => Promise.reject(new StartUpError(portTrouble(error, host, port))),
-  )
+  const server = await startServer(app, {
+    ...{ host, port, clock: systemClock, limits: connectionLimits(config) },
+    isPortShared: config.workers > 1,
+  }).catch((error: Error) => Promise.reject(new StartUpError(portTrouble(error, host, port))))
   begun('http', server, part => part.close(drainMs))
   return { port: server.port, providers: providers.list().map(provider => provider.code) }
 }

@@ -1,5 +1,5 @@
 /** The first of several processes: lays the foundations, starts as many workers as asked for, replaces those that end, adds
- *  their metrics up, and ends last. It answers no request itself: it hands connections out in turn. */
+ *  their metrics up, and ends last. It answers no request itself. */
 import cluster, { type Worker } from 'node:cluster'
 import { createServer } from 'node:net'
 import { StartUpError } from './booking/embedded-postgres.ts'

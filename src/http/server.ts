@@ -13,6 +13,10 @@ export type ServerOptions = {
   readonly port: number
   readonly clock: Clock
   readonly limits: ConnectionLimits
+  /** Other processes listen at the same port. The kernel divides connections among them: what waits for one that dies is
+   *  reset, where node:cluster, handing connections out itself, forgets what it has just sent to it and the caller waits for
+   *  ever. Where the kernel cannot (only Linux is asked to), node:cluster does. */
+  readonly isPortShared?: boolean
 }
 
 /** Slow senders: headers within 10 s of the connection or the last answer, a whole request (256 kB) within 30 s; looked at each
@@ -27,13 +31,14 @@ const timeouts = {
 
 /** Resolves when it listens; rejects with the system's error (EADDRINUSE, EACCES …). */
 export function startServer(app: Hono, options: ServerOptions): Promise<HttpServer> {
-  const { host, port, clock, limits } = options
+  const { host, port, clock, limits, isPortShared = false } = options
   return new Promise((resolve, reject) => {
     const server = createAdaptorServer({ fetch: app.fetch, serverOptions: timeouts }) as Server
     const connections = boundConnections(server, limits, clock)
     server.on('clientError', refuseConnection)
     server.once('error', reject)
-    server.listen({ port, host, backlog: 4_096 }, () => {
+    const reusePort = isPortShared && process.platform === 'linux'
+    server.listen({ port, host, backlog: 4_096, reusePort }, () => {
       const { port: own } = server.address() as AddressInfo
       resolve({
         port: own,

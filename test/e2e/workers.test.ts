@@ -16,7 +16,7 @@ function workerPids(service: RunningService): ReadonlyMap<number, number> {
   return new Map(lines.map(({ worker, pid }) => [worker as number, pid as number]))
 }
 
-/** One request on a connection of its own: connections are handed out in turn. */
+/** One request on a connection of its own: any worker may get it. */
 async function ask(service: RunningService, method: string, path: string, body?: unknown) {
   return send(service.baseUrl, method, path, body, { connection: 'close' })
 }
@@ -29,8 +29,10 @@ async function workerOf(service: RunningService, requestId: string): Promise<unk
 }
 
 async function counted(service: RunningService, route: string): Promise<number> {
-  const text = await (await fetch(`${service.baseUrl}/metrics`)).text()
-  const lines = text.split('\n').filter(line => line.startsWith('fareloom_http_requests_total') && line.includes(route))
+  const { body } = await ask(service, 'GET', '/metrics')
+  const lines = String(body)
+    .split('\n')
+    .filter(line => line.startsWith('fareloom_http_requests_total') && line.includes(route))
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
 
