@@ -9,6 +9,8 @@ import { bucketsOf } from './token-bucket.ts'
 
 /** One supplier's budget as its guard keeps it: who leaves now, who waits for a token, who is told that there is none. */
 export interface SupplierBudget extends CallBudget<Operation> {
+  /** A further request of a call that has left: it goes before those that have not. */
+  takeAnother(deadline: Deadline): Promise<Fault | null>
   state(): BudgetState
 }
 
@@ -66,20 +68,25 @@ export function makeBudget(parts: BudgetParts): SupplierBudget {
     parts.paused(ms)
   }
 
+  const takeToken = async (
+    { look, patient }: { readonly look: boolean; readonly patient: boolean },
+    deadline: Deadline,
+  ): Promise<Fault | null> => {
+    const grant = queue.isBusy(!look) ? queue.later() : await ledger.take({ look, urgent: !look })
+    if (look) parts.looks(stateOf(settings, ledger.usage(), 0).looksUsed ?? 0)
+    if (grant.kind === 'granted' && grant.waitMs === 0) return null
+    const waitMs = patient ? deadline.remainingMs() * (look ? waitShare.look : waitShare.urgent) : 0
+    if (grant.kind === 'granted') return leaveIn(grant.waitMs, deadline, clock)
+    if (grant.kind === 'spent') {
+      parts.refused(grant.budget)
+      return fault('rate-limited', spentText(code, grant.budget, settings, ledger.usage()))
+    }
+    return queue.join(grant, { look, urgent: !look, waitMs, signal: deadline.signal })
+  }
+
   return {
-    async take(operation, deadline, patient) {
-      const look = operation === 'shop'
-      const grant = queue.isBusy(!look) ? queue.later() : await ledger.take({ look, urgent: !look })
-      if (look) parts.looks(stateOf(settings, ledger.usage(), 0).looksUsed ?? 0)
-      if (grant.kind === 'granted' && grant.waitMs === 0) return null
-      const waitMs = patient ? deadline.remainingMs() * (look ? waitShare.look : waitShare.urgent) : 0
-      if (grant.kind === 'granted') return leaveIn(grant.waitMs, deadline, clock)
-      if (grant.kind === 'spent') {
-        parts.refused(grant.budget)
-        return fault('rate-limited', spentText(code, grant.budget, settings, ledger.usage()))
-      }
-      return queue.join(grant, { look, urgent: !look, waitMs, signal: deadline.signal })
-    },
+    take: (operation, deadline, patient) => takeToken({ look: operation === 'shop', patient }, deadline),
+    takeAnother: deadline => takeToken({ look: false, patient: true }, deadline),
 
     came(operation, outcome: AnyOutcome) {
       if (operation === 'createOrder' && outcome.kind === 'created') ledger.booked()

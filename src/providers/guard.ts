@@ -6,10 +6,10 @@ import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import type { SupplierOffer } from '../core/offer.ts'
 import type { PlacesState } from '../core/places.ts'
-import { type BudgetState, makeBudget, type RefusalReason } from './budget.ts'
+import { type BudgetState, makeBudget, type RefusalReason, type SupplierBudget } from './budget.ts'
 import { memoryLedgers, type OpenLedger } from './budget-ledger.ts'
 import { type BudgetSettings, type HedgeMode, noBudget } from './budget-settings.ts'
-import type { CancelOutcome, CreateOrderOutcome, Provider, TicketOutcome } from './port.ts'
+import type { Call, CancelOutcome, CreateOrderOutcome, Provider, TicketOutcome } from './port.ts'
 
 /** Provider in, Provider out: within its deadline, its budget and what it bears (core/guarded-calls.ts, budget.ts). */
 export type GuardedProvider = Provider & {
@@ -88,22 +88,27 @@ export function guard(
     },
   })
   const { run } = calls
+  const paced = (call: Call): Call => ({ ...call, mayLeave: pacer(budget, call) })
   return {
     code,
     capabilities: provider.capabilities,
-    shop: (query, call) => run('shop', call, own => provider.shop(query, own), failed),
-    confirmPrice: (request, call) => run('confirmPrice', call, own => provider.confirmPrice(request, own), failed),
+    shop: (query, call) => run('shop', call, own => provider.shop(query, paced(own)), failed),
+    confirmPrice: (request, call) =>
+      run('confirmPrice', call, own => provider.confirmPrice(request, paced(own)), failed),
     async createOrder(request, call) {
-      const outcome = await run('createOrder', call, own => provider.createOrder(request, own), orderLost)
+      const outcome = await run('createOrder', call, own => provider.createOrder(request, paced(own)), orderLost)
       if (outcome.kind === 'created') parts.onBooked?.(request.offer)
       return outcome
     },
-    retrieveOrder: (order, call) => run('retrieveOrder', call, own => provider.retrieveOrder(order, own), failed),
-    findOrders: (criteria, call) => run('findOrders', call, own => provider.findOrders(criteria, own), failed),
-    issueTickets: (order, call) => run('issueTickets', call, own => provider.issueTickets(order, own), ticketLost),
+    retrieveOrder: (order, call) =>
+      run('retrieveOrder', call, own => provider.retrieveOrder(order, paced(own)), failed),
+    findOrders: (criteria, call) => run('findOrders', call, own => provider.findOrders(criteria, paced(own)), failed),
+    issueTickets: (order, call) =>
+      run('issueTickets', call, own => provider.issueTickets(order, paced(own)), ticketLost),
     quoteCancellation: (order, call) =>
-      run('quoteCancellation', call, own => provider.quoteCancellation(order, own), failed),
-    cancelOrder: (request, call) => run('cancelOrder', call, own => provider.cancelOrder(request, own), cancelLost),
+      run('quoteCancellation', call, own => provider.quoteCancellation(order, paced(own)), failed),
+    cancelOrder: (request, call) =>
+      run('cancelOrder', call, own => provider.cancelOrder(request, paced(own)), cancelLost),
     operations: calls.states,
     budget: () => ({
       ...budget.state(),
@@ -116,6 +121,16 @@ export function guard(
       calls.close()
       await provider.close()
     },
+  }
+}
+
+/** The first request has been paid for with the call. */
+function pacer(budget: SupplierBudget, { deadline }: Call): () => Promise<Fault | null> {
+  let isFirst = true
+  return () => {
+    if (!isFirst) return budget.takeAnother(deadline)
+    isFirst = false
+    return Promise.resolve(null)
   }
 }
 

@@ -81,6 +81,9 @@ export type Call = {
   readonly requestId: string
   /** W3C trace context, sent on to the supplier. */
   readonly traceparent: string | null
+  /** Awaited before each request that leaves for this call: a supplier counts requests, and some need several. Null: now.
+   *  The guard gives it. */
+  readonly mayLeave?: () => Promise<Fault | null>
 }
 
 export type ShopQuery = {

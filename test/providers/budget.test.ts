@@ -112,6 +112,20 @@ describe('the rate of a supplier', () => {
     expect(refusals).toEqual(['rate', 'rate'])
   })
 
+  test('is spent by each request: those of a call that has left go before calls that have not', async () => {
+    const { budget, clock, take, pass, told } = bench({ ratePerSecond: 10 })
+    take('shop')
+    await turn()
+    for (let n = 0; n < 4; n++) take('shop')
+    const further: number[] = []
+    for (let n = 0; n < 2; n++)
+      void budget.takeAnother(startDeadline(clock, 4_000)).then(() => further.push(clock.now() - start))
+    await pass(700)
+    expect(further).toEqual([100, 200])
+    expect(told.map(({ at }) => at)).toEqual([0, 300, 400, 500, 600])
+    expect(budget.state().looks).toBe(5)
+  })
+
   test('lets bookings go before searches that wait longer', async () => {
     const { take, pass, told } = bench({ ratePerSecond: 2 })
     for (let n = 0; n < 4; n++) take('shop')

@@ -72,6 +72,8 @@ export class AmadeusClient {
       } catch (error) {
         return { kind: 'failed', fault: transportFault(error, signal, false) }
       }
+      const held = await call.mayLeave?.()
+      if (held) return { kind: 'failed', fault: held }
       const answer = await this.send(requestOf(ask, this.prefix, accessToken, call), signal)
       if (attempt > 1 || answer.kind !== 'failed' || !refusesToken(answer.fault)) return answer
       this.tokens.discard(accessToken)

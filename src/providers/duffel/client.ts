@@ -21,7 +21,11 @@ export type Ask = {
   readonly strict?: boolean
 }
 
-export type Asking = { readonly signal: AbortSignal; readonly traceparent: string | null }
+export type Asking = {
+  readonly signal: AbortSignal
+  readonly traceparent: string | null
+  readonly mayLeave?: (() => Promise<Fault | null>) | undefined
+}
 
 export type Answer =
   | { readonly kind: 'answer'; readonly status: number; readonly root: unknown }
@@ -61,7 +65,9 @@ export class DuffelClient {
     })
   }
 
-  async ask(ask: Ask, { signal, traceparent }: Asking): Promise<Answer> {
+  async ask(ask: Ask, { signal, traceparent, mayLeave }: Asking): Promise<Answer> {
+    const held = await mayLeave?.()
+    if (held) return { kind: 'failed', fault: held }
     try {
       const { statusCode, headers, body } = await this.pool.request({
         method: ask.method,

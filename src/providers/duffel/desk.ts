@@ -41,7 +41,7 @@ export function ask(desk: Desk, request: Ask, call: Call): Promise<Answer> {
 }
 
 export function askingOf(call: Call): Asking {
-  return { signal: call.deadline.signal, traceparent: call.traceparent }
+  return { signal: call.deadline.signal, traceparent: call.traceparent, mayLeave: call.mayLeave }
 }
 
 /** What was kept in a supplierContext, which another process may have stored. */

@@ -46,7 +46,7 @@ export type Found = {
 export async function search(desk: Desk, query: ShopQuery, call: Call): Promise<Found> {
   const until = shortened(desk, call.deadline)
   try {
-    const asking = { signal: until.signal, traceparent: call.traceparent }
+    const asking = { signal: until.signal, traceparent: call.traceparent, mayLeave: call.mayLeave }
     const path = `/air/batch_offer_requests?supplier_timeout=${airlineTimeout(until)}`
     const created = readBatch(await desk.client.ask({ method: 'POST', path, body: encodeSearch(query) }, asking))
     return 'fault' in created ? { offers: [], fault: created.fault } : await collect(desk, created.batch, asking)

@@ -36,6 +36,8 @@ export function openClient(settings: NdcSettings, clock: Clock): Client {
   return {
     async send(message, body, call) {
       if (call.deadline.signal.aborted) return lost(undefined, call, false)
+      const held = await call.mayLeave?.()
+      if (held) return failed(held, false)
       const { pathname, search } = urlOf(message)
       try {
         const response = await pool.request({

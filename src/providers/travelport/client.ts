@@ -36,6 +36,8 @@ export function openClient(settings: TravelportSettings, clock: Clock): Client {
   return {
     async send(service, body, call) {
       if (call.deadline.signal.aborted) return lost(undefined, call, false)
+      const held = await call.mayLeave?.()
+      if (held) return failed(held, false)
       try {
         const response = await pool.request({
           method: 'POST',
