@@ -9,6 +9,8 @@ import { WireError } from './wire-error.ts'
 export type JsonLimits = { readonly bytesMax: number; readonly strict: boolean }
 
 const checkedBytesMax = 64 * 1024
+/** A flood of brackets comes at once; looking further costs a reply of 200 kB a fortieth. */
+const depthCheckedBytesMax = 16 * 1024
 
 /** Bytes of a foreign message to its JSON tree, alike for every supplier: UTF-8 without a byte order mark (RFC 8259 section
  *  8.1: none is sent), no name twice in one object, no nesting that no message has. Throws WireError with the place. */
@@ -18,7 +20,7 @@ export function parseJsonBytes(bytes: Uint8Array, { bytesMax, strict }: JsonLimi
   const start = text.search(/[^ \t\r\n]/)
   if (start < 0) throw new WireError('an empty message', 'byte 0')
   if (text[start] === '<') throw new WireError('markup where JSON was expected', `byte ${start}`)
-  checkDepth(bytes, checkedBytesMax)
+  checkDepth(bytes, depthCheckedBytesMax)
   const tree = parse(text)
   if (strict || bytes.length <= checkedBytesMax) checkNames(bytes)
   return tree

@@ -68,7 +68,9 @@ function passengersOf(
   at: string,
   warnings: Warnings,
 ): readonly (JsonObject | undefined)[] {
-  const list = listOf(segment.passengers).filter(isObject)
+  const entries = listOf(segment.passengers)
+  if (areTheirs(entries, passengers)) return entries
+  const list = entries.filter(isObject)
   const own = passengers.map(({ wireId }, i) => {
     const here = list[i]
     if (here && wireId !== null && here.passenger_id === wireId) return here
@@ -85,6 +87,17 @@ function passengersOf(
     if (i < own.length && own[i] === undefined) own[i] = entry
   }
   return own
+}
+
+/** As replies have them: one entry a passenger, in their order. */
+function areTheirs(entries: readonly unknown[], passengers: readonly WirePassenger[]): entries is JsonObject[] {
+  if (entries.length !== passengers.length) return false
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i]
+    const { wireId } = passengers[i]!
+    if (wireId === null || !isObject(entry) || entry.passenger_id !== wireId) return false
+  }
+  return true
 }
 
 const noBaggage: SegmentFare['baggage'] = { checked: null, cabin: null }
@@ -104,16 +117,24 @@ function readFare(type: PassengerType, raw: JsonObject | undefined, brandName: s
 /** What a list leaves out is not included. An empty list says nothing: airlines that never fill it sell business class
  *  with bags. */
 function readBaggage(value: unknown): SegmentFare['baggage'] {
-  const list = listOf(value).filter(isObject)
-  if (list.length === 0) return noBaggage
-  return { checked: piecesOf(list, 'checked'), cabin: piecesOf(list, 'carry_on') }
+  let told = false
+  let checked = 0
+  let cabin = 0
+  for (const entry of listOf(value)) {
+    if (!isObject(entry)) continue
+    told = true
+    if (entry.type === 'checked') checked += countOf(entry.quantity) ?? 0
+    if (entry.type === 'carry_on') cabin += countOf(entry.quantity) ?? 0
+  }
+  return told ? { checked: piecesOf(checked), cabin: piecesOf(cabin) } : noBaggage
 }
 
-function piecesOf(list: readonly JsonObject[], type: string): Baggage {
-  let pieces = 0
-  for (const entry of list) if (entry.type === type) pieces += countOf(entry.quantity) ?? 0
-  return { pieces, weightKg: null, weightLb: null }
+function piecesOf(pieces: number): Baggage {
+  return fewPieces[pieces] ?? { pieces, weightKg: null, weightLb: null }
 }
+
+/** Nearly all there are: made once. */
+const fewPieces: readonly Baggage[] = [0, 1, 2, 3].map(pieces => ({ pieces, weightKg: null, weightLb: null }))
 
 export function sameFares(a: readonly SegmentFare[], b: readonly SegmentFare[]): boolean {
   for (let i = 0; i < a.length; i++) {

@@ -96,8 +96,8 @@ export function minutesOf(value: unknown): number | null {
   if (typeof value !== 'string') return null
   const match = /^P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})(?:\.\d+)?S)?)?$/.exec(value)
   if (!match || /[PT]$/.test(value)) return null
-  const [days, hours, minutes, seconds] = match.slice(1).map(part => Number(part ?? 0))
-  return days! * 1440 + hours! * 60 + minutes! + Math.floor(seconds! / 60)
+  const [, days = 0, hours = 0, minutes = 0, seconds = 0] = match
+  return Number(days) * 1440 + Number(hours) * 60 + Number(minutes) + Math.floor(Number(seconds) / 60)
 }
 
 export function durationText(minutes: number): string {
