@@ -3,7 +3,7 @@ import { manualClock } from '../../src/core/clock.ts'
 import { makeOffer, outbound } from './support/offers.ts'
 import { type AnyJson, contextOf, jsonOf, now, openShopping, request } from './support/shopping.ts'
 import { failing, fakeSupplier, found, silent } from './support/suppliers.ts'
-import { after, pass, settle } from './support/turns.ts'
+import { answerAfter, pass, settle } from './support/turns.ts'
 
 const context = contextOf()
 const flight = (n: number) => ({ slices: [[{ ...outbound, flight: `BA${n}` }]] })
@@ -12,8 +12,8 @@ const codesOf = (answer: AnyJson) => answer.offers.map((offer: AnyJson) => offer
 /** Suppliers that answer after 100 ms and, the second, after as long as the test says. */
 function openTwo(betaMs: number) {
   const clock = manualClock(now)
-  const alpha = fakeSupplier('alpha', after(clock, 100, found([makeOffer()])))
-  const beta = fakeSupplier('beta', after(clock, betaMs, found([makeOffer({ provider: 'beta', ...flight(2) })])))
+  const alpha = fakeSupplier('alpha', answerAfter(clock, 100, found([makeOffer()])))
+  const beta = fakeSupplier('beta', answerAfter(clock, betaMs, found([makeOffer({ provider: 'beta', ...flight(2) })])))
   return { ...openShopping([alpha, beta], { clock }), clock, alpha, beta }
 }
 
@@ -154,7 +154,7 @@ describe('a stale answer', () => {
   it('goes out at once, and one refresh behind it makes the next one fresh', async () => {
     const { shopping, clock, alpha } = open()
     await shopping.search(request, context)
-    alpha.answer = after(clock, 100, found([makeOffer({ price: 60_000 })]))
+    alpha.answer = answerAfter(clock, 100, found([makeOffer({ price: 60_000 })]))
     clock.advance(10 * 60_000)
     for (let n = 0; n < 3; n++) {
       const stale = jsonOf(await shopping.search(request, context))

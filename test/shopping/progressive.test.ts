@@ -4,7 +4,7 @@ import type { SearchEvent, SearchWatch } from '../../src/shopping/port.ts'
 import { makeOffer, outbound } from './support/offers.ts'
 import { type AnyJson, contextOf, jsonOf, now, openShopping, request } from './support/shopping.ts'
 import { failing, fakeSupplier, found, silent } from './support/suppliers.ts'
-import { after, pass, settle } from './support/turns.ts'
+import { answerAfter, pass, settle } from './support/turns.ts'
 
 const context = contextOf()
 const flight = (n: number) => ({ slices: [[{ ...outbound, flight: `BA${n}` }]] })
@@ -17,8 +17,11 @@ function openThree() {
   const many = Array.from({ length: 30 }, (_, i) =>
     makeOffer({ provider: 'beta', price: 60_000 + i, ...flight(500 + i) }),
   )
-  const alpha = fakeSupplier('alpha', after(clock, 300, found([makeOffer({ price: 50_000 })])))
-  const beta = fakeSupplier('beta', after(clock, 100, found([makeOffer({ provider: 'beta', price: 49_000 }), ...many])))
+  const alpha = fakeSupplier('alpha', answerAfter(clock, 300, found([makeOffer({ price: 50_000 })])))
+  const beta = fakeSupplier(
+    'beta',
+    answerAfter(clock, 100, found([makeOffer({ provider: 'beta', price: 49_000 }), ...many])),
+  )
   const gamma = fakeSupplier('gamma', async (query, call) => {
     await clock.sleep(200)
     return failing('supplier-error')(query, call)
@@ -111,8 +114,8 @@ describe('a search that answers before its suppliers have', () => {
     const clock = manualClock(now)
     const offers = (provider: string, from: number) =>
       Array.from({ length: 25 }, (_, i) => makeOffer({ provider, price: 40_000 + from + i, ...flight(from + i) }))
-    const alpha = fakeSupplier('alpha', after(clock, 100, found(offers('alpha', 100))))
-    const beta = fakeSupplier('beta', after(clock, 200, found(offers('beta', 200))))
+    const alpha = fakeSupplier('alpha', answerAfter(clock, 100, found(offers('alpha', 100))))
+    const beta = fakeSupplier('beta', answerAfter(clock, 200, found(offers('beta', 200))))
     const { shopping } = openShopping([alpha, beta], { clock })
     const { id } = await shopping.search(request, context, manner)
     await pass(clock, 100)
@@ -137,7 +140,7 @@ describe('a search that answers before its suppliers have', () => {
 
   it('ends at its deadline whatever a supplier does', async () => {
     const clock = manualClock(now)
-    const alpha = fakeSupplier('alpha', after(clock, 100, found([makeOffer()])))
+    const alpha = fakeSupplier('alpha', answerAfter(clock, 100, found([makeOffer()])))
     const { shopping } = openShopping([alpha, fakeSupplier('beta', silent)], { clock })
     const { id } = await shopping.search({ ...request, deadlineMs: 500 }, context, manner)
     await pass(clock, 499)
@@ -269,7 +272,7 @@ describe('the events of a search', () => {
     const clock = manualClock(now)
     const codes = ['alpha', 'beta', 'gamma']
     const suppliers = codes.map((provider, n) =>
-      fakeSupplier(provider, after(clock, 100, found([makeOffer({ provider, ...flight(n) })]))),
+      fakeSupplier(provider, answerAfter(clock, 100, found([makeOffer({ provider, ...flight(n) })]))),
     )
     const { shopping } = openShopping(suppliers, { clock })
     const { id } = await shopping.search(request, context, manner)
@@ -301,7 +304,7 @@ describe('the events of a search', () => {
 
   it('tell a deadline by the end alone, and silence by nothing', async () => {
     const clock = manualClock(now)
-    const alpha = fakeSupplier('alpha', after(clock, 100, found([makeOffer()])))
+    const alpha = fakeSupplier('alpha', answerAfter(clock, 100, found([makeOffer()])))
     const { shopping } = openShopping([alpha, fakeSupplier('beta', silent)], { clock })
     const { id } = await shopping.search({ ...request, deadlineMs: 500 }, context, manner)
     const watch = await shopping.watchSearch(id, '0', context)

@@ -17,7 +17,7 @@ export async function pass(clock: { advance(ms: number): void }, ms: number): Pr
 }
 
 /** Answers after so long by the clock of the test. */
-export function after(clock: Clock, ms: number, outcome: ShopOutcome | (() => ShopOutcome)): Answer {
+export function answerAfter(clock: Clock, ms: number, outcome: ShopOutcome | (() => ShopOutcome)): Answer {
   return async () => {
     await clock.sleep(ms)
     return typeof outcome === 'function' ? outcome() : outcome
