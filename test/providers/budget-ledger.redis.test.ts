@@ -72,16 +72,16 @@ describe('budgets shared through Redis', () => {
       return Promise.resolve(empty)
     }
     const keyPrefix = keyPrefixes()
-    const settings = { ratePerSecond: 100, burst: 1 }
+    const settings = { ratePerSecond: 25 }
     const processes = [
       await openProcess(keyPrefix, settings, { shop }),
       await openProcess(keyPrefix, settings, { shop }),
     ]
-    await press(processes, 4_000)
-    const seconds = (left.at(-1)! - left[0]!) / 1_000
-    expect(left.length / seconds).toBeGreaterThan(98)
-    expect(left.length / seconds).toBeLessThan(102)
-    expect(processes.every(({ isShared }) => isShared())).toBe(true)
+    await press(processes, 4_500)
+    // of what lies between the first and the last
+    const perSecond = (left.length - 1) / ((left.at(-1)! - left[0]!) / 1_000)
+    expect(perSecond).toBeGreaterThan(25 * 0.98)
+    expect(perSecond).toBeLessThan(25 * 1.02)
   }, 20_000)
 
   test('the looks of a day are counted once for all, exactly', async () => {
