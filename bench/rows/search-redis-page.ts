@@ -1,5 +1,8 @@
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
+import { noMetrics } from '../../src/core/metrics.ts'
+import { FlightChanges } from '../../src/shopping/flight-changes.ts'
+import { layerOfferStores } from '../../src/shopping/layered-offer-store.ts'
 import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
 import { openRedisOfferStore } from '../../src/shopping/offer-store.redis.ts'
 import { hasRedis, startOwnRedis } from '../own-redis.ts'
@@ -36,8 +39,11 @@ export const row: Row = {
 }
 
 async function openProcess(url: string): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const store = openRedisOfferStore({ url, keyPrefix: 'bench:', clock: systemClock, log: silentLog })
-  await store.ready(5_000)
+  const changes = new FlightChanges(systemClock)
+  const limits = { viewBytesMax: 1, netBytesMax: 1, answerBytesMax: 1, singleBytesMax: 1 }
+  const redis = openRedisOfferStore({ url, keyPrefix: 'bench:', changes, clock: systemClock, log: silentLog })
+  const store = layerOfferStores(makeMemoryOfferStore(systemClock, { limits, changes }), redis, noMetrics, silentLog)
+  await redis.ready(5_000)
   const service = await startSearchService(store)
   return {
     port: service.port,

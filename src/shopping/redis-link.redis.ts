@@ -1,7 +1,8 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
-import type { Clock, EpochMs } from '../core/clock.ts'
+import { type Clock, type EpochMs, nextTurn } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { parseRedisUrl, type RedisAddress, redisHosts } from '../core/redis-address.ts'
+import { CommandTimeouts } from './command-timeouts.ts'
 import { StoreUnavailable } from './offer-store.ts'
 import type { PartHealth } from './port.ts'
 
@@ -13,7 +14,7 @@ const reconnectMsMax = 1_000
 /** After a command without an answer who can do without does not wait for another one: a search waits once. */
 const doubtMs = 250
 /** Commands in a row without an answer after which the connection is taken for dead (a half-open one never says so). */
-const timeoutsMax = 3
+const unansweredMax = 3
 /** Between two log lines about the same trouble. */
 const quietMs = 5_000
 
@@ -26,8 +27,11 @@ export class RedisLink {
   readonly redis: Redis | Cluster
   readonly #hosts: string
   readonly #clock: Clock
+  readonly #timeouts: CommandTimeouts
   readonly #log: Log
-  #timeouts = 0
+  /** Commands in a row without an answer. */
+  #unanswered = 0
+  #isGathering = false
   #timedOutAt = Number.NEGATIVE_INFINITY
   /** From too many timeouts to the next connection that works. */
   #isDead = false
@@ -41,12 +45,13 @@ export class RedisLink {
     if (!address) throw new StoreUnavailable('REDIS_URL is no address of a Redis')
     this.#hosts = redisHosts(address)
     this.#clock = clock
+    this.#timeouts = new CommandTimeouts(clock, commandTimeoutMs)
     this.#log = log
     this.redis = address.isCluster ? connectCluster(address) : new Redis(url, connection)
     this.redis.on('error', error => this.#say(error))
     this.redis.on('ready', () => {
       this.#wasReady = true
-      this.#timeouts = 0
+      this.#unanswered = 0
       this.#isDead = false
       log.info({ store: 'redis' }, 'connected to Redis')
     })
@@ -56,10 +61,11 @@ export class RedisLink {
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (!this.isReady) throw new StoreUnavailable('Redis: not connected')
     try {
-      const result = await this.#withinTime(work())
+      this.#gather()
+      const result = await this.#timeouts.within(work())
       const failed = pipelineError(result)
       if (failed) throw failed
-      this.#timeouts = 0
+      this.#unanswered = 0
       return result
     } catch (error) {
       throw this.#lost(error as Error)
@@ -82,7 +88,7 @@ export class RedisLink {
   }
 
   health(): PartHealth {
-    return this.isReady && this.#timeouts === 0 ? 'ok' : 'degraded'
+    return this.isReady && this.#unanswered === 0 ? 'ok' : 'degraded'
   }
 
   /** Rejects with one sentence at the first failure, or where nothing is heard within the time. */
@@ -120,11 +126,16 @@ export class RedisLink {
     this.redis.disconnect()
   }
 
-  /** Ours and not ioredis' own: a cluster tries again at other nodes without end. */
-  #withinTime<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.after(commandTimeoutMs, () => reject(new Error('Command timed out')))
-      work.then(resolve, reject).finally(() => timer.cancel())
+  /** Commands of one turn go out in one write: a write is 18 % of a search answered from Redis. Their replies come one by one,
+   *  unlike those of a pipeline, which makes 20 kB reads half as fast. */
+  #gather(): void {
+    if (this.redis instanceof Cluster || this.#isGathering) return
+    const { stream } = this.redis
+    this.#isGathering = true
+    stream.cork()
+    void nextTurn().then(() => {
+      this.#isGathering = false
+      stream.uncork()
     })
   }
 
@@ -132,7 +143,7 @@ export class RedisLink {
     this.#say(error)
     if (/timed out/i.test(error.message)) {
       this.#timedOutAt = this.#clock.monotonicMs()
-      if (!this.#isDead && ++this.#timeouts >= timeoutsMax) {
+      if (!this.#isDead && ++this.#unanswered >= unansweredMax) {
         this.#isDead = true
         this.redis.disconnect(true)
       }
