@@ -13,6 +13,8 @@ export class Namespaces {
 
   /** Of the innermost declaration; 0 where none is open. */
   depth = 0
+  /** Of prefixes so far: what was well-formed before may not be so after one. */
+  closings = 0
 
   /** Undefined for a prefix that is not declared; empty for no namespace. */
   find(prefix: string): string | undefined {
@@ -31,7 +33,9 @@ export class Namespaces {
   /** Forgets what elements deeper than `depth` declared. */
   close(depth: number): void {
     while (this.depth > depth) {
-      this.#uris.get(this.#prefixes.pop()!)!.pop()
+      const prefix = this.#prefixes.pop()!
+      this.#uris.get(prefix)!.pop()
+      if (prefix !== '') this.closings++
       this.#depths.pop()
       this.depth = this.#depths.at(-1) ?? 0
     }

@@ -56,6 +56,8 @@ export class XmlScanner {
   /** `<a/>` is a start and an end. */
   #endOwed = false
   readonly #memories = new Map<unknown, ElementMemory>()
+  /** Of prefixes, when they were last emptied. */
+  #closings = 0
   readonly #reader: NameReader
   readonly #namespaces = new Namespaces()
   /** Known to be declared where the scanner is. */
@@ -202,6 +204,10 @@ export class XmlScanner {
   }
 
   #memoryOf(read: unknown): ElementMemory {
+    if (this.#namespaces.closings !== this.#closings) {
+      this.#closings = this.#namespaces.closings
+      this.#memories.clear()
+    }
     let memory = this.#memories.get(read)
     if (!memory) {
       memory = new ElementMemory(this.#bytes, this.name)

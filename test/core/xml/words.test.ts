@@ -86,6 +86,15 @@ describe('elements that a document repeats', () => {
     expect(listOf(content.join('\n'), x => x.once(read))).toEqual(listOf(content.join('\n'), read))
   })
 
+  test('a prefix that is declared no more is refused in the same bytes', () => {
+    const inner = '<fare><p:t>a text that is long enough</p:t></fare>'
+    const scanner = open(`<a xmlns:p="urn:p">${inner}</a>${inner}`)
+    scanner.child(1)
+    scanner.child(2)
+    scanner.once(read)
+    expect(() => scanner.child(1) && scanner.once(read)).toThrow('the prefix p is not declared')
+  })
+
   test('one that is cut short is not taken for an earlier one', () => {
     expect(() => listOf(`${fare('Y')}<fare code="Y"><t>a text that is`, x => x.once(read))).toThrow()
   })
