@@ -40,6 +40,9 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       0,
       'from 0, which is off',
     ),
+    kafkaBrokers: readBrokers(env.KAFKA_BROKERS),
+    kafkaTopic: env.KAFKA_TOPIC || 'fareloom.bookings',
+    webhooksInward: readSwitch('WEBHOOKS_ALLOW_PRIVATE', env.WEBHOOKS_ALLOW_PRIVATE),
     masterKey: env.MASTER_KEY,
     keys: parseApiKeys(env.API_KEYS),
     rules: readSettingsFile(env.PRICING_RULES_FILE, 'config/pricing-rules.json', parseRules),
@@ -92,6 +95,21 @@ function readRedisUrl(text: string | undefined): string | undefined {
   if (!text) return undefined
   if (parseRedisUrl(text)) return text
   throw new StartUpError('REDIS_URL is no redis:// address (a cluster: redis+cluster://host:port,host:port)')
+}
+
+/** `host:port,host:port`; undefined: no Kafka. */
+function readBrokers(text: string | undefined): readonly string[] | undefined {
+  if (!text) return undefined
+  const brokers = text.split(',').map(broker => broker.trim())
+  const wrong = brokers.find(broker => !/^[A-Za-z0-9.-]+:\d{1,5}$/.test(broker))
+  if (wrong === undefined) return brokers
+  throw new StartUpError(`KAFKA_BROKERS has "${wrong}": it takes host:port, separated by commas`)
+}
+
+function readSwitch(name: string, text: string | undefined): boolean {
+  if (!text || text === '0') return false
+  if (text === '1') return true
+  throw new StartUpError(`${name} is "${text}": it takes 1 or 0`)
 }
 
 function readLogLevel(text: string | undefined): string {

@@ -22,6 +22,12 @@ import { shareRates } from './http/rate-share.redis.ts'
 import { startServer } from './http/server.ts'
 import { allStarted, begun, drainMs } from './lifetime.ts'
 import { createMarketReads } from './market/reads.ts'
+import { openPostgresMessageStore } from './messaging/message-store.postgres.ts'
+import type { Messaging } from './messaging/port.ts'
+import type { Receiver } from './messaging/receiver.ts'
+import { createMessaging } from './messaging/service.ts'
+import { openKafkaTopic } from './messaging/stream.kafka.ts'
+import { openRedisStream } from './messaging/stream.redis.ts'
 import { openGateway } from './payments/registry.ts'
 import { makePricer } from './pricing/price-offer.ts'
 import type { Rates } from './pricing/rates.ts'
@@ -140,12 +146,16 @@ export async function serve(
     gateway,
   })
   begun('bookings', bookings, part => part.close(), bookingStore)
+  const messaging = begun('messages', openMessaging(config, parts, masterKeys, around.foundations), part =>
+    part.close(),
+  )
   warmUp()
   const app = createApp({
     ...parts,
     metrics: { ...metrics, render: around.renderMetrics },
     shopping,
     bookings,
+    messaging,
     market: createMarketReads({
       ...parts,
       ...pricing,
@@ -171,13 +181,35 @@ export async function serve(
   return { port: server.port, providers: providers.list().map(provider => provider.code) }
 }
 
+/** Sends on what bookings have to tell. */
+function openMessaging(
+  config: Config,
+  parts: Parts,
+  masterKeys: MasterKeys,
+  { databaseUrl: url }: Foundations,
+): Messaging {
+  const { redisUrl, kafkaBrokers, kafkaTopic, webhooksInward: allowInward, workers } = config
+  const streams: Receiver[] = []
+  if (redisUrl) streams.push(openRedisStream(redisUrl, parts.log))
+  if (kafkaBrokers) streams.push(openKafkaTopic(kafkaBrokers, kafkaTopic))
+  const store = openPostgresMessageStore({ url, connectionsMax: messageConnections(workers), log: parts.log })
+  return createMessaging({ ...parts, store, masterKeys, streams, allowInward })
+}
+
+function messageConnections(workers: number): number {
+  return Math.max(1, Math.min(3, Math.floor((databaseConnectionsMax * 0.2) / workers)))
+}
+
 async function openBookingStore(
   { workers }: Config,
   { log }: Parts,
   keys: MasterKeys,
   { databaseUrl: url }: Foundations,
 ): Promise<BookingStore> {
-  const connectionsMax = Math.min(connectionsOfOneProcessMax, Math.floor(databaseConnectionsMax / workers))
+  const connectionsMax = Math.min(
+    connectionsOfOneProcessMax,
+    Math.floor(databaseConnectionsMax / workers) - messageConnections(workers),
+  )
   const store = openPostgresBookingStore({ url, connectionsMax, log })
   begun('booking store', store, part => part.close())
   await checkMasterKeys(keys, store)

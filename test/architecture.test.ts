@@ -13,6 +13,7 @@ const floors = [
   'shopping',
   'market',
   'booking',
+  'messaging',
   'http',
 ]
 /** Composition roots, and the parts of main.ts that nothing below knows. */
@@ -24,6 +25,7 @@ const roots = [
 /** A vendor package is named in one kind of file. */
 const vendors: readonly { readonly name: string; readonly allowed: RegExp }[] = [
   { name: 'ioredis', allowed: /\.redis\.ts$/ },
+  { name: '@platformatic/kafka', allowed: /\.kafka\.ts$/ },
   { name: '@elastic/elasticsearch', allowed: /\.elastic\.ts$/ },
   { name: 'pg', allowed: /\.postgres\.ts$/ },
   { name: 'hono', allowed: /^(http\/|.*\/simulator)/ },

@@ -89,6 +89,11 @@ export const metricTable = {
     help: 'Steps of the booking flow by outcome',
     labels: ['step', 'outcome'],
   },
+  fareloom_deliveries_total: {
+    type: 'counter',
+    help: 'Messages sent to webhooks and streams by outcome',
+    labels: ['receiver', 'outcome'],
+  },
   fareloom_http_requests_total: {
     type: 'counter',
     help: 'Requests by route and status',

@@ -18,6 +18,7 @@ const names: Readonly<Record<string, string>> = {
   bkg: 'booking',
   cnq: 'cancellation quote',
   wit: 'work item',
+  whk: 'webhook',
 }
 
 export function pathParams(prefixes: Readonly<Record<string, string>>) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { asyncApiDocument } from '../messaging/asyncapi.ts'
 import { reply } from './reply.ts'
 import type { Route } from './route.ts'
 
@@ -14,8 +15,15 @@ export function openApiRoutes(routes: readonly Route[], version: string): readon
     open: true,
     handle: ({ context }) => reply(context, 200, document()),
   }
+  const messages = lazy(() => JSON.stringify(asyncApiDocument(version)))
+  const asyncApi: Route = {
+    method: 'get',
+    path: '/asyncapi.json',
+    open: true,
+    handle: ({ context }) => reply(context, 200, messages()),
+  }
   const html = page('/docs', pageHtml, 'text/html; charset=utf-8')
-  return [json, html, page('/docs/icon.svg', iconSvg, 'image/svg+xml'), ...assets.map(assetRoute)]
+  return [json, asyncApi, html, page('/docs/icon.svg', iconSvg, 'image/svg+xml'), ...assets.map(assetRoute)]
 }
 
 function lazy<T>(make: () => T): () => T {
@@ -58,6 +66,7 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
     tags: [
       { name: 'Search', description: 'Search, page, confirm a price' },
       { name: 'Booking', description: 'Book, pay, cancel' },
+      { name: 'Messages', description: 'Be told of bookings' },
       { name: 'Market', description: 'What was shopped, remembered' },
       { name: 'Reference', description: 'Places and airlines' },
       { name: 'Operation', description: 'Suppliers, sandbox, health' },

@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import type { PopularSearches } from '../market/popular.ts'
 import type { MarketReads } from '../market/port.ts'
+import type { Messaging } from '../messaging/port.ts'
 import type { Providers } from '../providers/registry.ts'
 import type { SandboxReport } from '../sandbox/child.ts'
 import type { PartHealth, Shopping } from '../shopping/port.ts'
@@ -15,6 +16,7 @@ import type { RateLimits } from './rate-limits.ts'
 export type HttpParts = {
   readonly shopping: Shopping
   readonly bookings: Bookings
+  readonly messaging: Messaging
   readonly market: MarketReads
   readonly popular: Pick<PopularSearches, 'routes'>
   readonly providers: Providers

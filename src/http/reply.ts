@@ -35,6 +35,11 @@ export function replyJson(
   return reply(context, status, JSON.stringify(body), headers)
 }
 
+/** 204: nothing to say. */
+export function replyEmpty({ requestId }: ReplyContext, status: 204): Response {
+  return new Response(null, { status, headers: { 'x-request-id': requestId } })
+}
+
 export function replyProblem(problem: ProblemError, instance: string, context: ReplyContext): Response {
   const headers: Record<string, string> = { 'content-type': problemType }
   if (problem.retryAfterSeconds !== null) headers['retry-after'] = String(problem.retryAfterSeconds)

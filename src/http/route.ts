@@ -5,7 +5,7 @@ import type { HttpParts } from './parts.ts'
 
 /** One address: what it does and what OpenAPI says of it, side by side. */
 export type Route = {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'delete'
   /** With parameters as OpenAPI writes them: `/v1/searches/{id}`. */
   readonly path: string
   /** Needs no key: health, metrics, documentation. */

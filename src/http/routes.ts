@@ -26,6 +26,7 @@ import { postMarketQuery } from './routes/post-market-query.ts'
 import { postOfferPrice } from './routes/post-offer-price.ts'
 import { postSearches } from './routes/post-searches.ts'
 import { postWorkItemResolve } from './routes/post-work-item-resolve.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 
 /** The public API, in the order in which a front end meets it. */
 export const routes: readonly Route[] = [
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
   getBookingEvents,
   getWorkItems,
   postWorkItemResolve,
+  ...webhookRoutes,
   getCalendar,
   getExplore,
   getPriceHistory,

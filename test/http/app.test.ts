@@ -12,6 +12,7 @@ import type { LoadClass } from '../../src/http/load-class.ts'
 import type { HttpParts } from '../../src/http/parts.ts'
 import { createRateLimits, type RateSettings } from '../../src/http/rate-limits.ts'
 import type { MarketReads } from '../../src/market/port.ts'
+import type { Messaging } from '../../src/messaging/port.ts'
 import type { SearchRequest, Shopping } from '../../src/shopping/port.ts'
 
 const search = {
@@ -68,6 +69,7 @@ function app(methods: Methods = {}) {
     shopping: shopping as Shopping,
     bookings: bookings as Bookings,
     providers: { list: () => [{ code: 'amadeus' }] as never, find: () => undefined, close: () => Promise.resolve() },
+    messaging: {} as Messaging,
     market: {} as MarketReads,
     popular: { routes: () => Promise.resolve([]) },
     sandbox: () => null,
