@@ -3,6 +3,8 @@ import type { Row } from './row.ts'
 import { type SearchReply, searchReply } from './search-reply.ts'
 
 type Decode = (bytes: Uint8Array) => readonly SupplierOffer[]
+/** How many of the row's unit these are. */
+type Units = (found: readonly SupplierOffer[]) => number
 
 /** A JSON search reply from its bytes to offers, beside JSON.parse of these very bytes. */
 export function jsonDecodeRow(code: string, load: () => Promise<Decode>): Row {
@@ -17,7 +19,7 @@ export function jsonDecodeRow(code: string, load: () => Promise<Decode>): Row {
     },
     async value() {
       const reply = await searchReply(code)
-      return decoding(await load(), reply, () => reply.bytes.length / 1e6)
+      return warm(await load(), reply, () => reply.bytes.length / 1e6)
     },
   }
 }
@@ -44,9 +46,9 @@ export function xmlDecodeRow(code: string, load: () => Promise<Decode>): Row {
 }
 
 /** Decoding, after as many replies as it takes to compile the reader. */
-export function warm(decode: Decode, reply: SearchReply) {
+export function warm(decode: Decode, reply: SearchReply, units: Units = found => found.length) {
   for (let turn = 0; turn < repliesBefore; turn++) decode(reply.bytes)
-  return decoding(decode, reply, found => found.length)
+  return decoding(decode, reply, units)
 }
 
 export function parsing({ bytes }: SearchReply, units: number) {
@@ -63,13 +65,8 @@ export function parsing({ bytes }: SearchReply, units: number) {
   }
 }
 
-/** A service decodes for hours: what it costs once compiled, which the common warm-up is too short for (0.4 s are 40 replies
- *  on an idle machine and 10 on a busy one). JSON.parse has nothing to compile. */
-const decodesBefore = 80
-
-function decoding(decode: Decode, { bytes }: SearchReply, units: (found: readonly SupplierOffer[]) => number) {
+function decoding(decode: Decode, { bytes }: SearchReply, units: Units) {
   let found: readonly SupplierOffer[] | undefined
-  for (let i = 0; i < decodesBefore; i++) decode(bytes)
   return {
     run() {
       found = decode(bytes)
