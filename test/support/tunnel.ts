@@ -11,6 +11,8 @@ export type Tunnel = {
   stall(): void
   /** The same for the connections of now; new ones work. */
   freeze(): void
+  /** Everything arrives that much later, in its order. */
+  slow(delayMs: number): void
   restore(): Promise<void>
   readonly close: () => Promise<void>
 }
@@ -20,6 +22,7 @@ export async function startTunnel(target: string): Promise<Tunnel> {
   const pairs = new Set<readonly [Socket, Socket]>()
   const frozen = new Set<readonly [Socket, Socket]>()
   let stalled = false
+  let delayMs = 0
   const join = (inner: Socket): void => {
     const outer = connect(Number(to.port), to.hostname)
     const pair = [inner, outer] as const
@@ -31,8 +34,13 @@ export async function startTunnel(target: string): Promise<Tunnel> {
       pairs.delete(pair)
     }
     for (const socket of pair) socket.on('error', end).on('close', end)
-    inner.on('data', chunk => void (passes() && outer.write(chunk)))
-    outer.on('data', chunk => void (passes() && inner.write(chunk)))
+    const pass = (chunk: Buffer, to: Socket): void => {
+      if (!passes()) return
+      if (delayMs === 0) to.write(chunk)
+      else setTimeout(() => to.destroyed || to.write(chunk), delayMs)
+    }
+    inner.on('data', chunk => pass(chunk, outer))
+    outer.on('data', chunk => pass(chunk, inner))
   }
   const listen = async (port: number): Promise<Server> => {
     const server = createServer(join).listen(port, '127.0.0.1')
@@ -71,9 +79,13 @@ export async function startTunnel(target: string): Promise<Tunnel> {
     freeze() {
       for (const pair of pairs) frozen.add(pair)
     },
+    slow(ms) {
+      delayMs = ms
+    },
     async restore() {
-      if (stalled) endAll()
+      if (stalled || delayMs > 0) endAll()
       stalled = false
+      delayMs = 0
       server ??= await listen(port)
     },
     close: cut,
