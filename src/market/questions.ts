@@ -40,8 +40,8 @@ export class Findings {
   amount(field: string, text: string | undefined, currency: CurrencyCode): Money | undefined {
     if (text === undefined) return undefined
     const amount = parseMoney(text, currency)
-    if (amount && amount.amountMinor >= 0) return amount
-    this.report(field, 'wrong-format', `"${text.slice(0, 30)}" is no amount of ${currency}`)
+    if (amount && amount.amountMinor >= 0 && amount.amountMinor <= minorMax) return amount
+    this.report(field, 'wrong-format', `"${text.slice(0, 30)}" is no amount of ${currency}, or too much`)
     return undefined
   }
 
@@ -55,7 +55,7 @@ export class Findings {
     const { lat, lon, km } = circle
     if (!(Math.abs(lat) <= 90)) this.report(field, 'out-of-range', 'a latitude is -90 to 90')
     if (!(Math.abs(lon) <= 180)) this.report(field, 'out-of-range', 'a longitude is -180 to 180')
-    if (!(km > 0 && km <= kmMax)) this.report(field, 'out-of-range', `a radius is above 0 and at most ${kmMax} km`)
+    if (!(km >= kmMin && km <= kmMax)) this.report(field, 'out-of-range', `a radius is ${kmMin} to ${kmMax} km`)
   }
 
   /** Throws `validation` with everything that was reported. */
@@ -67,8 +67,11 @@ export class Findings {
   }
 }
 
+/** Still exact in any other currency. */
+const minorMax = 1e12
 /** Half the way round the Earth. */
 const kmMax = 20_040
+const kmMin = 0.001
 
 export const inQuery = (field: string): string => `query:${field}`
 export const inBody = (field: string): string => `/${field}`

@@ -61,6 +61,12 @@ describe('the calendar', () => {
     ])
   })
 
+  it.each(['0000-01', '9999-12', '1969-12'])('of %s has days too', async month => {
+    await shop({ date: '2027-03-10', price: 50_000 })
+    const { days } = await memory.market.calendar({ ...march, month }, own)
+    expect(days).toHaveLength(31)
+  })
+
   it('a city is all of its airports, an airport itself', async () => {
     await shop(
       { date: '2027-03-10', price: 50_000 },
@@ -190,6 +196,8 @@ describe('explore', () => {
     ])
     const budget = memory.market.explore({ origin: 'LON', budget: '1.5', currency: 'JPY' }, own)
     expect(await errorsOf(budget)).toEqual(['query:budget wrong-format'])
+    const endless = memory.market.explore({ origin: 'LON', budget: '9999999999999.99', currency: 'USD' }, own)
+    expect(await errorsOf(endless)).toEqual(['query:budget wrong-format'])
   })
 
   it('what has left takes nobody anywhere', async () => {
