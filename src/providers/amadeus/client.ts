@@ -64,6 +64,8 @@ export class AmadeusClient {
   async ask(ask: Ask, call: Call): Promise<Answer> {
     const { signal } = call.deadline
     for (let attempt = 1; ; attempt++) {
+      const held = await call.mayLeave?.()
+      if (held) return { kind: 'failed', fault: held }
       let accessToken: string
       try {
         const token = await this.tokens.get(signal)
@@ -72,8 +74,6 @@ export class AmadeusClient {
       } catch (error) {
         return { kind: 'failed', fault: transportFault(error, signal, false) }
       }
-      const held = await call.mayLeave?.()
-      if (held) return { kind: 'failed', fault: held }
       const answer = await this.send(requestOf(ask, this.prefix, accessToken, call), signal)
       if (attempt > 1 || answer.kind !== 'failed' || !refusesToken(answer.fault)) return answer
       this.tokens.discard(accessToken)

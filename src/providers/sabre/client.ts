@@ -61,10 +61,10 @@ export class SabreClient {
   }
 
   async #postOnce(path: string, text: string, call: Call): Promise<ClientReply> {
-    const token = await this.#validToken(call.deadline)
-    if ('kind' in token) return { kind: 'failed', fault: token }
     const held = await call.mayLeave?.()
     if (held) return { kind: 'failed', fault: held }
+    const token = await this.#validToken(call.deadline)
+    if ('kind' in token) return { kind: 'failed', fault: token }
     const headers: Record<string, string> = {
       authorization: `Bearer ${token.value}`,
       'content-type': 'application/json',

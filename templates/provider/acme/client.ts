@@ -1,5 +1,6 @@
-import type { Clock } from 'fareloom/core/clock.ts'
+import type { Clock, EpochMs } from 'fareloom/core/clock.ts'
 import { type Fault, fault } from 'fareloom/core/fault.ts'
+import { readRetryAfter } from 'fareloom/core/retry-after.ts'
 import { WireError } from 'fareloom/core/wire-error.ts'
 import type { Call } from 'fareloom/providers/port.ts'
 import { Pool } from 'undici'
@@ -38,8 +39,10 @@ export class AcmeClient {
     })
   }
 
-  async ask({ method, path, body }: Ask, { deadline, traceparent }: Call): Promise<Answer> {
+  async ask({ method, path, body }: Ask, { deadline, traceparent, mayLeave }: Call): Promise<Answer> {
     const { signal } = deadline
+    const held = await mayLeave?.()
+    if (held) return { kind: 'failed', fault: held }
     try {
       const reply = await this.pool.request({
         method,
@@ -53,7 +56,7 @@ export class AcmeClient {
         signal,
       })
       const bytes = await reply.body.bytes()
-      return answerOf(reply.statusCode, reply.headers, bytes)
+      return answerOf(reply.statusCode, reply.headers, bytes, this.clock.now())
     } catch (error) {
       return { kind: 'failed', fault: transportFault(error, signal) }
     }
@@ -66,10 +69,9 @@ export class AcmeClient {
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
-function answerOf(status: number, headers: Headers, bytes: Uint8Array): Answer {
+function answerOf(status: number, headers: Headers, bytes: Uint8Array, now: EpochMs): Answer {
   const isJson = /^application\/json\b/i.test(String(headers['content-type']))
-  const seconds = Number(headers['retry-after'])
-  const retryAfterMs = status === 429 && seconds > 0 ? seconds * 1000 : null
+  const retryAfterMs = status === 429 ? readRetryAfter(headers, now) : null
   if (status < 200 || status > 299) {
     const complaint = isJson ? decodeComplaint(bytes) : undefined
     return { kind: 'failed', fault: complaint ? complaintFault(complaint, retryAfterMs) : statusFault(status, retryAfterMs) }
