@@ -60,6 +60,7 @@ describe('events', () => {
     const scanner = new XmlScanner(bytes(document))
     scanner.next()
     expect(scanner.qualifiedName()).toBe('s:a')
+    expect(scanner.namespace()).toBe('urn:s')
     expect(scanner.attributes.qualifiedName(2)).toBe('s:x')
     expect(scanner.attribute('s')).toBeUndefined()
   })
@@ -159,6 +160,16 @@ describe('malformed documents are refused with the place', () => {
     ['<a></ab>', 'end tag of a', 3],
     ['<ab></a>', 'end tag of ab', 4],
     ['<p:a xmlns:p="u"></q:a>', 'end tag of a', 17],
+    ['<p:a/>', 'prefix p is not declared', 1],
+    ['<a><b xmlns:p="u"/><p:b/></a>', 'prefix p is not declared', 20],
+    ['<a p:x="1"/>', 'prefix p is not declared', 3],
+    ['<a xmlns:p="u" xmlns:q="u" p:x="1" q:x="2"/>', 'twice', 35],
+    ['<a xmlns:p=""/>', 'without a namespace', 3],
+    ['<a xmlns:xml="u"/>', 'reserved', 3],
+    ['<a xmlns:xmlns="u"/>', 'reserved', 3],
+    ['<a\u00d7/>', 'no name has', 1],
+    ['<a>\ufffe</a>', 'forbids', 3],
+    ['<a><?p \u0001?></a>', 'forbids', 7],
     ['</a>', 'without a start', 0],
     ['<a/><b/>', 'second root', 4],
     ['<a/>x', 'text outside', 4],

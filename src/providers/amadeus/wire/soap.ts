@@ -37,8 +37,7 @@ type Root = { readonly name: string; readonly version: string | null }
 /** The first element inside the envelope. Versions stand in the namespace: `…/FMPTBR_12_4_1A`. */
 function rootOf(bytes: Uint8Array): Root {
   const scanner = openAt(bytes)
-  const namespace = scanner.attribute('xmlns') ?? ''
-  const version = /_(\d+)_(\d+)_[1I]A$/.exec(namespace)
+  const version = /_(\d+)_(\d+)_[1I]A$/.exec(scanner.namespace())
   return { name: scanner.name, version: version ? `${Number(version[1])}.${version[2]}` : null }
 }
 

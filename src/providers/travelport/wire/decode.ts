@@ -103,12 +103,7 @@ function readRecord(reply: Reply): Parts {
   return { order: found.record ? toOrder(reply, found.record) : undefined, faults: faultsIn(found) }
 }
 
-/** `52`: of the first Travelport namespace that the message element declares. */
-function versionOf(reply: Reply): string | null {
-  const { attributes } = reply.scanner
-  for (let index = 0; index < attributes.count; index++) {
-    const match = /_v(\d+)_\d+$/.exec(attributes.name(index).startsWith('xmlns') ? attributes.value(index) : '')
-    if (match) return match[1]!
-  }
-  return null
+/** `52`: of the namespace of the message element. */
+function versionOf({ scanner }: Reply): string | null {
+  return /_v(\d+)_\d+$/.exec(scanner.namespace())?.[1] ?? null
 }
