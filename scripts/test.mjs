@@ -6,6 +6,7 @@ import { which } from './command.mjs'
 import { runMain, say, Trouble } from './console.mjs'
 import { handOver } from './handover.mjs'
 import { root } from './paths.mjs'
+import { quickServices } from './services/catalogue.mjs'
 import { withServices } from './services/lease.mjs'
 import { installPackages } from './services/packages.mjs'
 import { ensureToolchain } from './toolchain.mjs'
@@ -21,7 +22,7 @@ runMain(async () => {
   if (fixtures) await ensureXmllint()
   const node = await ensureToolchain()
   if (!long) await runChecks(node)
-  const code = await withServices(env => runVitest(node, env))
+  const code = await withServices(env => runVitest(node, env), long ? undefined : quickServices)
   const outcome = code === 0 ? 'passed' : code > 128 ? 'was interrupted' : 'FAILED'
   say(`${command} ${outcome} after ${Math.round((Date.now() - startedAt) / 1000)} s`)
   return code

@@ -1,4 +1,5 @@
 import { elasticsearch } from './elasticsearch.mjs'
+import { kafka } from './kafka.mjs'
 import { postgres, postgres15 } from './postgres.mjs'
 import { redis } from './redis.mjs'
 
@@ -27,4 +28,7 @@ import { redis } from './redis.mjs'
  */
 
 /** @type {readonly Service[]} */
-export const catalogue = [redis, postgres, postgres15, elasticsearch]
+export const catalogue = [redis, postgres, postgres15, elasticsearch, kafka]
+
+/** Those that `npm test` needs; the long suites need all. */
+export const quickServices = [redis, postgres, postgres15, elasticsearch].map(({ name }) => name)

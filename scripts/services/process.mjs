@@ -119,8 +119,8 @@ export function freePort() {
 }
 
 /**
- * Sends one line and resolves with the first bytes that come back, or undefined.
- * @param {{ host: string, port: number, line: string, timeoutMs?: number }} options
+ * Sends a line, or some bytes, and resolves with the first bytes that come back, or undefined.
+ * @param {{ host: string, port: number, line: string | Uint8Array, timeoutMs?: number }} options
  * @returns {Promise<string | undefined>}
  */
 export function askTcp({ host, port, line, timeoutMs = 1_000 }) {

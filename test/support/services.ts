@@ -26,6 +26,11 @@ export function elasticsearchUrl(): string {
   return urlOf('elasticsearch', 'TEST_ELASTICSEARCH_URL')
 }
 
+/** `host:port`; the long suites only. */
+export function kafkaBrokers(): string {
+  return urlOf('kafka', 'TEST_KAFKA_BROKERS')
+}
+
 /** For keys and index names that no other suite uses; lower case letters and digits, starts with a letter. */
 export function uniqueName(): string {
   return `t${randomBytes(6).toString('hex')}`
