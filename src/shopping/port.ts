@@ -18,7 +18,7 @@ export interface Shopping {
   /** The newest revision; with `waitMs` one later than `after`, as soon as there is one or the search is over. Throws
    *  `not-found`, `search-expired`, `overloaded`. */
   getSearch(id: SearchId, context: RequestContext, news?: NewsWish): Promise<SearchAnswer>
-  /** From behind the event of this id on, from the newest revision without one. Throws `not-found`, `search-expired`. */
+  /** From behind the event of this id on. Throws `not-found`, `search-expired`. */
   watchSearch(id: SearchId, lastEventId: string | undefined, context: RequestContext): Promise<SearchWatch>
   /** Body `{offers, page, facets}`. Throws `validation` for a broken cursor, `not-found`, `search-expired`. */
   listOffers(id: SearchId, query: OffersQuery, context: RequestContext): Promise<EncodedBody>

@@ -18,7 +18,7 @@ export type WatchParts = {
 }
 
 /** Who is further behind is given the newest revision: nothing is kept for slow readers. */
-const behindMs = 1_000
+const behindMs = 5_000
 
 export function watchSearch({ base, lastEventId, progressive, read, clock }: WatchParts): SearchWatch {
   const view = viewIdOf(base)
@@ -26,7 +26,7 @@ export function watchSearch({ base, lastEventId, progressive, read, clock }: Wat
 
   /** Each in its turn, unless the reader is late for it. */
   const nextOf = async (newest: Revision): Promise<Revision> => {
-    if (sent < 0 || newest.head.revision <= sent + 1) return newest
+    if (newest.head.revision <= sent + 1) return newest
     const next = await read(sent + 1)
     return next && clock.now() - next.head.netAt < behindMs ? next : newest
   }
@@ -59,7 +59,8 @@ export function watchSearch({ base, lastEventId, progressive, read, clock }: Wat
 }
 
 function parseEventId(text: string | undefined): { sent: number; isOver: boolean } {
-  if (text === undefined || text === '') return { sent: -1, isOver: false }
+  // revision 0 is nobody's answer
+  if (text === undefined || text === '') return { sent: 0, isOver: false }
   const [, revision, complete] = /^(\d{1,6})(-complete)?$/.exec(text) ?? []
   if (revision !== undefined) return { sent: Number(revision), isOver: complete !== undefined }
   const detail = 'this is not the id of an event of a search'

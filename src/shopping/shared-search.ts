@@ -87,27 +87,39 @@ type Turn =
   /** Ours to ask, without a lease where the store cannot say. */
   | { readonly kind: 'ours'; readonly lease: SearchLease | undefined }
 
+/** A store that stutters while another is known to ask is asked again so often. */
+const failuresMax = 3
+
 async function takeTurn(live: LiveSearch, sharing: Sharing, parts: SharedSearchParts): Promise<Turn> {
-  const { key, anew, after } = sharing
-  const { leases, store, clock } = parts
-  try {
-    for (let waited = false; ; waited = true) {
-      const lease = await leases.acquire(key, leaseMs)
-      if (anew || live.ended) return { kind: 'ours', lease }
-      const net =
-        (await findNews(store, key, after, clock)) ?? (waited ? await store.findNet(endedKey(key)) : undefined)
-      if (net) {
-        await lease?.release().catch(ignoreAway)
-        return { kind: 'found', net }
-      }
-      if (lease) return { kind: 'ours', lease }
-      await waitAWhile(live, key, parts)
-      if (live.ended) return { kind: 'ours', lease: undefined }
+  let isHeld = false
+  for (let failures = 0; !live.ended && failures < failuresMax; ) {
+    try {
+      const turn = await look(live, sharing, isHeld, parts)
+      if (turn) return turn
+      isHeld = true
+      await waitAWhile(live, sharing.key, parts)
+      failures = 0
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error
+      failures += isHeld ? 1 : failuresMax
     }
-  } catch (error) {
-    if (error instanceof StoreUnavailable) return { kind: 'ours', lease: undefined }
-    throw error
   }
+  return { kind: 'ours', lease: undefined }
+}
+
+/** Undefined: another process asks. */
+async function look(
+  live: LiveSearch,
+  { key, anew, after }: Sharing,
+  isHeld: boolean,
+  { leases, store, clock }: SharedSearchParts,
+): Promise<Turn | undefined> {
+  const lease = await leases.acquire(key, leaseMs)
+  if (anew || live.ended) return { kind: 'ours', lease }
+  const net = (await findNews(store, key, after, clock)) ?? (isHeld ? await store.findNet(endedKey(key)) : undefined)
+  if (!net) return lease && { kind: 'ours', lease }
+  await lease?.release().catch(ignoreAway)
+  return { kind: 'found', net }
 }
 
 async function findNews(store: OfferStore, key: string, after: EpochMs, clock: Clock): Promise<NetSet | undefined> {
