@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Answer, daysAhead, searchFor, send } from '../support/front-end.ts'
+import { type Answer, daysAhead, type Json, searchFor, send } from '../support/front-end.ts'
 import { complaintsOf } from '../support/json-schema.ts'
 import { type RunningService, removeDataDir, startService } from '../support/service.ts'
 import { createTestDatabase, elasticsearchUrl, redisUrl, type TestDatabase, uniqueName } from '../support/services.ts'
@@ -22,6 +22,10 @@ const as = (tenant: keyof typeof tenants, method: string, path: string, body?: u
   send(service.baseUrl, method, path, body, { authorization: `Bearer ${keyOf(tenant)}` })
 const get = (path: string, tenant: keyof typeof tenants = 'one') => as(tenant, 'GET', path)
 
+/** On a busy machine suppliers are slow: what they found is the subject here, not when. */
+const patient = (destination: string, more: Json = {}): Json =>
+  searchFor('LON', destination, { deadlineMs: 20_000, ...more })
+
 beforeAll(async () => {
   database = await createTestDatabase()
   tunnel = await startTunnel(elasticsearchUrl())
@@ -35,11 +39,11 @@ beforeAll(async () => {
   const back = { origin: 'NYC', destination: 'LON', departureDate: daysAhead(67) }
   const oneWay = { origin: 'LON', destination: 'NYC', departureDate: date }
   for (const slices of [[oneWay], [oneWay, back]]) {
-    const { status } = await as('one', 'POST', '/v1/searches', searchFor('LON', 'NYC', { slices }))
-    expect(status).toBe(201)
+    const { status, body } = await as('one', 'POST', '/v1/searches', patient('NYC', { slices }))
+    expect(status, body.detail).toBe(201)
   }
-  expect((await as('one', 'POST', '/v1/searches', searchFor('LON', 'MAD'))).status).toBe(201)
-  expect((await as('other', 'POST', '/v1/searches', searchFor('LON', 'ROM'))).status).toBe(201)
+  expect((await as('one', 'POST', '/v1/searches', patient('MAD'))).status).toBe(201)
+  expect((await as('other', 'POST', '/v1/searches', patient('ROM'))).status).toBe(201)
   const all = async () => (await as('one', 'POST', '/v1/market/query', {})).body.facets.trips
   await until(
     async () => (await all()).length === 2 && (await get('/v1/explore?origin=LON')).body.destinations.length === 2,
