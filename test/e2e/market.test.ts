@@ -114,7 +114,7 @@ describe('after some searches', () => {
   test('popular routes are those that were searched, each tenant its own, cached answers counted', async () => {
     for (let i = 0; i < 5; i++) await as('one', 'POST', '/v1/searches', searchFor('LON', 'MAD'))
     const routes = async (tenant: keyof typeof tenants) => (await get('/v1/routes/popular?limit=5', tenant)).body.routes
-    await until(async () => (await routes('one'))[0]?.destination === 'MAD', 'they are counted')
+    await until(async () => (await routes('one'))[0]?.score > 5.9, 'all are counted')
     expect(await routes('one')).toEqual([
       { origin: 'LON', destination: 'MAD', score: expect.closeTo(6, 1) },
       { origin: 'LON', destination: 'NYC', score: expect.closeTo(3, 1) },
