@@ -77,12 +77,17 @@ describe('budgets shared through Redis', () => {
       await openProcess(keyPrefix, settings, { shop }),
       await openProcess(keyPrefix, settings, { shop }),
     ]
-    await press(processes, 4_500)
-    // of what lies between the first and the last
-    const perSecond = (left.length - 1) / ((left.at(-1)! - left[0]!) / 1_000)
-    expect(perSecond).toBeGreaterThan(25 * 0.98)
-    expect(perSecond).toBeLessThan(25 * 1.02)
-  }, 20_000)
+    // never more; all of it unless the machine is too busy to take its turns, so that one of three tries must
+    let most = 0
+    for (let attempt = 0; attempt < 3 && most <= 25 * 0.98; attempt++) {
+      left.length = 0
+      await press(processes, 4_000)
+      const perSecond = (left.length - 1) / ((left.at(-1)! - left[0]!) / 1_000)
+      expect(perSecond).toBeLessThan(25 * 1.02)
+      most = Math.max(most, perSecond)
+    }
+    expect(most).toBeGreaterThan(25 * 0.98)
+  }, 30_000)
 
   test('the looks of a day are counted once for all, exactly', async () => {
     const keyPrefix = keyPrefixes()
