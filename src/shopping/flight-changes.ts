@@ -32,6 +32,7 @@ export class FlightChanges {
   #coveredMark: ChangeMark = ''
   /** Of the shared record; undefined while none is followed. */
   #mark: ChangeMark | undefined
+  #markSequence = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -53,8 +54,9 @@ export class FlightChanges {
 
   /** The next entry of the shared record. */
   apply(mark: ChangeMark, flights: FlightNumbers): void {
-    this.#mark = mark
     this.#add(mark, flights)
+    this.#mark = mark
+    this.#markSequence = this.#sequence
   }
 
   /** From here on the shared record is followed; what was before is not known: nothing that was asked before is in use. */
@@ -63,10 +65,12 @@ export class FlightChanges {
     this.#coveredFrom = this.#sequence
     this.#coveredMark = from
     this.#mark = from
+    this.#markSequence = this.#sequence
   }
 
   /** Where a mark stands here; undefined where what happened since is not known. */
   sequenceOf(mark: ChangeMark): number | undefined {
+    if (mark === this.#mark) return this.#markSequence
     if (mark.startsWith('~')) {
       const sequence = Number(mark.slice(1))
       return sequence >= this.#coveredFrom ? sequence : undefined
