@@ -49,7 +49,12 @@ export async function startSearchService(store: OfferStore): Promise<BenchServic
     popular: { routes: () => Promise.resolve([]) },
     sandbox: () => null,
     keys: parseApiKeys(undefined),
-    admission: createAdmission({ clock: systemClock, delay: watchLoopDelay(), metrics, shortestQueue: () => 0 }),
+    admission: createAdmission({
+      clock: systemClock,
+      delay: watchLoopDelay(systemClock),
+      metrics,
+      shortestQueue: () => 0,
+    }),
     rateLimits: createRateLimits({ searches: 1e9, bookings: 1e9, reads: 1e9 }, systemClock),
     trustedHops: 0,
     clock: systemClock,

@@ -113,7 +113,7 @@ export async function serve(
   const popularity = openPopular(config, parts)
   const admission = createAdmission({
     ...parts,
-    delay: watchLoopDelay(),
+    delay: watchLoopDelay(systemClock),
     shortestQueue: () => shortestQueue(providers.list()),
   })
   const shopping = createShopping({

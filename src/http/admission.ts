@@ -38,11 +38,14 @@ const fanOutDelayMs = 25
 const memoryDelayMs = 80
 const bookingDelayMs = 1_000
 
-/** Searches at suppliers at once: where the first valve begins, and how far it opens and closes. Suppliers take 32 calls each
- *  at once; those above wait for them. */
-const fanOuts = { start: 64, least: 16, most: 256 } as const
+/** Searches at suppliers at once: where the first valve begins, and how far it opens and closes. A supplier takes 32 calls at
+ *  once unless told otherwise, and fewer when that slows it down. Tried: a start at 64. A sudden flood then made all five
+ *  simulators on one core miss the deadline, their breakers opened, and nobody was served for five seconds. */
+const fanOuts = { start: 32, least: 16, most: 128 } as const
 /** Another search would wait until everything that suppliers are doing, and as much again, is done. */
 const queueMax = 1
+/** So much of a queue that more at once would only lengthen it. */
+const queueGrown = 0.25
 /** Its effect shows when suppliers have answered: moved less often than it is looked at. */
 const fanOutStepMs = 400
 const budgetLeast = 10
@@ -73,7 +76,8 @@ export function createAdmission({ clock, delay, metrics, shortestQueue }: Admiss
     budget = nextBudget(budget, perWindow, lateLooks)
     shares.next(budget)
     if (nowMs - steppedAtMs >= fanOutStepMs) {
-      fanOutsMax = nextFanOuts(fanOutsMax, peakInFlight, delayMs)
+      const isLate = delayMs > fanOutDelayMs || shortestQueue() > queueGrown
+      fanOutsMax = nextFanOuts(fanOutsMax, peakInFlight, isLate)
       peakInFlight = inFlight
       steppedAtMs = nowMs
     }
@@ -131,8 +135,8 @@ function nextBudget(budget: number | undefined, perWindow: number, lateLooks: nu
   return budget > 4 * perWindow + 1_000 ? undefined : budget * 1.1 + 1
 }
 
-function nextFanOuts(max: number, peak: number, delayMs: number): number {
-  if (delayMs > fanOutDelayMs) return Math.max(fanOuts.least, max * 0.8)
+function nextFanOuts(max: number, peak: number, isLate: boolean): number {
+  if (isLate) return Math.max(fanOuts.least, max * 0.8)
   return peak >= max * 0.8 ? Math.min(fanOuts.most, max * 1.1 + 1) : max
 }
 

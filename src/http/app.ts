@@ -102,8 +102,13 @@ function asProblem(error: unknown, { tenant, requestId }: RequestContext, { log 
       ? error
       : new ProblemError('internal', 'an unexpected error; tell us the request id', { cause: error })
   if (problem.status >= 500 && problem.type !== 'overloaded')
-    log.error({ tenant, requestId, problem: problem.type, err: problem.cause ?? problem }, 'request failed')
+    log.error({ tenant, requestId, problem: problem.type, ...reasonOf(problem) }, 'request failed')
   return problem
+}
+
+/** Where it comes from matters only of what nobody expected: under an outage stacks would be most of the work. */
+function reasonOf({ cause, detail }: ProblemError): Readonly<Record<string, unknown>> {
+  return cause === undefined ? { detail } : { err: cause }
 }
 
 function record(
