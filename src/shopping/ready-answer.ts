@@ -1,5 +1,5 @@
 import type { EpochMs } from '../core/clock.ts'
-import { bytesOf, int32s, pack, unpack } from './codec.ts'
+import { bytesOf, checkVersion, int32s, pack, unpack } from './codec.ts'
 import { type FlightNumbers, flightsOf } from './flight-changes.ts'
 import type { ChangeMark, NetSet } from './net-set.ts'
 import { askedAt } from './search-ids.ts'
@@ -30,7 +30,7 @@ export function readyAnswerOf({ head, firstPage }: View, net: NetSet): ReadyAnsw
   }
 }
 
-/** Two parts, so that the page is neither copied nor looked through: its length, the rest as msgpack, the page. */
+/** The version, the length of the head, the head as msgpack, the page: which so is neither copied nor looked through. */
 export function packAnswer({ page, flights, ...rest }: ReadyAnswer): Buffer {
   const packed = pack({ ...rest, flights: bytesOf(flights) } satisfies PackedAnswer)
   const length = Buffer.allocUnsafe(4)
@@ -39,6 +39,7 @@ export function packAnswer({ page, flights, ...rest }: ReadyAnswer): Buffer {
 }
 
 export function unpackAnswer(bytes: Buffer): ReadyAnswer {
+  checkVersion(bytes)
   const end = 5 + bytes.readUInt32BE(1)
   const { head, freshUntil, usableUntil, mark, flights } = unpack<PackedAnswer>(bytes.subarray(5, end))
   return { head, page: bytes.subarray(end), freshUntil, usableUntil, mark, flights: int32s(flights) }

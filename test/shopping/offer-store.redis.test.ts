@@ -6,9 +6,10 @@ import { formatVersion } from '../../src/shopping/codec.ts'
 import { openRedisOfferStore } from '../../src/shopping/offer-store.redis.ts'
 import { StoreUnavailable } from '../../src/shopping/offer-store.ts'
 import { offerStoreContract } from '../contract/offer-store.ts'
+import { readyAnswerOf } from '../../src/shopping/ready-answer.ts'
 import { redisUrl, uniqueName } from '../support/services.ts'
 import { startTunnel } from '../support/tunnel.ts'
-import { manyOffers, viewOf } from './support/views.ts'
+import { manyOffers, netSetOf, viewOf } from './support/views.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -58,6 +59,25 @@ describe('offers in Redis', () => {
     bytes[0] = 99
     await redis.hset(key, '000', bytes)
     expect(await store.findOffer(view.head.id, 0)).toBeUndefined()
+  })
+
+  it('has no set and no answer where another version wrote them', async () => {
+    const { store, keyPrefix } = await open()
+    const mark = store.mark()
+    const reusableUntil = Date.now() + 60_000
+    const net = netSetOf(manyOffers(3), { mark, reusableUntil })
+    await store.saveNet('a question', net)
+    await store.saveAnswer('a question', { ...readyAnswerOf(fresh(3), net), usableUntil: reusableUntil })
+    expect(await store.findNet('a question')).toBeDefined()
+    expect(await store.findAnswer('a question', 'default')).toBeDefined()
+    const redis = await look()
+    for (const key of await redis.keys(`${keyPrefix}*a question*`)) {
+      const bytes = (await redis.getBuffer(key))!
+      bytes[0] = formatVersion + 1
+      await redis.set(key, bytes, 'KEEPTTL')
+    }
+    expect(await store.findNet('a question')).toBeUndefined()
+    expect(await store.findAnswer('a question', 'default')).toBeUndefined()
   })
 
   it('notes the lowest price of a flight by booking class, for a limited time', async () => {

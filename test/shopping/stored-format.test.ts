@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { formatVersion, unpack } from '../../src/shopping/codec.ts'
+import { readyAnswerOf } from '../../src/shopping/ready-answer.ts'
+import { packNet, packTable } from '../../src/shopping/view-bytes.ts'
+import { makeOffer } from './support/offers.ts'
+import { netSetOf, viewOf } from './support/views.ts'
+
+/** Names of all fields, at any depth, of what is stored in Redis. */
+function fieldsOf(value: unknown, path = ''): readonly string[] {
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return [path]
+  const isList = Array.isArray(value)
+  const fields = Object.entries(value).flatMap(([name, part]) => fieldsOf(part, `${path}.${isList ? '' : name}`))
+  return fields.length > 0 ? fields : [path]
+}
+
+function fingerprint(): string {
+  const offers = [makeOffer({ context: {} })]
+  const [net, view] = [netSetOf(offers), viewOf(offers)]
+  const answer = { ...readyAnswerOf(view, net), page: null }
+  const stored = [unpack(packNet(net, [])), unpack(packTable(view)), answer, view.offers[0]]
+  const fields = [...new Set(fieldsOf(stored))].sort()
+  return createHash('sha256').update(fields.join('\n')).digest('hex').slice(0, 16)
+}
+
+/** One more line for each new version; none is ever changed. */
+const known: Readonly<Record<number, string>> = { 2: 'be403f57916f8405' }
+
+describe('what is stored in Redis', () => {
+  it('has the form that belongs to its version: with another one, raise formatVersion (codec.ts) and add it here', () => {
+    expect({ [formatVersion]: fingerprint() }).toEqual({ [formatVersion]: known[formatVersion] })
+  })
+})
