@@ -12,6 +12,7 @@ import { watchLoopDelay } from '../src/http/loop-delay.ts'
 import { createRateLimits } from '../src/http/rate-limits.ts'
 import { startServer } from '../src/http/server.ts'
 import type { MarketReads } from '../src/market/port.ts'
+import type { Messaging } from '../src/messaging/port.ts'
 import { makePricer } from '../src/pricing/price-offer.ts'
 import type { GuardedProvider } from '../src/providers/guard.ts'
 import type { OfferStore } from '../src/shopping/offer-store.ts'
@@ -44,6 +45,7 @@ export async function startSearchService(store: OfferStore): Promise<BenchServic
   const app = createApp({
     shopping,
     bookings: {} as Bookings,
+    messaging: {} as Messaging,
     providers: { list: () => providers, find, close: () => Promise.resolve() },
     market: {} as MarketReads,
     popular: { routes: () => Promise.resolve([]) },
