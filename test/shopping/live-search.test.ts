@@ -217,3 +217,36 @@ describe('a supplier that failed', () => {
     })
   })
 })
+
+describe('bounds', () => {
+  const overloaded = { type: 'overloaded', status: 503, retryAfterSeconds: expect.any(Number) }
+
+  it('on who waits for one search: one more is refused, and those who wait are answered', async () => {
+    const { shopping, clock, alpha } = openTwo(200)
+    const pending = Array.from({ length: 5_000 }, () => shopping.search(request, context))
+    await settle()
+    await expect(shopping.search(request, context)).rejects.toMatchObject(overloaded)
+    await pass(clock, 200)
+    for (const answer of await Promise.all(pending)) expect(answer.status).toBe('complete')
+    expect(alpha.asked).toHaveLength(1)
+  })
+
+  it('on questions under way: one more is refused until one has ended', async () => {
+    const clock = manualClock(now)
+    const { shopping } = openShopping([fakeSupplier('alpha', silent)], { clock })
+    const ask = (n: number) =>
+      shopping.search({ ...request, deadlineMs: 1_000, passengers: [{ type: 'ADT', id: `pax_${n}` }] }, context)
+    const refused: unknown[] = []
+    for (let n = 0; n < 5_000; n++) ask(n).catch(error => refused.push(error))
+    await settle()
+    expect(refused).toEqual([])
+    await expect(ask(5_000)).rejects.toMatchObject(overloaded)
+    clock.advance(1_000)
+    await settle()
+    expect(refused).toHaveLength(5_000)
+    expect(refused[0]).toMatchObject({ type: 'suppliers-unavailable' })
+    const next = ask(5_001).catch(error => error)
+    await pass(clock, 1_000)
+    expect(await next).toMatchObject({ type: 'suppliers-unavailable' })
+  })
+})
