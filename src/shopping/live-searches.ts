@@ -94,7 +94,9 @@ export function makeLiveSearches(parts: LiveSearchesParts): LiveSearches {
     })
     byKey.set(key, live)
     const net = live.join(wish)
-    if (leases && !live.ended) shared = shareSearch(live, { key, anew, after }, { ...parts, leases })
+    if (leases && !live.ended && store.health() === 'ok')
+      shared = shareSearch(live, { key, anew, after }, { ...parts, leases })
+    // a store that has just kept somebody waiting is not waited for again
     else if (!live.ended) live.start()
     return { net, live, began: true }
   }

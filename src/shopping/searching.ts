@@ -39,6 +39,8 @@ export type SearchingParts = {
 /** After a refresh that did not come to a whole set the stale one serves on for so long. */
 const refreshPauseMs = 5_000
 const pausesMax = 10_000
+/** A store that takes so long has timed out (redis-link.redis.ts: 150 ms). */
+const longMs = 100
 
 export function makeSearching(parts: SearchingParts): Searching {
   const { clock, log, metrics, store, ids, lives, views, progressive } = parts
@@ -69,11 +71,14 @@ export function makeSearching(parts: SearchingParts): Searching {
 
   const fromCache = async (question: Question): Promise<Shown | undefined> => {
     const { tenant } = question.context
+    const start = clock.monotonicMs()
     const ready = await store.findAnswer(question.key, tenant)
     if (ready) {
       const cache = labelOf(question, ready.freshUntil, ready.head.netAt)
       return { first: ready, base: ids.mint(ready.head.id, tenant, clock.now(), cache) }
     }
+    // one wait for a store that hangs is enough
+    if (clock.monotonicMs() - start >= longMs && store.health() !== 'ok') return undefined
     const net = await store.findNet(question.key)
     return net && views.show(net, question, labelOf(question, net.freshUntil, net.createdAt))
   }
