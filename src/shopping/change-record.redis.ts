@@ -35,6 +35,7 @@ export class ChangeRecord {
   #readAt = Number.NEGATIVE_INFINITY
   #reading: Promise<CatchUp> | undefined
   #waiting: FlightNumbers[] = []
+  #hasWaited = false
 
   constructor(link: RedisLink, key: string, changes: FlightChanges, clock: Clock) {
     this.#link = link
@@ -61,17 +62,21 @@ export class ChangeRecord {
     return this.#reading
   }
 
-  /** A connection that was lost just now is waited for, once; after that nobody waits. */
-  async #readOrLost(mayWait = true): Promise<CatchUp> {
+  /** A connection that was lost just now is waited for, once a loss; after that nobody waits. */
+  async #readOrLost(): Promise<CatchUp> {
+    const start = this.#clock.monotonicMs()
     try {
       await this.#read()
+      this.#hasWaited = false
       return 'current'
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error
       if (this.#link.isReady) return 'silent'
-      if (!mayWait || this.ageMs() > lostJustNowMs) return 'away'
-      await this.#link.reconnected(reconnectMs)
-      return this.#readOrLost(false)
+      const leftMs = reconnectMs - (this.#clock.monotonicMs() - start)
+      if (this.#hasWaited || leftMs <= 0 || this.ageMs() > lostJustNowMs) return 'away'
+      this.#hasWaited = true
+      await this.#link.reconnected(leftMs)
+      return this.#readOrLost()
     }
   }
 
@@ -134,7 +139,7 @@ export class ChangeRecord {
 
   async #page(from: string): Promise<readonly Entry[]> {
     const { redis } = this.#link
-    const found = await this.#link.tryRun(() => redis.xrangeBuffer(this.#key, from, '+', 'COUNT', entriesMax))
+    const found = await this.#link.runUnlessSilent(() => redis.xrangeBuffer(this.#key, from, '+', 'COUNT', entriesMax))
     return found as unknown as readonly Entry[]
   }
 

@@ -13,6 +13,8 @@ const connectTimeoutMs = 1_000
 const reconnectMsMax = 1_000
 /** After a command without an answer who can do without does not wait for another one: a search waits once. */
 const doubtMs = 250
+/** Where commands take longer on average, who can do without does: a search has up to seven in turn. */
+const slowMs = 60
 /** Commands in a row without an answer after which the connection is taken for dead (a half-open one never says so). */
 const unansweredMax = 3
 /** Between two log lines about the same trouble. */
@@ -32,7 +34,9 @@ export class RedisLink {
   /** Commands in a row without an answer. */
   #unanswered = 0
   #isGathering = false
-  #timedOutAt = Number.NEGATIVE_INFINITY
+  /** Faded average. */
+  #usualMs = 0
+  #silentAt = Number.NEGATIVE_INFINITY
   /** From too many timeouts to the next connection that works. */
   #isDead = false
   /** Until then whoever waits for ready() is told, and nobody else. */
@@ -53,6 +57,7 @@ export class RedisLink {
       this.#wasReady = true
       this.#unanswered = 0
       this.#isDead = false
+      this.#usualMs = 0
       log.info({ store: 'redis' }, 'connected to Redis')
     })
   }
@@ -62,7 +67,9 @@ export class RedisLink {
     if (!this.isReady) throw new StoreUnavailable('Redis: not connected')
     try {
       this.#gather()
+      const start = this.#clock.monotonicMs()
       const result = await this.#timeouts.within(work())
+      this.#usualMs += (this.#clock.monotonicMs() - start - this.#usualMs) / 8
       const failed = pipelineError(result)
       if (failed) throw failed
       this.#unanswered = 0
@@ -77,14 +84,17 @@ export class RedisLink {
     return this.redis.status === 'ready' && !this.#isDead
   }
 
-  /** As run(), for what can be done without: throws at once where a command has just gone without an answer. */
-  async tryRun<T>(work: () => Promise<T>): Promise<T> {
-    if (this.isDoubtful) throw new StoreUnavailable('Redis: no answer a moment ago')
+  /** As run(), where a command has just gone without an answer it throws at once. */
+  async runUnlessSilent<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#clock.monotonicMs() - this.#silentAt < doubtMs)
+      throw new StoreUnavailable('Redis: no answer a moment ago')
     return this.run(work)
   }
 
-  get isDoubtful(): boolean {
-    return this.#clock.monotonicMs() - this.#timedOutAt < doubtMs
+  /** The same where it is slow: for what can be done without. */
+  async tryRun<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#usualMs > slowMs) throw new StoreUnavailable('Redis: too slow')
+    return this.runUnlessSilent(work)
   }
 
   health(): PartHealth {
@@ -142,7 +152,7 @@ export class RedisLink {
   #lost(error: Error): StoreUnavailable {
     this.#say(error)
     if (/timed out/i.test(error.message)) {
-      this.#timedOutAt = this.#clock.monotonicMs()
+      this.#silentAt = this.#clock.monotonicMs()
       if (!this.#isDead && ++this.#unanswered >= unansweredMax) {
         this.#isDead = true
         this.redis.disconnect(true)
