@@ -28,6 +28,10 @@ async function start(env: Readonly<Record<string, string>>): Promise<RunningServ
 
 beforeAll(async () => {
   database = await createTestDatabase()
+  // what an earlier run was told is still good
+  const redis = new Redis(ownRedisUrl())
+  await redis.flushdb()
+  await redis.quit()
 })
 afterAll(async () => {
   for (const service of services) {
