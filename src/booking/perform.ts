@@ -1,10 +1,11 @@
-import { type Clock, toInstant } from '../core/clock.ts'
+import { type Clock, type Instant, parseInstant, toInstant } from '../core/clock.ts'
 import { type Deadline, startDeadline } from '../core/deadline.ts'
 import { type Fault, fault } from '../core/fault.ts'
 import type { SupplierContext } from '../core/offer.ts'
 import type { RecordLocator, SupplierOrder, TravelDocument } from '../core/order.ts'
 import type { PaymentCall, PaymentGateway } from '../payments/port.ts'
 import type { Call, OrderKey, Provider, SupplierCancellationQuote } from '../providers/port.ts'
+import { earliestTicketBy, findTimeLimit } from '../reference/time-limit.ts'
 import { type BookedOrder, type Booking, findQuote, getOrder, getPayment, getRefund } from './booking.ts'
 import type { CancelledOutcome, OrderOutcome, Report, SightOutcome } from './report.ts'
 import type { OrderFacts } from './events.ts'
@@ -246,11 +247,21 @@ function factsOf(booking: Booking, order: SupplierOrder): OrderFacts | undefined
   return {
     status: order.status,
     locators: order.locators.map(({ owner, locator }): RecordLocator => ({ owner, locator })),
-    ticketBy: order.ticketBy,
+    ticketBy: order.status === 'held' ? ticketByOf(booking, order) : order.ticketBy,
     total: order.total,
     documents: documentsOf(order),
     segments: segmentStatuses(booking, order),
   }
+}
+
+/** The earliest of the fare's limit, what airlines wrote into the order, and the departure. */
+function ticketByOf({ sale, createdAt }: Booking, { ticketBy, remarks = [] }: SupplierOrder): Instant | null {
+  const origin = sale.net.slices[0]?.origin
+  const limits = remarks.flatMap(({ carrier, text, at }) => {
+    const atMs = (at === null ? undefined : parseInstant(at)) ?? createdAt
+    return findTimeLimit({ text, carrier, origin, atMs }) ?? []
+  })
+  return earliestTicketBy({ fare: ticketBy, remarks: limits, departureMs: sale.departsAt })
 }
 
 /** A number that a supplier lists twice is one document. */

@@ -18,6 +18,8 @@ export type SupplierOrder = {
   /** Segments carry their status (HK, TK, UN …). */
   readonly slices: readonly Slice[]
   readonly documents: readonly TravelDocument[]
+  /** What airlines wrote into it in words of their own (SSR ADTK, OTHS): they may set a time limit. Absent: none. */
+  readonly remarks?: readonly AirlineRemark[]
   /** What later calls need (order id, version, signatures); opaque, bounded like an offer's. */
   readonly supplierContext: SupplierContext
 }
@@ -35,6 +37,9 @@ export type OrderPassenger = {
   readonly surname: string
   readonly givenNames: string
 }
+
+/** `at`: when it was written, where the supplier says so. */
+export type AirlineRemark = { readonly carrier: AirlineCode; readonly text: string; readonly at: Instant | null }
 
 /** Accountable documents: electronic tickets and EMDs. */
 export type TravelDocument = {

@@ -61,7 +61,7 @@ describe('the happy path', () => {
       status: 'held',
       payments: [],
       documents: [],
-      ticketBy: '2027-01-05T11:00:00.000Z',
+      ticketBy: '2027-01-05T11:00:00Z',
     })
     expect(bench.gateway.calls).toEqual([])
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MemoryBookingStore } from '../../src/booking/memory-booking-store.ts'
+import { toInstant } from '../../src/core/clock.ts'
 import { money } from '../../src/core/money.ts'
 import { type Bench, context, type Fates, jsonOf, makeBench, settle } from './fakes.ts'
 import { bookingRequest, now, storedOffer } from './sample.ts'
@@ -124,7 +125,7 @@ describe('paying a held booking', () => {
       counts.push(due().length)
     }
     expect(counts).toEqual([0, 1, 1, 2, 3])
-    expect(new Set(due())).toEqual(new Set([new Date(now + 30 * hour).toISOString()]))
+    expect(new Set(due())).toEqual(new Set([toInstant(now + 30 * hour)]))
     expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'held' })
   })
 

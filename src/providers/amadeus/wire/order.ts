@@ -54,6 +54,7 @@ export function decodeOrderReply(tree: Raw, options: Partial<OfferReading> = {})
       passengers,
       slices: slicesOf(offers.map(offer => offer.slices)),
       documents,
+      ...airlineRemarks(data),
       supplierContext: {
         orderId: textOf(data.id),
         travellers: reading.travellers ?? ownIds(data),
@@ -62,6 +63,19 @@ export function decodeOrderReply(tree: Raw, options: Partial<OfferReading> = {})
     },
     warnings: reading.warnings,
   }
+}
+
+/** AirlineRemarkType of the order's schema: of other kinds none sets a time limit. */
+const remarkTypes: ReadonlySet<string> = new Set(['ADVANCED_TICKET_TIME_LIMIT', 'OTHER_SERVICE'])
+
+function airlineRemarks(data: Raw): Pick<SupplierOrder, 'remarks'> {
+  const remarks = listOf(rawOf(data.remarks)?.airline).flatMap(item => {
+    const remark = rawOf(item)
+    const text = textOf(remark?.text)
+    const carrier = textOf(remark?.airlineCode)
+    return text && carrier && remarkTypes.has(textOf(remark?.subType) ?? '') ? [{ carrier, text, at: null }] : []
+  })
+  return remarks.length > 0 ? { remarks } : {}
 }
 
 /** GDS: the supplier's own record; else the system of an airline. */

@@ -23,7 +23,7 @@ import {
   wholeOf,
 } from './json.ts'
 import { type OrderContext, ourIds } from './order-reading.ts'
-import { referenceOf } from './remarks.ts'
+import { airlineRemarksOf, referenceOf } from './remarks.ts'
 
 /** A booking as createBooking, getBooking and cancelBooking give it. Null where it is none. */
 export function readBooking(
@@ -39,6 +39,7 @@ export function readBooking(
   const documents = readDocuments(objectsOf(body.flightTickets), passengers)
   const types = [...new Set(passengers.map(passenger => passenger.type ?? 'ADT'))]
   const fares = objectsOf(body.fares)
+  const remarks = airlineRemarksOf(body)
   return {
     provider: 'sabre',
     status: statusOf(flights, passengers, documents),
@@ -49,6 +50,7 @@ export function readBooking(
     passengers,
     slices: readSlices(flights, objectsOf(body.journeys), types),
     documents,
+    ...(remarks.length > 0 ? { remarks } : {}),
     supplierContext: { priceQuotes: fares.flatMap(fare => textOf(fare.recordId) ?? []) },
   }
 }

@@ -40,7 +40,18 @@ export function toOrder(reply: Reply, record: UniversalRecord, names: TravellerN
     passengers: record.travellers.map(one => toPassenger(one, ids.get(one.key) ?? null, types.get(one.key) ?? null)),
     slices: slicesOf(reply, record, types),
     documents,
+    ...airlineRemarks(reply, record),
     supplierContext: orderContext(record),
+  }
+}
+
+function airlineRemarks(reply: Reply, { airlineRemarks: found }: UniversalRecord): Pick<SupplierOrder, 'remarks'> {
+  if (found.length === 0) return {}
+  return {
+    remarks: found.map(({ carrier, text, createdAt }) => {
+      const ms = createdAt === null ? undefined : reply.epochMs(createdAt)
+      return { carrier, text, at: ms === undefined ? null : toInstant(ms) }
+    }),
   }
 }
 

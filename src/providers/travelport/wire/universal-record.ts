@@ -16,8 +16,12 @@ export type UniversalRecord = {
   readonly tickets: readonly WireTicket[]
   readonly ticketDates: readonly string[]
   readonly remarks: readonly string[]
+  readonly airlineRemarks: readonly WireAirlineRemark[]
   readonly platingCarrier: string | null
 }
+
+/** `createdAt`: with its offset. */
+export type WireAirlineRemark = { readonly carrier: string; readonly text: string; readonly createdAt: string | null }
 
 export type WireTraveller = {
   readonly key: string
@@ -61,6 +65,7 @@ type Draft = {
   readonly tickets: WireTicket[]
   readonly ticketDates: string[]
   readonly remarks: string[]
+  readonly airlineRemarks: WireAirlineRemark[]
   platingCarrier: string | null
 }
 
@@ -80,6 +85,7 @@ export function readUniversalRecord(reply: Reply): UniversalRecord {
     tickets: [],
     ticketDates: [],
     remarks: [],
+    airlineRemarks: [],
     platingCarrier: null,
   }
   while (scanner.child(depth)) readRecordPart(reply, draft)
@@ -96,6 +102,7 @@ export function readUniversalRecord(reply: Reply): UniversalRecord {
     tickets: draft.tickets,
     ticketDates: draft.ticketDates,
     remarks: draft.remarks,
+    airlineRemarks: draft.airlineRemarks,
     platingCarrier: draft.platingCarrier,
   }
 }
@@ -118,6 +125,9 @@ function readRecordPart(reply: Reply, draft: Draft): void {
     }
     case 'GeneralRemark':
       readRemark(reply, draft)
+      break
+    case 'SSR':
+      readSsr(reply, draft)
       break
     case 'AirReservation':
       readAirReservation(reply, draft)
@@ -149,9 +159,24 @@ function readPassive(reply: Reply): void {
 function readRemark(reply: Reply, draft: Draft): void {
   const { scanner } = reply
   const depth = scanner.depth
+  const carrier = scanner.attribute('Direction') === 'Incoming' ? given(scanner.attribute('SupplierCode')) : null
+  const createdAt = given(scanner.attribute('CreateDate'))
   while (scanner.child(depth)) {
-    if (scanner.name === 'RemarkData') draft.remarks.push(scanner.elementText().trim())
+    if (scanner.name !== 'RemarkData') continue
+    const text = scanner.elementText().trim()
+    if (carrier === null) draft.remarks.push(text)
+    else draft.airlineRemarks.push({ carrier, text, createdAt })
   }
+}
+
+/** In which airlines say by when they want a ticket. */
+const remarkTypes: ReadonlySet<string> = new Set(['ADTK', 'ADMD', 'ADPI', 'OTHS'])
+
+function readSsr({ scanner }: Reply, draft: Pick<Draft, 'airlineRemarks'>): void {
+  const carrier = given(scanner.attribute('Carrier'))
+  const text = given(scanner.attribute('FreeText'))
+  if (carrier === null || text === null || !remarkTypes.has(scanner.attribute('Type') ?? '')) return
+  draft.airlineRemarks.push({ carrier, text, createdAt: null })
 }
 
 export function readTraveller(reply: Reply): WireTraveller {
@@ -201,6 +226,9 @@ function readAirReservation(reply: Reply, draft: Draft): void {
         break
       case 'GeneralRemark':
         readRemark(reply, draft)
+        break
+      case 'SSR':
+        readSsr(reply, draft)
         break
     }
   }
