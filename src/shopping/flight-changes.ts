@@ -71,10 +71,8 @@ export class FlightChanges {
   /** Where a mark stands here; undefined where what happened since is not known. */
   sequenceOf(mark: ChangeMark): number | undefined {
     if (mark === this.#mark) return this.#markSequence
-    if (mark.startsWith('~')) {
-      const sequence = Number(mark.slice(1))
-      return sequence >= this.#coveredFrom ? sequence : undefined
-    }
+    // counted by one process: nothing that those who follow a record can compare
+    if (mark.startsWith('~')) return this.#mark === undefined ? Number(mark.slice(1)) : undefined
     if (this.#mark === undefined || compareMarks(mark, this.#coveredMark) < 0) return undefined
     let found = this.#coveredFrom
     for (let i = this.#changes.length - 1; i >= 0; i--) {
