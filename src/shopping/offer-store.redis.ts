@@ -112,11 +112,15 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     async findPage(id, { sort, order, offset, limit }) {
       const key = keys.by(id, sort)
       const end = offset + limit - 1
-      const members = await run(() =>
-        order === 'asc' ? redis.zrange(key, offset, end) : redis.zrange(key, offset, end, 'REV'),
+      // the head is written after the order: read before it, so that no order half written is taken for the whole
+      const [headBytes, members] = await run(() =>
+        Promise.all([
+          redis.hgetBuffer(keys.offers(id), 'head'),
+          order === 'asc' ? redis.zrange(key, offset, end) : redis.zrange(key, offset, end, 'REV'),
+        ]),
       )
-      const [headBytes, ...offers] = await readOffers(id, ['head', ...members])
       const head = headBytes ? readable(headBytes, unpack<ViewHead>) : undefined
+      const offers = head && members.length > 0 ? await readOffers(id, members) : []
       if (!head || offers.some(bytes => !bytes)) return undefined
       return { head, offers: members.map((member, i) => encode(head, parseIndex(member), offers[i]!)) }
     },
