@@ -1,31 +1,33 @@
-/** One variant of one row in a process of its own: warm-up, then CPU time per unit. Prints one JSON line. */
-import type { Row } from './row.ts'
+/** One variant of one row in a process of its own: a row's CPU time per unit after a warm-up, or a sheet's figures. Prints one
+ *  JSON line: a list of figures. */
+import type { Row, Sheet, Variant } from './row.ts'
 
 const [file, which] = process.argv.slice(2)
 const warmUpMs = Number(process.env.BENCH_WARM_UP_MS ?? 400)
 const measureMs = Number(process.env.BENCH_MEASURE_MS ?? 800)
 
-const { row } = (await import(new URL(`./rows/${file}`, import.meta.url).href)) as { readonly row: Row }
-const variant = await (which === 'floor' ? row.floor() : row.value())
-await variant.check()
-await runFor(warmUpMs)
-const cpu = process.cpuUsage()
-const { units, elapsedMs } = await runFor(measureMs)
-const used = process.cpuUsage(cpu)
-await variant.check()
-await variant.close?.()
-console.log(
-  JSON.stringify({
-    cpuMicrosPerUnit: (used.user + used.system) / units,
-    wallMicrosPerUnit: (elapsedMs * 1000) / units,
-    units,
-  }),
+const module: { readonly row?: Row; readonly sheet?: Sheet } = await import(
+  new URL(`./rows/${file}`, import.meta.url).href
 )
+const subject = (module.row ?? module.sheet)!
+const made = await (which === 'floor' ? subject.floor() : subject.value())
+console.log(JSON.stringify('run' in made ? [await cpuMicrosPerUnit(made)] : made))
 process.exit(0)
 
-async function runFor(ms: number): Promise<{ readonly units: number; readonly elapsedMs: number }> {
+async function cpuMicrosPerUnit(variant: Variant): Promise<number> {
+  await variant.check()
+  await runFor(variant, warmUpMs)
+  const cpu = process.cpuUsage()
+  const units = await runFor(variant, measureMs)
+  const used = process.cpuUsage(cpu)
+  await variant.check()
+  await variant.close?.()
+  return (used.user + used.system) / units
+}
+
+async function runFor(variant: Variant, ms: number): Promise<number> {
   const start = performance.now()
   let units = 0
   while (performance.now() - start < ms) units += await variant.run()
-  return { units, elapsedMs: performance.now() - start }
+  return units
 }

@@ -2,47 +2,50 @@
  *  process. Method: bench/README.md. */
 import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
-import type { Row } from './row.ts'
+import { renderPerformance } from './render-performance.ts'
+import type { BenchReport, BenchResult } from './results.ts'
+import { Tally } from './tally.ts'
 
 const values = readArguments()
-const rounds = values.quick ? 3 : 7
 const here = new URL('.', import.meta.url)
 const run = promisify(execFile)
 
-type Measured = { readonly median: number; readonly min: number; readonly max: number }
-type Result = {
-  readonly name: string
-  readonly unit: string
-  readonly value: number
-  readonly floor: number
-  readonly ratio: number
-  readonly spread: readonly [number, number]
-  readonly aim: string
-  readonly better: 'lower'
-  readonly met: boolean | null
-}
+/** A whole run takes as many rounds as it says; a quick one as many as fit, and one at least. */
+const wholeRounds = 5
+const quickMs = 105_000
+const phases = values.quick ? { warmUpMs: 150, measureMs: 250 } : { warmUpMs: 400, measureMs: 800 }
 
-const files = readdirSync(new URL('./rows/', here)).filter(
-  file => file.endsWith('.ts') && file.includes(values.only ?? ''),
-)
-if (files.length === 0) stop(`no row in bench/rows has ${values.only} in its name`)
-const results: Result[] = []
-console.log(`${machine()}; ${rounds} rounds, CPU time, median (min-max)\n`)
-for (const file of files.sort()) {
-  const { row } = (await import(new URL(`./rows/${file}`, here).href)) as { readonly row: Row }
-  if (row.unavailable) {
-    console.log(`${row.name}: not measured, ${row.unavailable}`)
-    continue
+const tallies = await openTallies()
+const startedAt = performance.now()
+console.log(machine())
+for (let round = 0; round < (values.quick ? 3 : wholeRounds); round++) {
+  for (const tally of tallies) {
+    if (round >= tally.roundsMax || (round > 0 && isTimeUp())) continue
+    process.stderr.write(`\r\x1b[Kround ${round + 1}: ${tally.lines[0]!.name} `)
+    await measureRound(tally, round)
   }
-  const result = await measureRow(file, row)
-  results.push(result)
-  print(row, result)
 }
-mkdirSync(new URL('./results/', here), { recursive: true })
-const report = { at: new Date().toISOString(), machine: machine(), rows: results }
-if (!values.only) writeFileSync(new URL('./results/latest.json', here), `${JSON.stringify(report, null, 1)}\n`)
+process.stderr.write('\r\x1b[K')
+const rows = tallies.flatMap(tally => tally.results())
+for (const row of rows) print(row)
+if (!values.only) write({ at: new Date().toISOString(), machine: machine(), rounds: leastRounds(), rows })
+
+async function openTallies(): Promise<readonly Tally[]> {
+  const wanted = readdirSync(new URL('./rows/', here))
+    .filter(file => file.endsWith('.ts') && file.includes(values.only ?? ''))
+    .sort()
+  const found: Tally[] = []
+  for (const file of wanted) {
+    const tally = new Tally(file, await import(new URL(`./rows/${file}`, here).href))
+    if (tally.unavailable) console.log(`${tally.lines[0]!.name}: not measured, ${tally.unavailable}`)
+    else found.push(tally)
+  }
+  if (found.length === 0) stop(`no row in bench/rows has ${values.only} in its name and can run here`)
+  return found
+}
 
 function readArguments() {
   try {
@@ -57,68 +60,47 @@ function stop(text: string): never {
   process.exit(2)
 }
 
-async function measureRow(file: string, row: Row): Promise<Result> {
-  const floors: number[] = []
-  const ours: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    process.stderr.write(`\r${row.name}: round ${round + 1} of ${rounds} `)
-    const order = round % 2 === 0 ? (['floor', 'value'] as const) : (['value', 'floor'] as const)
-    for (const which of order) (which === 'floor' ? floors : ours).push(await measure(file, which))
+function isTimeUp(): boolean {
+  return Boolean(values.quick) && performance.now() - startedAt > quickMs / 2
+}
+
+async function measureRound(tally: Tally, round: number): Promise<void> {
+  const order = round % 2 === 0 ? (['floor', 'value'] as const) : (['value', 'floor'] as const)
+  for (const which of order) tally.note(which, await measure(tally.file, which))
+}
+
+async function measure(file: string, which: 'floor' | 'value'): Promise<readonly number[]> {
+  const env = {
+    ...process.env,
+    BENCH_WARM_UP_MS: String(phases.warmUpMs),
+    BENCH_MEASURE_MS: String(phases.measureMs),
   }
-  process.stderr.write('\r\x1b[K')
-  const floor = summary(floors)
-  const value = summary(ours)
-  const ratios = summary(ours.map((each, index) => each / floors[index]!))
-  return {
-    name: row.name,
-    unit: `µs of CPU a ${row.unit}`,
-    value: round(value.median),
-    floor: round(floor.median),
-    ratio: round(ratios.median),
-    spread: [round(ratios.min), round(ratios.max)],
-    aim: aimText(row),
-    better: 'lower',
-    met: isMet(row, ratios.median, value.median),
-  }
+  const program = fileURLToPath(new URL('./measure.ts', here))
+  const { stdout } = await run(process.execPath, [program, file, which], { timeout: 120_000, maxBuffer: 1 << 24, env })
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as readonly number[]
 }
 
-async function measure(file: string, which: 'floor' | 'value'): Promise<number> {
-  const { stdout } = await run(process.execPath, [new URL('./measure.ts', here).pathname, file, which], {
-    timeout: 120_000,
-    maxBuffer: 1 << 24,
-  })
-  const lastLine = stdout.trim().split('\n').at(-1)!
-  return (JSON.parse(lastLine) as { cpuMicrosPerUnit: number }).cpuMicrosPerUnit
+function leastRounds(): number {
+  return Math.min(...tallies.map(tally => tally.rounds))
 }
 
-function summary(values: readonly number[]): Measured {
-  const sorted = [...values].sort((a, b) => a - b)
-  return { median: sorted[Math.floor(sorted.length / 2)]!, min: sorted[0]!, max: sorted.at(-1)! }
+function print(row: BenchResult): void {
+  const met = row.met === null ? '' : row.met ? ', met' : ', NOT met'
+  console.log(`\n${row.name}`)
+  console.log(`  ours   ${row.value} ${row.unit}`)
+  console.log(`  floor  ${row.floor} (${row.floorIs})`)
+  console.log(`  ratio  ${row.ratio} (${row.spread[0]}-${row.spread[1]}, ${row.rounds} rounds), aim ${row.aim}${met}`)
 }
 
-function aimText({ aim }: Row): string {
-  if (!aim) return 'watched'
-  return 'ratioMax' in aim ? `ratio <= ${round(aim.ratioMax)}` : `<= ${aim.microsMax} µs`
-}
-
-function isMet({ aim }: Row, ratio: number, micros: number): boolean | null {
-  if (!aim) return null
-  return 'ratioMax' in aim ? ratio <= aim.ratioMax : micros <= aim.microsMax
-}
-
-function print(row: Row, result: Result): void {
-  const met = result.met === null ? '' : result.met ? ', met' : ', NOT met'
-  console.log(row.name)
-  console.log(`  ours   ${result.value} ${result.unit}`)
-  console.log(`  floor  ${result.floor} (${row.floorIs})`)
-  console.log(`  ratio  ${result.ratio} (${result.spread[0]}-${result.spread[1]}), aim ${result.aim}${met}\n`)
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(4))
+function write(report: BenchReport): void {
+  mkdirSync(new URL('./results/', here), { recursive: true })
+  writeFileSync(new URL('./results/latest.json', here), `${JSON.stringify(report, null, 1)}\n`)
+  writeFileSync(new URL('../docs/performance.md', here), renderPerformance(report))
 }
 
 function machine(): string {
   const [cpu, ...more] = cpus()
-  return `Node ${process.version}, ${more.length + 1} × ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`
+  const gib = Math.round(totalmem() / 2 ** 30)
+  const load = loadavg()[0]!.toFixed(1)
+  return `Node ${process.version}, ${more.length + 1} × ${cpu?.model.trim() ?? 'unknown'}, ${gib} GiB, load ${load}`
 }
