@@ -14,6 +14,9 @@ export async function startOwnRedis(): Promise<OwnRedis> {
   const port = await freePort()
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/tmp']
   const server = spawn('redis-server', args, { stdio: 'ignore' })
+  // a variant that fails ends without close()
+  const kill = (): void => void server.kill('SIGKILL')
+  process.once('exit', kill)
   for (let tries = 0; !(await answers(port)); tries++) {
     if (tries === 200) throw new Error('redis-server does not answer')
     await pause(20)
@@ -21,7 +24,8 @@ export async function startOwnRedis(): Promise<OwnRedis> {
   return {
     url: `redis://127.0.0.1:${port}`,
     async close() {
-      server.kill('SIGKILL')
+      process.off('exit', kill)
+      kill()
       await once(server, 'exit')
     },
   }
