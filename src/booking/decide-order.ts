@@ -35,7 +35,7 @@ export function created({ id }: BookedOrder, outcome: OrderOutcome, now: EpochMs
 function seen(orderId: BookedOrder['id'], facts: OrderFacts, now: EpochMs): readonly BookingEvent[] {
   const event: BookingEvent = { kind: 'order-seen', orderId, facts }
   if (facts.status !== 'partly-ticketed') return [event]
-  return [event, { kind: 'order-stuck', orderId, reason: 'Some passengers have tickets and some have not.', at: now }]
+  return [event, { kind: 'order-stuck', orderId, reason: stuckReasons['partly-ticketed'], at: now }]
 }
 
 export function ticketed(
@@ -134,7 +134,7 @@ export function orderSeen(
     return [checkedOrder(order, outcome.fault, now, hopeless)]
   }
   if (outcome.kind === 'several')
-    return [{ kind: 'order-stuck', orderId, reason: 'The supplier has several orders with our reference.', at: now }]
+    return [{ kind: 'order-stuck', orderId, reason: stuckReasons['several-orders'], at: now }]
   switch (order.doubt) {
     case 'create':
       return creationSeen(order, outcome, now)
@@ -153,7 +153,7 @@ type Sight = Exclude<SightOutcome, { readonly kind: 'failed' | 'several' }>
 function creationSeen(order: BookedOrder, sight: Sight, now: EpochMs): readonly BookingEvent[] {
   if (sight.kind === 'live') return seen(order.id, sight.facts, now)
   if (sight.kind === 'absent' && order.locators.length > 0)
-    return [{ kind: 'order-stuck', orderId: order.id, reason: 'The supplier has no order of that locator.', at: now }]
+    return [{ kind: 'order-stuck', orderId: order.id, reason: stuckReasons['no-such-order'], at: now }]
   if (!sight.settled) return [checkedOrder(order, null, now)]
   const failure = failureOf('create-order', null)
   return [
