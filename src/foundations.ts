@@ -48,7 +48,7 @@ function lockDataDir(dataDir: string): ReturnType<typeof lockDirectory> {
 
 /** The database of DATABASE_URL, else our own server over the data directory; brought up to date, then used as the lesser role. */
 async function openDatabase(config: Config, log: Log): Promise<string> {
-  const onUnexpectedEnd = (text: string): void => log.error({ reason: text }, 'no bookings until the next start')
+  const onUnexpectedEnd = (text: string): void => log.error({ reason: text }, 'no bookings until it runs again')
   const clock = systemClock
   const embedded = config.databaseUrl
     ? undefined

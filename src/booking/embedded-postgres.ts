@@ -26,7 +26,7 @@ export type EmbeddedPostgresOptions = {
   readonly dataDir: string
   readonly clock: Clock
   readonly log: Log
-  /** The server ended although nobody stopped it. */
+  /** The server ended although nobody stopped it; it is started again. */
   readonly onUnexpectedEnd?: ((text: string) => void) | undefined
 }
 
@@ -34,6 +34,10 @@ const readyWithinMs = 60_000
 const stopWithinMs = 8_000
 const pollMs = 5
 const portAttempts = 3
+const firstPauseMs = 100
+const pauseMaxMs = 10_000
+/** One that ran so long is started again at once. */
+const steadyMs = 10_000
 
 /**
  * PostgreSQL from an npm package over `dataDir`/postgres, on a free loopback port: the same engine, driver and SQL as a
@@ -62,27 +66,90 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 type Server = { readonly port: number; readonly stop: () => Promise<void> }
+type Running = { readonly port: number; readonly child: ChildProcess; readonly ended: Promise<void> }
 
-/** A port that was free a moment ago may be taken by now: then with another. */
+/** A server that ends although nobody stopped it is started again on its port: what was acknowledged is on disk, and whoever is
+ *  connected to it connects again. */
 async function startServer(
   cluster: Cluster,
   programs: ServerPrograms,
   options: EmbeddedPostgresOptions,
 ): Promise<Server> {
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const child = spawnServer(cluster, programs, port)
-    const ended = new Promise<void>(resolve => {
-      child.once('exit', () => resolve())
-      child.once('error', () => resolve())
+  const { clock, log } = options
+  let running = await launchAnywhere(cluster, programs, clock)
+  let stopping = false
+  let comingBack = Promise.resolve()
+
+  const watch = ({ child }: Running): void => {
+    const since = clock.monotonicMs()
+    child.once('exit', () => {
+      if (stopping) return
+      options.onUnexpectedEnd?.(`the embedded PostgreSQL ended: ${lastLines(cluster.logFile)}`)
+      const soon = clock.monotonicMs() - since > steadyMs
+      comingBack = bringBack(soon ? firstPauseMs : pauseMaxMs / 4).catch((error: unknown) =>
+        log.error({ err: error }, 'the embedded PostgreSQL could not be started again'),
+      )
     })
-    if (await becomesReady(cluster, child, options.clock)) return supervise({ port, child, ended, cluster, options })
-    child.kill('SIGQUIT')
-    await ended
+  }
+  const bringBack = async (firstMs: number): Promise<void> => {
+    for (let pauseMs = firstMs; !stopping; pauseMs = Math.min(pauseMaxMs, pauseMs * 2)) {
+      await clock.sleep(pauseMs)
+      if (stopping) return
+      await stopLeftover(cluster.dataDir, clock)
+      const again = await launch(cluster, programs, clock, running.port)
+      if (!again) continue
+      running = again
+      watch(again)
+      log.info({}, 'the embedded PostgreSQL runs again')
+      return
+    }
+  }
+  watch(running)
+  return {
+    port: running.port,
+    async stop() {
+      stopping = true
+      await comingBack
+      await end(running, clock)
+    },
+  }
+}
+
+async function end({ child, ended }: Running, clock: Clock): Promise<void> {
+  child.ref()
+  child.kill('SIGINT')
+  const late = clock.after(stopWithinMs, () => child.kill('SIGQUIT'))
+  await ended
+  late.cancel()
+}
+
+/** A port that was free a moment ago may be taken by now: then with another. */
+async function launchAnywhere(cluster: Cluster, programs: ServerPrograms, clock: Clock): Promise<Running> {
+  for (let attempt = 1; ; attempt++) {
+    const running = await launch(cluster, programs, clock, await freePort())
+    if (running) return running
     const said = lastLines(cluster.logFile)
     if (attempt < portAttempts && /could not (bind|create any TCP)|Address already in use/.test(said)) continue
     throw new StartUpError(`The embedded PostgreSQL did not start; its log ${cluster.logFile} ends with: ${said}`)
   }
+}
+
+/** Undefined where it does not become ready; its log says why. */
+async function launch(
+  cluster: Cluster,
+  programs: ServerPrograms,
+  clock: Clock,
+  port: number,
+): Promise<Running | undefined> {
+  const child = spawnServer(cluster, programs, port)
+  const ended = new Promise<void>(resolve => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  })
+  if (await becomesReady(cluster, child, clock)) return { port, child, ended }
+  child.kill('SIGQUIT')
+  await ended
+  return undefined
 }
 
 /** In a process group of its own: Ctrl-C at the terminal must not stop the database while bookings are being drained. */
@@ -110,36 +177,6 @@ async function becomesReady({ dataDir }: Cluster, child: ChildProcess, clock: Cl
     await clock.sleep(pollMs)
   }
   return false
-}
-
-function supervise({
-  port,
-  child,
-  ended,
-  cluster,
-  options: { clock, onUnexpectedEnd },
-}: {
-  readonly port: number
-  readonly child: ChildProcess
-  readonly ended: Promise<void>
-  readonly cluster: Cluster
-  readonly options: EmbeddedPostgresOptions
-}): Server {
-  let stopping = false
-  child.once('exit', () => {
-    if (!stopping) onUnexpectedEnd?.(`the embedded PostgreSQL ended: ${lastLines(cluster.logFile)}`)
-  })
-  return {
-    port,
-    async stop() {
-      stopping = true
-      child.ref()
-      child.kill('SIGINT')
-      const late = clock.after(stopWithinMs, () => child.kill('SIGQUIT'))
-      await ended
-      late.cancel()
-    },
-  }
 }
 
 function urls({ credentials }: Cluster, port: number): Pick<EmbeddedPostgres, 'ownerUrl' | 'serviceUrl'> {

@@ -239,3 +239,42 @@ describe('embedded PostgreSQL', () => {
     expect(await told).toMatch(/^the embedded PostgreSQL ended: .*immediate shutdown/)
   })
 })
+
+describe('a server that is killed', () => {
+  it('runs again at its address, with all that was acknowledged, and stops when it is told to', async () => {
+    const dataDir = newDataDir()
+    const ends: string[] = []
+    const server = await start(dataDir, text => ends.push(text))
+    await query(server.ownerUrl, 'CREATE TABLE kept (n integer)')
+    await query(server.ownerUrl, 'INSERT INTO kept VALUES (1)')
+    for (let n = 2; n <= 3; n++) {
+      const before = postmasterPid(dataDir)
+      process.kill(before, 'SIGKILL')
+      await until(
+        () =>
+          query(server.ownerUrl, `INSERT INTO kept VALUES (${n})`).then(
+            () => true,
+            () => false,
+          ),
+        'it takes writes again',
+        30_000,
+      )
+      expect(postmasterPid(dataDir)).not.toBe(before)
+    }
+    expect(await query(server.ownerUrl, 'SELECT n FROM kept ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
+    expect(ends).toHaveLength(2)
+    const last = postmasterPid(dataDir)
+    await server.stop()
+    expect(isRunning(last)).toBe(false)
+    expect(ends).toHaveLength(2)
+  })
+
+  it('is not started again while it is being stopped', async () => {
+    const dataDir = newDataDir()
+    const server = await start(dataDir)
+    process.kill(postmasterPid(dataDir), 'SIGKILL')
+    await server.stop()
+    const stopped = existsSync(join(dataDir, 'postgres', 'data', 'postmaster.pid')) ? postmasterPid(dataDir) : 0
+    expect(stopped === 0 || !isRunning(stopped)).toBe(true)
+  })
+})
