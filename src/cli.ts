@@ -63,14 +63,18 @@ async function writeProvider(args: readonly string[]): Promise<number> {
   const { newProvider } = await import('./providers/new-provider.ts')
   const made = newProvider(code, values.into ?? null)
   if (made.kind === 'refused') return complain(`no supplier was written: ${made.text}`)
-  const path = values.into === undefined ? '' : `PROVIDERS_PATH=${values.into} `
+  const path = values.into === undefined ? '' : `PROVIDERS_PATH=${shellWord(values.into)} `
   return print(`${made.folder}: ${made.files.length} files. Prove it against its own simulator, then sell it beside the others:
 
-  ${path}npm test -- test/contract -t 'supplier ${code}'
+  ${path}npm run contract -- ${code}
   ${path}npm start
 
 src/providers/README.md says how to make it the real one.
 `)
+}
+
+function shellWord(text: string): string {
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 async function findSuppliers(): Promise<readonly string[]> {

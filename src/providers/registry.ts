@@ -74,7 +74,7 @@ async function loadCreate(code: string): Promise<CreateProvider> {
   if (!listProviderCodes().includes(code)) throw new ProviderSettingsError(`there is no supplier called ${code}`)
   const part = await loadPart(code, 'index.ts')
   if (typeof part?.create !== 'function')
-    throw new ProviderSettingsError(`providers/${code}/index.ts exports no create()`)
+    throw new ProviderSettingsError(`${placeOf(code)}/index.ts exports no create()`)
   if (outsideFolder(code) !== undefined) checkVersion(code, part.contractVersion)
   return part.create as CreateProvider
 }
@@ -83,13 +83,21 @@ async function loadCreate(code: string): Promise<CreateProvider> {
 function checkVersion(code: string, version: unknown): void {
   if (version === contractVersion) return
   const said =
-    version === undefined ? 'does not export its contractVersion' : `was written for contract version ${version}`
+    version === undefined
+      ? 'does not export its contractVersion (index.ts)'
+      : `was written for contract version ${version}`
   throw new ProviderSettingsError(`supplier ${code} ${said}; this engine has version ${contractVersion}`)
 }
 
 function checked(code: string, provider: Provider): Provider {
-  if (provider.code !== code) throw new ProviderSettingsError(`providers/${code} calls itself ${provider.code}`)
-  return provider
+  if (provider.code === code) return provider
+  throw new ProviderSettingsError(
+    `the supplier in ${placeOf(code)} calls itself ${provider.code}: its code is the folder's name, ${code}`,
+  )
+}
+
+function placeOf(code: string): string {
+  return outsideFolder(code) ?? `providers/${code}`
 }
 
 /** For the sandbox process only: the simulator of each supplier that has one. */
@@ -101,7 +109,7 @@ export async function loadSimulators(
     const part = await loadPart(code, 'simulator.ts')
     if (!part) continue
     if (typeof part.startSimulator !== 'function') {
-      throw new ProviderSettingsError(`providers/${code}/simulator.ts exports no startSimulator()`)
+      throw new ProviderSettingsError(`${placeOf(code)}/simulator.ts exports no startSimulator()`)
     }
     simulators.set(code, part.startSimulator as StartSimulator)
   }

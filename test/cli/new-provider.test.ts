@@ -38,6 +38,7 @@ describe('fareloom new-provider', () => {
     const made = await fareloom(['new-provider', 'acme', '--into', into])
     expect(made).toMatchObject({ code: 0, stderr: '' })
     expect(made.stdout).toContain(`PROVIDERS_PATH=${into} npm start`)
+    expect(made.stdout).toContain(`PROVIDERS_PATH=${into} npm run contract -- acme\n`)
     const args = ['decode', '--provider', 'acme', '-']
     const read = await fareloom(args, {
       input: '{"error":{"code":"sold-out","text":"none"}}',
@@ -115,8 +116,22 @@ describe('PROVIDERS_PATH', () => {
       /does not export its contractVersion/,
     ],
     ['no create()', edit(/export const create:/, 'export const creat:'), /exports no create\(\)/],
-    ['another name', edit(/code: 'blue-sky'/, "code: 'red'"), /calls itself red/],
-    ['broken source', edit(/^/, 'import {'), /index\.ts cannot be loaded: /],
+    [
+      'another name',
+      edit(/code: 'blue-sky'/, "code: 'red'"),
+      /path\d+\/copy\d+ calls itself red: .* the folder's name, copy\d+$/,
+    ],
+    ['broken source', edit(/hold: true,/, 'hold: true,,'), /index\.ts cannot be loaded: .* \(index\.ts:\d+\)$/],
+    [
+      'broken source further down',
+      folder => writeFileSync(join(folder, 'wire', 'quote.ts'), '\nenum Kind { a }\n'),
+      /index\.ts cannot be loaded: .*enum.* \(wire\/quote\.ts:2\)$/,
+    ],
+    [
+      'a name that no file exports',
+      folder => writeFileSync(join(folder, 'wire', 'quote.ts'), ''),
+      /export named '\w+' \(the compiler says who asks for it\)$/,
+    ],
     ['a missing file', folder => rmSync(join(folder, 'shop.ts')), /index\.ts cannot be loaded: /],
     ['no index.ts', folder => rmSync(join(folder, 'index.ts')), /has no index\.ts$/],
   ]

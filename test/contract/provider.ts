@@ -15,7 +15,9 @@ import type {
 import { loadSimulators, openProviders, type Providers } from '../../src/providers/registry.ts'
 import { openWorld } from '../../src/sandbox/open-world.ts'
 import type { Effect, RunningSimulator, World } from '../../src/sandbox/world.ts'
+import { loadDecode } from '../../src/providers/codes.ts'
 import { callWithin } from '../support/fake-provider.ts'
+import { startRecordingProxy } from '../support/recording-proxy.ts'
 import { expectSound } from '../support/sound-offer.ts'
 
 const family: readonly ShopPassenger[] = [
@@ -117,11 +119,21 @@ export function providerContract(code: string): void {
   const shop = async (asked: ShopQuery, ms = 10_000): Promise<readonly SupplierOffer[]> => {
     const outcome = await provider.shop(asked, callWithin(ms))
     if (outcome.kind !== 'offers') throw new Error(`shop failed: ${outcome.fault.kind} ${outcome.fault.text}`)
+    expectOwn(outcome.offers)
+    const [first] = outcome.warnings
+    if (first && outcome.offers.length === 0)
+      throw new Error(`${outcome.warnings.length} warnings and no offer, the first at ${first.at}: ${first.text}`)
     return outcome.offers
   }
+  /** The engine drops what names another supplier: such an adapter would be green here and sell nothing. */
+  const expectOwn = (all: readonly { readonly provider: string }[]): void =>
+    expect(new Set(all.map(one => one.provider)), '`provider` of offers and orders').toEqual(
+      new Set(all.length > 0 ? [code] : []),
+    )
   const confirm = async (offer: SupplierOffer, passengers: readonly ShopPassenger[]): Promise<SupplierOffer> => {
     const outcome = await provider.confirmPrice({ offer, passengers }, callWithin(10_000))
     if (outcome.kind !== 'confirmed') throw new Error(`not confirmed: ${outcome.fault.kind} ${outcome.fault.text}`)
+    expectOwn([outcome.offer])
     return outcome.offer
   }
   const create = (
@@ -140,6 +152,7 @@ export function providerContract(code: string): void {
     const outcome = await create(offer, travellers, hold, reference)
     if (outcome.kind !== 'created')
       throw new Error(`order ${outcome.kind}: ${outcome.fault.kind} ${outcome.fault.text}`)
+    expectOwn([outcome.order])
     return outcome.order
   }
   const keyOf = (order: SupplierOrder, travellers: readonly Traveller[]): OrderKey => ({
@@ -192,6 +205,34 @@ export function providerContract(code: string): void {
       const types = offer!.passengers.map(passenger => passenger.type)
       expect(types).toEqual(['ADT', 'INF'])
       expect(offer!.passengers[1]!.each.total.amountMinor).toBeLessThan(offer!.passengers[0]!.each.total.amountMinor)
+    })
+
+    test('every offer of its stub is read', async () => {
+      const asked = query('LHR', 'JFK', family, [daysAhead(90), daysAhead(97)])
+      const outcome = await provider.shop(asked, callWithin(10_000))
+      if (outcome.kind !== 'offers') throw new Error(`shop failed: ${outcome.fault.kind} ${outcome.fault.text}`)
+      const said = outcome.warnings.slice(0, 3).map(({ at, text }) => `at ${at}: ${text}`)
+      expect({ partial: outcome.partial, said: outcome.partial ? said : [] }).toEqual({ partial: false, said: [] })
+    })
+
+    test('wire/decode.ts reads the replies that the adapter reads', async () => {
+      const proxy = await startRecordingProxy(simulator.baseUrl)
+      const base = new URL(simulator.baseUrl).origin
+      const viaProxy = Object.entries(simulator.settings).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value.replace(base, proxy.origin) : value,
+      ])
+      const parts = { clock: systemClock, log: silentLog, metrics: noMetrics }
+      const recorded = await openProviders(new Map([[code, Object.fromEntries(viaProxy)]]), parts)
+      const outcome = await recorded.find(code)!.shop(query('LHR', 'JFK'), callWithin(10_000))
+      await recorded.close()
+      await proxy.close()
+      if (outcome.kind !== 'offers') throw new Error(`shop failed: ${outcome.fault.kind} ${outcome.fault.text}`)
+      const decode = await loadDecode(code)
+      // a token is no message of it, and a search may take several
+      const read = proxy.replies.filter(bytes => bytes.length > 2_000).flatMap(bytes => decode(bytes).offers)
+      expect(outcome.offers.length).toBeGreaterThan(0)
+      expect(new Set(totalsOf(read))).toEqual(new Set([...totalsOf(read), ...totalsOf(outcome.offers)]))
     })
 
     test('nothing to sell is an answer, not a failure', async () => {
@@ -438,6 +479,10 @@ type AuditOrder = {
 
 function expectRefusal(outcome: CreateOrderOutcome, kind: string): void {
   expect(outcome).toMatchObject({ kind: 'refused', fault: { kind, mayHaveBooked: false } })
+}
+
+function totalsOf(offers: readonly SupplierOffer[]): readonly string[] {
+  return offers.map(({ total }) => `${total.amountMinor} ${total.currency}`).sort()
 }
 
 function flightsOf(of: Pick<SupplierOffer, 'slices'>): readonly string[] {
