@@ -7,6 +7,15 @@ export function isRunning(pid: number): boolean {
   return state !== undefined && !state.startsWith('Z') && !state.startsWith('X')
 }
 
+export function parentOf(pid: number): number {
+  const text =
+    process.platform === 'linux'
+      ? linuxState(pid)?.split(' ')[1]
+      : spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }).stdout
+  return Number.parseInt(text ?? '', 10)
+}
+
+/** From the state on: proc(5), field 3. */
 function linuxState(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -39,6 +39,11 @@ const own = [
   'WORKERS',
   'TRUST_PROXY',
   'MAX_CONNECTIONS',
+  'MARKET_RETENTION_DAYS',
+  'WARM_SEARCHES_PER_MINUTE',
+  'KAFKA_BROKERS',
+  'KAFKA_TOPIC',
+  'WEBHOOKS_ALLOW_PRIVATE',
 ]
 
 export function newDataDir(): string {
