@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { loadOutside, outsideCodes, outsideFolder } from './outside.ts'
+import { loadError, loadOutside, outsideCodes, outsideFolder } from './outside.ts'
 import type { DecodedMessage } from './port.ts'
 import { withoutUnsound } from './sound-offers.ts'
 
@@ -20,7 +20,12 @@ export async function loadPart(code: string, file: string): Promise<Readonly<Rec
   const folder = outsideFolder(code)
   if (folder !== undefined) return loadOutside(folder, file)
   const url = new URL(`./${code}/${file}`, import.meta.url)
-  return existsSync(fileURLToPath(url)) ? await import(url.href) : undefined
+  if (!existsSync(fileURLToPath(url))) return undefined
+  try {
+    return await import(url.href)
+  } catch (error) {
+    throw loadError(`providers/${code}/${file}`, fileURLToPath(new URL(`./${code}`, import.meta.url)), error)
+  }
 }
 
 export type Decode = (bytes: Uint8Array) => DecodedMessage

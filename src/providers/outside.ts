@@ -79,8 +79,13 @@ export function loadOutside(folder: string, file: string): Readonly<Record<strin
   try {
     return require(path) as Record<string, unknown>
   } catch (error) {
-    throw new ProviderSettingsError(`${path} cannot be loaded: ${reasonOf(error, folder)}`)
+    throw loadError(path, folder, error)
   }
+}
+
+/** Of a supplier's folder, in the tree too: one sentence instead of a stack that is mostly the loader's. */
+export function loadError(path: string, folder: string, error: unknown): ProviderSettingsError {
+  return new ProviderSettingsError(`${path} cannot be loaded: ${reasonOf(error, folder)}`)
 }
 
 /** The first line, with the place in the folder where Node tells one: a fault three imports away is found nowhere else. */

@@ -75,11 +75,11 @@ async function loadCreate(code: string): Promise<CreateProvider> {
   const part = await loadPart(code, 'index.ts')
   if (typeof part?.create !== 'function')
     throw new ProviderSettingsError(`${placeOf(code)}/index.ts exports no create()`)
-  if (outsideFolder(code) !== undefined) checkVersion(code, part.contractVersion)
+  if (outsideFolder(code) !== undefined || part.contractVersion !== undefined) checkVersion(code, part.contractVersion)
   return part.create as CreateProvider
 }
 
-/** In the tree the compiler sees to it; outside it, each says what it was written for. */
+/** Outside the tree each says what it was written for; in it whoever likes to, since the compiler sees to it. */
 function checkVersion(code: string, version: unknown): void {
   if (version === contractVersion) return
   const said =
