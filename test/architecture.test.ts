@@ -31,6 +31,7 @@ const vendors: readonly { readonly name: string; readonly allowed: RegExp }[] = 
   { name: 'hono', allowed: /^(http\/|.*\/simulator)/ },
   { name: '@hono/', allowed: /^(http\/|.*\/simulator)/ },
   { name: 'undici', allowed: /client\.ts$/ },
+  { name: 'stripe', allowed: /^payments\/stripe\/client\.ts$/ },
   { name: 'prom-client', allowed: /\.prometheus\.ts$/ },
   { name: 'pino', allowed: /\.pino\.ts$/ },
 ]

@@ -1,6 +1,6 @@
 /** The contract between the engine and a payment gateway, built like providers/. A gateway is one folder; its index.ts
  *  exports `create: CreateGateway`. Amounts are what the traveller accepted; no card number ever passes, only tokens. */
-import type { Clock } from '../core/clock.ts'
+import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Deadline } from '../core/deadline.ts'
 import type { Fault } from '../core/fault.ts'
 import type { PaymentId } from '../core/ids.ts'
@@ -26,8 +26,13 @@ export interface PaymentGateway {
   /** Lets an authorisation go. */
   void(request: Omit<MoveRequest, 'amount'>, call: PaymentCall): Promise<MoveOutcome>
   refund(request: MoveRequest, call: PaymentCall): Promise<MoveOutcome>
-  /** What the gateway holds under our payment id: how an unknown outcome is cleared up. */
-  find(paymentId: PaymentId, call: PaymentCall): Promise<FindPaymentOutcome>
+  /** What the gateway holds under our payment id: how an unknown outcome is cleared up. `absent` is the gateway's certain word;
+   *  what it cannot tell for certain is `failed`. */
+  find(paymentId: PaymentId, call: PaymentCall, known?: KnownPayment): Promise<FindPaymentOutcome>
+  /** What is known of a payment method without moving money: for the fraud score. Absent where it says nothing. */
+  identify?(methodToken: string, call: PaymentCall): Promise<IdentifyOutcome>
+  /** Reads what the gateway sends unasked. Absent where it sends nothing. */
+  readNews?(letter: GatewayLetter): NewsOutcome
   close(): Promise<void>
 }
 
@@ -84,10 +89,56 @@ export type GatewayPayment = {
   readonly action: { readonly type: string; readonly url: string } | null
 }
 
+/** Where to look. */
+export type KnownPayment = {
+  /** Null while no answer of the gateway has come. */
+  readonly gatewayPaymentId: string | null
+  /** Before the first call. */
+  readonly startedAt: EpochMs
+}
+
 export type FindPaymentOutcome =
   | { readonly kind: 'found'; readonly payment: GatewayPayment }
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly fault: Fault }
+
+export type IdentifyOutcome =
+  | {
+      readonly kind: 'identified'
+      /** The same for the same card, whatever the token. */
+      readonly fingerprint: string | null
+      /** As the payer gave it. */
+      readonly holderName: string | null
+    }
+  | { readonly kind: 'failed'; readonly fault: Fault }
+
+/** A webhook as it came: `body` byte for byte, for its signature is over them. */
+export type GatewayLetter = {
+  readonly body: Uint8Array
+  readonly header: (name: string) => string | undefined
+  readonly receivedAt: EpochMs
+}
+
+export type NewsOutcome =
+  /** `id`: the gateway's, the same each time that it is sent. */
+  | { readonly kind: 'news'; readonly id: string; readonly about: GatewayNews }
+  /** Unsigned, signed by somebody else, too old, or not understood. */
+  | { readonly kind: 'refused'; readonly reason: string }
+
+export type GatewayNews =
+  /** Something happened to this payment: to be asked about, not believed. */
+  | { readonly kind: 'payment'; readonly paymentId: PaymentId }
+  /** The card's holder has the money claimed back; `disputeId` is the gateway's. */
+  | {
+      readonly kind: 'dispute'
+      readonly gatewayPaymentId: string
+      readonly disputeId: string
+      readonly status: 'opened' | 'won' | 'lost'
+      readonly reason: string
+      readonly amount: Money
+    }
+  /** Nothing that concerns us. */
+  | { readonly kind: 'other'; readonly type: string }
 
 /** payments/<gateway>/simulator.ts exports `startGatewaySimulator: StartGatewaySimulator`; for the sandbox process only. */
 export type StartGatewaySimulator = (options: GatewaySimulatorOptions) => Promise<RunningGatewaySimulator>
