@@ -23,6 +23,9 @@ export type Pnr = {
 export type Airline = {
   readonly pnrs: readonly Pnr[]
   seatsLeft(): number
+  /** At its desk, for a person who rings: the rest of the tickets; everything back. */
+  ticketByHand(pnr: Pnr): void
+  cancelByHand(pnr: Pnr): void
   readonly provider: Provider
 }
 
@@ -49,11 +52,12 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
     fortune.note(`airline: ${pnr.locator} (${pnr.reference}) is cancelled`)
   }
   const ticket = (pnr: Pnr, whom: readonly PassengerId[]): void => {
-    pnr.tickets = whom.map(passengerId => ({
+    const fresh = whom.map(passengerId => ({
       number: `12524${String(++serial).padStart(8, '0')}`,
       passengerId,
-      status: 'issued',
+      status: 'issued' as const,
     }))
+    pnr.tickets = [...pnr.tickets, ...fresh]
     fortune.note(`airline: ${pnr.locator} has ${whom.length} tickets`)
   }
   const orderOf = (pnr: Pnr): SupplierOrder => ({
@@ -179,7 +183,16 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
 
     close: () => Promise.resolve(),
   }
-  return { pnrs, seatsLeft: () => seats, provider }
+  return {
+    pnrs,
+    seatsLeft: () => seats,
+    ticketByHand(pnr) {
+      const without = pnr.passengers.filter(id => !pnr.tickets.some(({ passengerId }) => passengerId === id))
+      if (without.length > 0) ticket(pnr, without)
+    },
+    cancelByHand: pnr => release(pnr, plan.cancellation === 'refund' ? 'refunded' : 'void'),
+    provider,
+  }
 }
 
 function statusOf({ status, tickets, passengers }: Pnr): SupplierOrder['status'] {

@@ -26,6 +26,8 @@ export type Bank = {
   readonly gateway: PaymentGateway
   /** The traveller answers the bank's question. */
   act(approve: boolean): void
+  /** At its desk, for a person who rings: lets a payment go, or pays `refundMinor` back. */
+  settleByHand(paymentId: string, refundMinor: number | null): void
 }
 
 export function openBank(wire: Wire, fortune: Fortune): Bank {
@@ -114,6 +116,13 @@ export function openBank(wire: Wire, fortune: Fortune): Bank {
   return {
     accounts,
     gateway,
+    settleByHand(paymentId, refundMinor) {
+      const account = accounts.find(one => one.paymentId === paymentId)
+      if (!account) return
+      if (refundMinor !== null) account.refunded = Math.max(account.refunded, refundMinor)
+      else if (account.status !== 'captured') account.status = 'voided'
+      fortune.note(`bank: ${paymentId} is settled by hand`)
+    },
     act(approve) {
       for (const account of accounts) {
         if (account.status !== 'requires-action') continue

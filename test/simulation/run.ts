@@ -7,6 +7,7 @@ import { audit } from './audit.ts'
 import { openBank } from './bank.ts'
 import { fortuneOf } from './fortune.ts'
 import { type FrontEnd, visit } from './front-end.ts'
+import { workOff } from './people.ts'
 import type { Plan } from './plan.ts'
 import { type Process, startProcess } from './process.ts'
 import { openShop } from './shop.ts'
@@ -28,6 +29,9 @@ export type Result = { readonly violations: readonly string[]; readonly timeline
 
 /** Longer than any doubt, hold or payment window lasts. */
 const horizonMs = 3 * 3_600_000
+/** What is left is worked off by a person, who comes back to what is left then. */
+const roundsMax = 4
+const roundMs = 3_600_000
 
 /** One plan, from the first request to long after the last. */
 export async function simulate(plan: Plan, { store, outbox }: SimStore, sabotage: Sabotage = {}): Promise<Result> {
@@ -69,6 +73,13 @@ export async function simulate(plan: Plan, { store, outbox }: SimStore, sabotage
     clients[i] = await visit(i, client, offers[i]!, { clock, fortune, bank, pick })
   })
   await clock.runUntil(start + horizonMs)
+  const around = { airline, bank, fortune }
+  for (let round = 1; round <= roundsMax; round++) {
+    const process = pick()
+    const work = process && Promise.race([process.death, workOff(process.bookings, round, around)])
+    await clock.runUntil(start + horizonMs + round * roundMs)
+    if ((await work) === 0) break
+  }
   const violations = clients.filter(Boolean).length < visits.length ? ['a client is still waiting'] : []
   const facts = { plan, store, outbox, airline, bank, shop, clients: clients.filter(Boolean), creations }
   return { violations: [...violations, ...(await audit(facts))], timeline: fortune.timeline }

@@ -1,0 +1,70 @@
+import type { WorkItemJson } from '../../src/booking/port.ts'
+import type { BookingService } from '../../src/booking/service.ts'
+import { ProblemError } from '../../src/core/problem.ts'
+import type { Airline } from './airline.ts'
+import type { Bank } from './bank.ts'
+import type { Fortune } from './fortune.ts'
+import { context } from './front-end.ts'
+
+/** Somebody who works off the list: looks at the airline and the bank, does by hand what they can, and says the truth. Tries
+ *  the machine first. */
+export async function workOff(
+  bookings: BookingService,
+  round: number,
+  around: { readonly airline: Airline; readonly bank: Bank; readonly fortune: Fortune },
+): Promise<number> {
+  const { workItems } = await bookings.listWorkItems({ limit: 100 }, context)
+  for (const item of workItems) {
+    const said = truth(item, round, around)
+    around.fortune.note(`person: ${item.step} of ${reference(item)}: ${said.resolution}`)
+    await bookings
+      .resolveWorkItem(item.id as `wit_${string}`, { ...said, note: 'Looked into it.', by: 'sim' }, context)
+      .catch((error: unknown) => {
+        // another one was faster, or the machine was
+        if (!(error instanceof ProblemError) || error.status >= 500) throw error
+      })
+  }
+  return workItems.length
+}
+
+type Said = { readonly resolution: 'retry' | 'done' | 'not-done' | 'found'; readonly locator?: string }
+
+function truth(
+  item: WorkItemJson,
+  round: number,
+  { airline, bank }: { readonly airline: Airline; readonly bank: Bank },
+): Said {
+  const pnr = airline.pnrs.find(one => one.reference === reference(item) && one.status === 'live')
+  switch (item.step) {
+    case 'create-order':
+      return pnr ? { resolution: 'found', locator: pnr.locator } : { resolution: 'not-done' }
+    case 'issue-tickets':
+      if (pnr) airline.ticketByHand(pnr)
+      return { resolution: 'retry' }
+    case 'cancel-order':
+      if (round === 1) return { resolution: 'retry' }
+      if (pnr) airline.cancelByHand(pnr)
+      return { resolution: 'done' }
+    case 'void':
+    case 'refund':
+      if (round === 1) return { resolution: 'retry' }
+      settle(item, bank)
+      return { resolution: 'done' }
+    case 'capture':
+      return { resolution: round === 1 ? 'retry' : 'not-done' }
+    default:
+      return { resolution: 'retry' }
+  }
+}
+
+function settle({ target, booking }: WorkItemJson, bank: Bank): void {
+  type Refund = { readonly id: string; readonly paymentId: string; readonly amount: { readonly amount: string } }
+  const { refunds } = booking as { readonly refunds: readonly Refund[] }
+  const refund = refunds.find(({ id }) => id === target)
+  if (refund) bank.settleByHand(refund.paymentId, Math.round(Number(refund.amount.amount) * 100))
+  else bank.settleByHand(String(target), null)
+}
+
+function reference({ booking }: WorkItemJson): string {
+  return String((booking as { readonly reference: string }).reference)
+}
