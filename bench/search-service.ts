@@ -9,6 +9,8 @@ import { createAdmission } from '../src/http/admission.ts'
 import { createApp } from '../src/http/app.ts'
 import { parseApiKeys } from '../src/http/auth.ts'
 import { watchLoopDelay } from '../src/http/loop-delay.ts'
+import type { HttpParts } from '../src/http/parts.ts'
+import { quickSearches } from '../src/http/quick-searches.ts'
 import { createRateLimits } from '../src/http/rate-limits.ts'
 import { startServer } from '../src/http/server.ts'
 import type { MarketReads } from '../src/market/port.ts'
@@ -46,7 +48,7 @@ export async function startSearchService(store: OfferStore): Promise<BenchServic
     onSearch() {},
     health: { redis: () => 'off', elasticsearch: () => 'off' },
   })
-  const app = createApp({
+  const http: HttpParts = {
     shopping,
     bookings: {} as Bookings,
     messaging: {} as Messaging,
@@ -68,8 +70,9 @@ export async function startSearchService(store: OfferStore): Promise<BenchServic
     metrics,
     otherParts: () => ({}),
     version: '0',
-  })
-  const server = await startServer(app, {
+  }
+  const server = await startServer(createApp(http), {
+    inFront: next => quickSearches(http, next),
     ...{ host: '127.0.0.1', port: 0, clock: systemClock },
     limits: { connectionsMax: 10_000, perAddressMax: 4_000 },
   })

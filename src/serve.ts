@@ -17,6 +17,7 @@ import { createApp } from './http/app.ts'
 import type { ConnectionLimits } from './http/connections.ts'
 import { watchLoopDelay } from './http/loop-delay.ts'
 import type { HttpParts } from './http/parts.ts'
+import { quickSearches } from './http/quick-searches.ts'
 import { createRateLimits, type RateShare } from './http/rate-limits.ts'
 import { shareRates } from './http/rate-share.redis.ts'
 import { startServer } from './http/server.ts'
@@ -28,6 +29,7 @@ import type { Receiver } from './messaging/receiver.ts'
 import { createMessaging } from './messaging/service.ts'
 import { openKafkaTopic } from './messaging/stream.kafka.ts'
 import { openRedisStream } from './messaging/stream.redis.ts'
+import type { PaymentGateway } from './payments/port.ts'
 import { openGateway } from './payments/registry.ts'
 import { makePricer } from './pricing/price-offer.ts'
 import type { Rates } from './pricing/rates.ts'
@@ -100,11 +102,7 @@ export async function serve(
     await openProviders(providerSettings(config, sandbox), guarding, config.budgets),
     part => part.close(),
   )
-  const gateway = begun(
-    'gateway',
-    await openGateway('test', config.gateway ?? sandbox!.gateway.settings, parts),
-    part => part.close(),
-  )
+  const gateways = begun('gateways', await openGateways(config, parts, sandbox), part => part.close())
   const pricing = pricingParts(config)
   const [market, { store, ...sharing }] = await allStarted(
     openMarket(config, pricing, parts, around),
@@ -143,14 +141,14 @@ export async function serve(
     masterKeys,
     shopping,
     findProvider: code => withNews(providers.find(code), shopping.noteOrder),
-    gateway,
+    ...gateways,
   })
   begun('bookings', bookings, part => part.close(), bookingStore)
   const messaging = begun('messages', openMessaging(config, parts, masterKeys, around.foundations), part =>
     part.close(),
   )
   warmUp()
-  const app = createApp({
+  const http: HttpParts = {
     ...parts,
     metrics: { ...metrics, render: around.renderMetrics },
     shopping,
@@ -171,9 +169,10 @@ export async function serve(
     trustedHops: config.trustedHops,
     otherParts: around.otherParts,
     version,
-  })
+  }
   const { host, port } = config
-  const server = await startServer(app, {
+  const server = await startServer(createApp(http), {
+    inFront: next => quickSearches(http, next),
     ...{ host, port, clock: systemClock, limits: connectionLimits(config) },
     isPortShared: config.workers > 1,
   }).catch((error: Error) => Promise.reject(new StartUpError(portTrouble(error, host, port))))
@@ -240,6 +239,23 @@ function providerSettings(config: Config, sandbox: SandboxReport | null): Readon
     if (used !== undefined && used !== 'off') settings.set(code, used)
   }
   return settings
+}
+
+/** The one that takes new payments, and those that older payments may be at. */
+async function openGateways(
+  config: Config,
+  parts: Parts,
+  sandbox: SandboxReport | null,
+): Promise<{ readonly gateway: PaymentGateway; readonly otherGateways: readonly PaymentGateway[]; close(): unknown }> {
+  const simulators = new Map(sandbox?.gateways.map(({ code, settings }) => [code, settings]))
+  const open = (code: string): Promise<PaymentGateway> =>
+    openGateway(code, config.gateways.get(code) ?? simulators.get(code)!, parts)
+  const others = [...config.gateways.keys()].filter(
+    code => code !== config.gateway && (config.gateways.get(code) !== undefined || simulators.has(code)),
+  )
+  const [gateway, ...otherGateways] = await allStarted(open(config.gateway), ...others.map(open))
+  const close = (): unknown => Promise.all([gateway, ...otherGateways].map(part => part.close()))
+  return { gateway, otherGateways, close }
 }
 
 /** Where searches live, and what processes do together for them. */

@@ -1,15 +1,15 @@
 import { type Context, Hono } from 'hono'
-import { findCardNumbers } from '../core/card-number.ts'
 import type { RequestContext } from '../core/context.ts'
-import { newId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
 import { defaultTenant, type TenantId } from '../core/tenant.ts'
 import { clientAddress } from './client-address.ts'
 import { type LoadClass, loadClassOf } from './load-class.ts'
 import { openApiRoutes } from './openapi.ts'
 import type { HttpParts } from './parts.ts'
+import { countRequest, record } from './record.ts'
 import { refuseOverload, refuseRate } from './refusals.ts'
 import { type ReplyContext, replyProblem } from './reply.ts'
+import { harmlessRequestId } from './request-id.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 
@@ -39,10 +39,13 @@ export function createApp(parts: HttpParts): Hono {
 
 function answer(route: Route, load: LoadClass, c: Context, parts: HttpParts): Response | Promise<Response> {
   const start = parts.clock.monotonicMs()
-  const requestId = requestIdOf(c)
+  const requestId = harmlessRequestId(c.req.header('x-request-id'))
   let context: AnswerContext = { tenant: defaultTenant, requestId, traceparent: traceparentOf(c) }
   const done = (response: Response): Response => {
-    record(route, c, context, response.status, parts.clock.monotonicMs() - start, parts)
+    const labels = { method: c.req.method, route: route.path }
+    const outcome = { status: response.status, elapsedMs: parts.clock.monotonicMs() - start }
+    if (route.docs) record(labels, context, outcome, parts)
+    else countRequest(labels, outcome, parts)
     return response
   }
   const failed = (error: unknown): Response => done(replyProblem(asProblem(error, context, parts), c.req.path, context))
@@ -92,7 +95,7 @@ function refuse(c: Context, parts: HttpParts, problem: ProblemError): Response {
     route: 'none',
     status: String(problem.status),
   })
-  return replyProblem(problem, c.req.path, { requestId: requestIdOf(c) })
+  return replyProblem(problem, c.req.path, { requestId: harmlessRequestId(c.req.header('x-request-id')) })
 }
 
 /** What is no problem of ours to tell becomes `internal`; the cause goes to the log under the request id. */
@@ -109,32 +112,6 @@ function asProblem(error: unknown, { tenant, requestId }: RequestContext, { log 
 /** Where it comes from matters only of what nobody expected: under an outage stacks would be most of the work. */
 function reasonOf({ cause, detail }: ProblemError): Readonly<Record<string, unknown>> {
   return cause === undefined ? { detail } : { err: cause }
-}
-
-function record(
-  route: Route,
-  c: Context,
-  { tenant, requestId, traceparent, rate }: AnswerContext,
-  status: number,
-  elapsedMs: number,
-  parts: HttpParts,
-): void {
-  const labels = { method: c.req.method, route: route.path }
-  parts.metrics.count('fareloom_http_requests_total', { ...labels, status: String(status) })
-  parts.metrics.observe('fareloom_http_request_seconds', labels, elapsedMs / 1000)
-  if (status === 429 && rate) parts.metrics.count('fareloom_rate_limited_total', { policy: rate.name })
-  if (route.docs)
-    parts.log.info(
-      { tenant, requestId, traceparent, ...labels, status, elapsedMs: Math.round(elapsedMs * 10) / 10 },
-      'request',
-    )
-}
-
-/** The caller's own where it is harmless in a header and a log, so no card number. */
-function requestIdOf(c: Context): string {
-  const given = c.req.header('x-request-id')
-  const harmless = given !== undefined && /^[A-Za-z0-9._-]{1,64}$/.test(given) && findCardNumbers(given).length === 0
-  return harmless ? given : newId('req')
 }
 
 /** W3C trace context, version 00 or later. */

@@ -4,10 +4,13 @@ import type { Context } from 'hono'
  *  into X-Forwarded-For. What stands further left anybody can write. */
 export function clientAddress(c: Context, trustedHops: number): string {
   const socket = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming?.socket
-  const own = socket?.remoteAddress ?? 'unknown'
+  return addressOf(socket?.remoteAddress, c.req.header('x-forwarded-for'), trustedHops)
+}
+
+/** `forwarded`: X-Forwarded-For as it came. */
+export function addressOf(own = 'unknown', forwarded: string | undefined, trustedHops: number): string {
   if (trustedHops === 0) return addressGroup(own)
-  const forwarded = c.req.header('x-forwarded-for')?.split(',') ?? []
-  return addressGroup(forwarded.at(-trustedHops)?.trim() || own)
+  return addressGroup(forwarded?.split(',').at(-trustedHops)?.trim() || own)
 }
 
 /** One customer has a whole /64 of IPv6 addresses (RFC 6177): counted as one. */

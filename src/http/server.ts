@@ -1,6 +1,6 @@
-import type { Server } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Clock, Timer } from '../core/clock.ts'
 import { boundConnections, type ConnectionLimits } from './connections.ts'
@@ -13,6 +13,8 @@ export type ServerOptions = {
   readonly port: number
   readonly clock: Clock
   readonly limits: ConnectionLimits
+  /** In front of the application, which it is given. */
+  readonly inFront?: (next: RequestListener) => { readonly listener: RequestListener; close(): void }
   /** Other processes listen at the same port. The kernel divides connections among them: what waits for one that dies is
    *  reset, where node:cluster, handing connections out itself, forgets what it has just sent to it and the caller waits for
    *  ever. Where the kernel cannot (only Linux is asked to), node:cluster does. */
@@ -31,9 +33,11 @@ const timeouts = {
 
 /** Resolves when it listens; rejects with the system's error (EADDRINUSE, EACCES …). */
 export function startServer(app: Hono, options: ServerOptions): Promise<HttpServer> {
-  const { host, port, clock, limits, isPortShared = false } = options
+  const { host, port, clock, limits, inFront, isPortShared = false } = options
   return new Promise((resolve, reject) => {
-    const server = createAdaptorServer({ fetch: app.fetch, serverOptions: timeouts }) as Server
+    const behind = getRequestListener(app.fetch)
+    const front = inFront?.(behind)
+    const server = createServer(timeouts, front?.listener ?? behind)
     const connections = boundConnections(server, limits, clock)
     server.on('clientError', refuseConnection)
     server.once('error', reject)
@@ -44,6 +48,7 @@ export function startServer(app: Hono, options: ServerOptions): Promise<HttpServ
         port: own,
         close: drainMs => {
           connections.close()
+          front?.close()
           return drain(server, drainMs, clock)
         },
       })
@@ -56,7 +61,7 @@ const idleLookMs = 20
 
 /** No new connections, idle ones closed, those at work get `drainMs` and are closed as soon as they have their answer: kept
  *  alive they would hold us up until the other side loses patience. */
-function drain(server: Server, drainMs: number, clock: Clock): Promise<void> {
+function drain(server: ReturnType<typeof createServer>, drainMs: number, clock: Clock): Promise<void> {
   return new Promise(resolve => {
     let look: Timer
     const closeIdle = (): void => {

@@ -115,6 +115,7 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
         store => store.findAnswer(key, tenant),
         answer => memory.saveAnswer(key, answer),
       ),
+    recallAnswer: (key, tenant) => (record.isCurrent() ? memory.recallAnswer(key, tenant) : undefined),
     mark: () => shared.mark(),
     noteChange: offers => shared.noteChange(offers),
     saveProgress: (id, progress) => write('save-progress', store => store.saveProgress(id, progress)),

@@ -138,6 +138,7 @@ export function makeMemoryOfferStore(
     async findAnswer(key, tenant) {
       return reuse(answers, answerKey(key, tenant), ({ usableUntil }) => usableUntil)
     },
+    recallAnswer: (key, tenant) => reuse(answers, answerKey(key, tenant), ({ usableUntil }) => usableUntil),
     mark: () => changes.mark(),
     async noteChange(offers) {
       changes.note(flightsOf(offers))

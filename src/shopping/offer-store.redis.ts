@@ -168,6 +168,7 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     },
 
     findAnswer: (key, tenant) => readReusable(keys.answer(key, tenant), unpackAnswer, ({ flights }) => flights),
+    recallAnswer: () => undefined,
 
     mark: () => changes.mark(),
     noteChange: offers => record.add(flightsOf(offers)),

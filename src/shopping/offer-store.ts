@@ -35,6 +35,8 @@ export interface OfferStore {
   /** The same of what one tenant was answered, ready to be sent: by question and tenant, each its own prices. */
   saveAnswer(key: string, answer: ReadyAnswer): Promise<void>
   findAnswer(key: string, tenant: TenantId): Promise<ReadyAnswer | undefined>
+  /** The same at once where memory has it and may be believed; undefined: ask findAnswer(). */
+  recallAnswer(key: string, tenant: TenantId): ReadyAnswer | undefined
 
   /** Where the record of changed flights stands: taken before suppliers are asked, kept with what they answer. */
   mark(): ChangeMark

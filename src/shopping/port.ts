@@ -15,6 +15,9 @@ export interface Shopping {
   /** Validates (shopping/validate.ts), asks the suppliers, merges, prices, ranks, stores. Throws `validation`,
    *  `suppliers-unavailable` (extension `providers`), `overloaded`. */
   search(request: SearchRequest, context: RequestContext, how?: SearchManner): Promise<SearchAnswer>
+  /** The answer to a request that has been answered before (the same object), where memory has it: what it returns says it to
+   *  whoever asks, without looking at the question again. Undefined: ask search(). */
+  recall(request: SearchRequest, tenant: TenantId): ((context: RequestContext) => RecalledAnswer) | undefined
   /** The newest revision; with `waitMs` one later than `after`, as soon as there is one or the search is over. Throws
    *  `not-found`, `search-expired`, `overloaded`. */
   getSearch(id: SearchId, context: RequestContext, news?: NewsWish): Promise<SearchAnswer>
@@ -39,6 +42,8 @@ export interface Shopping {
 /** JSON, encoded once. */
 export type EncodedBody = { readonly body: Uint8Array<ArrayBuffer> }
 export type SearchAnswer = EncodedBody & { readonly id: SearchId; readonly status: SearchStatus }
+/** The bytes are lent: give them back when they have been sent. */
+export type RecalledAnswer = SearchAnswer & { giveBack(): void }
 /** complete: every supplier answered or was skipped by rule; partial: one at least failed or was late. */
 export type SearchStatus = 'complete' | 'partial' | 'in-progress'
 

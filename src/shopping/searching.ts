@@ -1,19 +1,25 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock, EpochMs } from '../core/clock.ts'
+import type { RequestContext } from '../core/context.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
+import type { TenantId } from '../core/tenant.ts'
 import type { LiveSearches, Question } from './live-searches.ts'
 import { ProblemError } from '../core/problem.ts'
 import { checkAnswered } from './net-search.ts'
 import { type OfferStore, StoreUnavailable } from './offer-store.ts'
+import type { SearchStatus } from './port.ts'
 import type { Progressive } from './progressive.ts'
-import { type CacheStatus, cacheStatusOf, type SearchIds } from './search-ids.ts'
+import type { ReadyAnswer } from './ready-answer.ts'
+import { type CacheStatus, cacheStatusOf, type SearchBase, type SearchIds } from './search-ids.ts'
 import type { Shown, TenantViews } from './tenant-views.ts'
 
 /** From a question to what its tenant is shown: out of the caches, or from suppliers that are asked once for all. */
 export interface Searching {
   /** Throws `suppliers-unavailable`, `overloaded`. */
   search(question: Question, how: SearchHow): Promise<Shown>
+  /** An answer that lies ready in memory, and what to say of it: nothing has happened until that is called. */
+  recall(question: Omit<Question, 'context'>, tenant: TenantId): ((context: RequestContext) => Recalled) | undefined
   /** What is known, or revision 0 of what will be. */
   begin(question: Question, how: SearchHow): Promise<Shown>
 }
@@ -24,6 +30,8 @@ export type SearchHow = {
   /** Aborted when whoever asked has left; only taken where somebody must be waited for. */
   readonly leaves: () => AbortSignal | undefined
 }
+
+export type Recalled = { readonly ready: ReadyAnswer; readonly base: SearchBase }
 
 export type SearchingParts = {
   readonly clock: Clock
@@ -104,15 +112,27 @@ export function makeSearching(parts: SearchingParts): Searching {
     return views.show(net, question, cache)
   }
 
+  const count = (status: SearchStatus, cache: CacheStatus, startMs: number): void => {
+    metrics.count('fareloom_searches_total', { status, cache })
+    metrics.observe('fareloom_search_seconds', { cache }, (clock.monotonicMs() - startMs) / 1000)
+  }
+
   return {
     async search(question, how) {
       const start = clock.monotonicMs()
       const found = (await cached(question, how)) ?? (await fromSuppliers(question, how))
-      const { status } = found.first.head
-      const cache = cacheStatusOf(found.base)
-      metrics.count('fareloom_searches_total', { status, cache })
-      metrics.observe('fareloom_search_seconds', { cache }, (clock.monotonicMs() - start) / 1000)
+      count(found.first.head.status, cacheStatusOf(found.base), start)
       return found
+    },
+    recall(question, tenant) {
+      const ready = store.recallAnswer(question.key, tenant)
+      if (!ready) return undefined
+      return context => {
+        const start = clock.monotonicMs()
+        const cache = labelOf({ ...question, context }, ready.freshUntil, ready.head.netAt)
+        count(ready.head.status, cache, start)
+        return { ready, base: ids.mint(ready.head.id, tenant, clock.now(), cache) }
+      }
     },
     async begin(question, how) {
       const found = (await cached(question, how)) ?? progressive.begin(question, how.anew)

@@ -26,6 +26,7 @@ import { firstPageInfo, listOffers } from './pages.ts'
 import type { PartHealth, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
 import { makeProgressive } from './progressive.ts'
 import { queryKey } from './query-key.ts'
+import { makeReadyBodies } from './ready-body.ts'
 import { cacheStatusOf, makeSearchIds, searchIdOf, viewIdOf } from './search-ids.ts'
 import type { SearchLeases } from './search-lease.ts'
 import { type Revision, watchSearch } from './search-watch.ts'
@@ -83,6 +84,9 @@ const defaultShoppingLimits: ShoppingLimits = {
   offersMax: 250,
 }
 
+/** Within so long no local date changes anywhere: midnights of all zones are at quarters of an hour. What a question means
+ *  needs no second look until then. */
+const sameDaysMs = 15 * 60_000
 /** After its end a search in progress gets so long to write its last revision. */
 const lateMs = 2_000
 
@@ -113,13 +117,27 @@ export function createShopping(parts: ShoppingParts): Shopping {
   const searching = makeSearching({ ...parts, ids, lives, views, progressive })
   const findings = makeFindings({ ids, store, clock, viewTtlMs, progressive })
 
+  const bodies = makeReadyBodies(cursors)
+  const asked = new WeakMap<SearchRequest, { readonly question: Omit<Question, 'context'>; readonly until: EpochMs }>()
+
   const questionOf = (request: SearchRequest, context: RequestContext): Question => {
+    const now = clock.now()
     const search = validateSearch(request, rules)
-    parts.onAsk?.(request, context.tenant)
-    lifetimes.noteSearch(search.query.slices)
     const suppliers = chosenSuppliers(search.providers, providers.list())
     const codes = suppliers.map(({ code }) => code)
-    return { key: queryKey(search.query, codes), search, suppliers, context }
+    const question = { key: queryKey(search.query, codes), search, suppliers }
+    asked.set(request, { question, until: (Math.floor(now / sameDaysMs) + 1) * sameDaysMs })
+    return { ...noted(request, question, context), context }
+  }
+
+  const noted = <T extends Omit<Question, 'context'>>(
+    request: SearchRequest,
+    question: T,
+    { tenant }: RequestContext,
+  ): T => {
+    parts.onAsk?.(request, tenant)
+    lifetimes.noteSearch(question.search.query.slices)
+    return question
   }
 
   const answer = ({ first, base }: Shown): SearchAnswer => {
@@ -136,6 +154,19 @@ export function createShopping(parts: ShoppingParts): Shopping {
       const { anew = false, leaves = () => undefined, respondAsync = false } = how
       const question = questionOf(request, context)
       return answer(await searching[respondAsync ? 'begin' : 'search'](question, { anew, leaves }))
+    },
+
+    recall(request, tenant) {
+      const known = asked.get(request)
+      if (!known || known.until <= clock.now()) return undefined
+      const say = searching.recall(known.question, tenant)
+      if (!say) return undefined
+      return context => {
+        noted(request, known.question, context)
+        const { ready, base } = say(context)
+        const { bytes: body, giveBack } = bodies.of(ready, base)
+        return { id: searchIdOf(base), status: ready.head.status, body, giveBack }
+      }
     },
 
     async getSearch(id, context, { after = 0, waitMs = 0, leaves } = {}) {

@@ -1,0 +1,66 @@
+import type { Timer } from '../core/clock.ts'
+import type { RequestContext } from '../core/context.ts'
+import type { HttpParts } from './parts.ts'
+import { countRequest, logRequest } from './record.ts'
+
+/** Requests that cost less than their line in the log: counted at once, logged together, with the request id of each. */
+export interface HitLog {
+  note(context: RequestContext, status: number, elapsedMs: number): void
+  flush(): void
+}
+
+type Labels = { readonly method: string; readonly route: string }
+type Batch = {
+  readonly first: RequestContext
+  readonly status: number
+  readonly requestIds: string[]
+  slowestMs: number
+}
+
+/** A line has at most so many ids (some 3 kB) and is at most so old. */
+const idsMax = 100
+const waitMs = 100
+
+export function makeHitLog(labels: Labels, parts: HttpParts): HitLog {
+  let batch: Batch | undefined
+  let timer: Timer | undefined
+
+  const flush = (): void => {
+    timer?.cancel()
+    timer = undefined
+    const written = batch
+    batch = undefined
+    if (!written) return
+    const { first, status, requestIds, slowestMs } = written
+    if (requestIds.length === 1) logRequest(labels, first, { status, elapsedMs: slowestMs }, parts)
+    else
+      parts.log.info(
+        {
+          tenant: first.tenant,
+          ...labels,
+          status,
+          requests: requestIds.length,
+          requestIds,
+          slowestMs: tenths(slowestMs),
+        },
+        'requests',
+      )
+  }
+
+  return {
+    note(context, status, elapsedMs) {
+      countRequest(labels, { status, elapsedMs }, parts)
+      if (batch && batch.first.tenant !== context.tenant) flush()
+      batch ??= { first: context, status, requestIds: [], slowestMs: 0 }
+      batch.requestIds.push(context.requestId)
+      batch.slowestMs = Math.max(batch.slowestMs, elapsedMs)
+      if (batch.requestIds.length === idsMax) flush()
+      else timer ??= parts.clock.after(waitMs, flush, { unref: true })
+    },
+    flush,
+  }
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10
+}
