@@ -44,11 +44,14 @@ beforeAll(async () => {
   }
   expect((await as('one', 'POST', '/v1/searches', patient('MAD'))).status).toBe(201)
   expect((await as('other', 'POST', '/v1/searches', patient('ROM'))).status).toBe(201)
-  const all = async () => (await as('one', 'POST', '/v1/market/query', {})).body.facets.trips
-  await until(
-    async () => (await all()).length === 2 && (await get('/v1/explore?origin=LON')).body.destinations.length === 2,
-    'it is all there',
-  )
+  const trips = async () => (await as('one', 'POST', '/v1/market/query', {})).body.facets.trips
+  const destinations = async (tenant: keyof typeof tenants) =>
+    (await get('/v1/explore?origin=LON', tenant)).body.destinations
+  const isThere = async (): Promise<boolean> =>
+    (await trips()).length === 2 &&
+    (await destinations('one')).length === 2 &&
+    (await destinations('other')).length === 1
+  await until(isThere, 'it is all there')
 }, 60_000)
 afterAll(async () => {
   await service?.stop()
