@@ -28,7 +28,8 @@ export function newHistogram(): LatencyHistogram {
     ...{ lowestDiscernibleValue: 1, highestTrackableValue: highestMs * perMs },
     ...{ numberOfSignificantValueDigits: 3, bitBucketSize: 32, autoResize: false, useWebAssembly: false },
   })
-  const at = (percentile: number): number => inner.getValueAtPercentile(percentile) / perMs
+  // what is given is the top of a bucket, which may lie above the longest of all
+  const at = (percentile: number): number => Math.min(inner.getValueAtPercentile(percentile), inner.maxValue) / perMs
   return {
     inner,
     at,

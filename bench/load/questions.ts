@@ -5,8 +5,25 @@ import type { CityPair } from './city-pairs.ts'
 export type Question = { readonly body: string }
 export type Questions = { next(pair?: CityPair): Question }
 
-/** 0.9 over some thousand routes: the first hundred get about half of the searches. */
-const routeExponent = 0.9
+/** The first hundred of these get some two thirds of the searches. */
+const mixedRoutesMax = 3_000
+const routeExponent = 1
+/** Six in ten want to leave on one of a few days that everybody wants: some weekends, some holidays. */
+const popularShare = 0.6
+const popularTrips: readonly { readonly day: number; readonly nights: number | null }[] = [
+  ...[
+    { day: 12, nights: 3 },
+    { day: 30, nights: 7 },
+    { day: 19, nights: 2 },
+    { day: 5, nights: null },
+  ],
+  ...[
+    { day: 61, nights: 14 },
+    { day: 26, nights: 3 },
+    { day: 45, nights: 7 },
+    { day: 110, nights: 10 },
+  ],
+]
 const daysMax = 330
 const nights: readonly number[] = [2, 3, 3, 4, 5, 7, 7, 7, 10, 14, 14, 21]
 const dayMs = 86_400_000
@@ -14,8 +31,9 @@ const dayMs = 86_400_000
 type Trip = { readonly pair: CityPair; readonly day: number; readonly nights: number | null; readonly party: string }
 
 export function mixedQuestions(pairs: readonly CityPair[], chance: Chance, nowMs: number): Questions {
-  const rank = zipf(pairs.length, routeExponent, chance)
-  return { next: (pair = pairs[rank()]!) => ask(drawTrip(pair, chance), nowMs) }
+  const routes = pairs.slice(0, mixedRoutesMax)
+  const rank = zipf(routes.length, routeExponent, chance)
+  return { next: (pair = routes[rank()]!) => ask(drawTrip(pair, chance), nowMs) }
 }
 
 /** The busiest routes, each with every day, stay and party: some five million questions before one comes again. */
@@ -60,6 +78,7 @@ export function fewQuestions(pairs: readonly CityPair[], chance: Chance, nowMs: 
 }
 
 function drawTrip(pair: CityPair, chance: Chance): Trip {
+  if (chance.next() < popularShare) return { pair, ...chance.pick(popularTrips), party: drawParty(chance) }
   const stay = chance.next() < 0.6 ? chance.pick(nights) : null
   return { pair, day: drawDay(chance), nights: stay, party: drawParty(chance) }
 }

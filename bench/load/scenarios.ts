@@ -97,7 +97,7 @@ function spikeShape(part: number): number {
 /** Effects of magic routes. */
 export type StrikeEffect = 'slow' | 'silent' | 'server-error' | 'cut-off'
 
-const flapMs = 10_000
+export const flapMs = 10_000
 
 /** What is wrong with the struck supplier at that moment; null: nothing. */
 export function strikeAt(strikes: Scenario['strikes'], elapsedMs: number, part: number): StrikeEffect | null {

@@ -1,30 +1,34 @@
 /** What the target says of itself at /metrics, read every few seconds on a connection of its own. */
-import { type Client, openClient } from './client.ts'
+import { openClient } from './client.ts'
+import { bump } from './tally.ts'
 
 export type Sample = {
   /** Seconds from the start of the run; negative before it. */
   readonly at: number
-  /** Calls so far by supplier, operation and outcome. */
+  /** Outcomes so far by supplier, operation and outcome; calls that were not made (breaker, budget) have one too. */
   readonly calls: ReadonlyMap<string, number>
+  /** Calls so far that were made, by supplier. */
+  readonly made: ReadonlyMap<string, number>
   readonly cpuSeconds: number
   readonly residentBytes: number
   readonly heapBytes: number
-  /** The worst event-loop delay since the sample before, as the target measures it. */
+  /** The 99th percentile since the sample before, as the target measures it. */
   readonly loopDelayMs: number
   readonly supplierWaiting: number
 }
 
 export type Metrics = {
-  /** Null: the target has none to show. */
+  /** Leaves no sample where the target has none to show. */
   sample(): Promise<void>
   readonly samples: readonly Sample[]
   close(): Promise<void>
 }
 
 const scrapeTimeoutMs = 5_000
+const callCounters = ['fareloom_supplier_calls_total', 'fareloom_supplier_call_seconds_count']
 
 export function openMetrics(target: string, apiKey: string | null, nowMs: () => number): Metrics {
-  const client: Client = openClient(target, 1, apiKey)
+  const client = openClient(target, 1, apiKey)
   const samples: Sample[] = []
   let busy = false
   return {
@@ -44,17 +48,18 @@ export function openMetrics(target: string, apiKey: string | null, nowMs: () => 
 export function readSample(at: number, text: string): Sample {
   const values = new Map<string, number>()
   const calls = new Map<string, number>()
+  const made = new Map<string, number>()
   let waiting = 0
   for (const [, name = '', labels = '', value = ''] of text.matchAll(/^(\w+)(?:\{([^}]*)\})? (\S+)$/gm)) {
     values.set(name, (values.get(name) ?? 0) + Number(value))
     if (name === 'fareloom_supplier_waiting') waiting += Number(value)
-    if (name !== 'fareloom_supplier_calls_total') continue
+    if (!callCounters.includes(name)) continue
     const label = Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(match => [match[1], match[2]]))
-    const key = `${label.provider} ${label.operation} ${label.outcome}`
-    calls.set(key, (calls.get(key) ?? 0) + Number(value))
+    if (label.outcome === undefined) bump(made, `${label.provider}`, Number(value))
+    else bump(calls, `${label.provider} ${label.operation} ${label.outcome}`, Number(value))
   }
   return {
-    ...{ at, calls, supplierWaiting: waiting },
+    ...{ at, calls, made, supplierWaiting: waiting },
     cpuSeconds: values.get('process_cpu_seconds_total') ?? 0,
     residentBytes: values.get('process_resident_memory_bytes') ?? 0,
     heapBytes: values.get('nodejs_heap_size_used_bytes') ?? 0,

@@ -1,0 +1,78 @@
+/** `npm run load -- --scenario NAME ...`: docs/load-testing.md. Exit codes: 0 all kept; 1 an objective broken, a booking
+ *  unexplained or nothing answered; 2 options or target wrong. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
+import { type Options, parseOptions, UsageError, usage } from './options.ts'
+import { type OwnService, startOwnService } from './own-service.ts'
+import { play } from './play.ts'
+import { newProgress } from './progress.ts'
+import { type RunReport, reportOf } from './report.ts'
+import { pageOf } from './report/page.ts'
+import { summaryOf } from './summary.ts'
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parseOptions(argv)
+    if (options === 'help') {
+      console.log(usage)
+      return 0
+    }
+    return verdict(await load(options))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    process.stderr.write(`${error.message}\n\n${usage}\n`)
+    return 2
+  }
+}
+
+async function load(options: Options): Promise<RunReport> {
+  const interrupt = new AbortController()
+  const stop = (): void => interrupt.abort()
+  // a second one ends us at once
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  const progress = newProgress(process.stderr, options.seconds)
+  let service: OwnService | null = null
+  try {
+    if (options.target === null) progress.stage('starting a service')
+    service = options.target === null ? await startOwnService() : null
+    const target = options.target ?? service!.url
+    progress.stage(`${options.scenario} against ${target}`)
+    const played = await play(options, target, {
+      signal: interrupt.signal,
+      onSecond: progress.second,
+      onStage: progress.stage,
+    })
+    progress.end()
+    const report = reportOf(options, target, played)
+    console.log(`${summaryOf(report)}\n`)
+    write(options, report)
+    return report
+  } finally {
+    await service?.stop()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop)
+  }
+}
+
+function write({ out, scenario }: Options, report: RunReport): void {
+  const results = new URL('../results/load/', import.meta.url).pathname
+  const time = report.startedAt.replace(/\.\d+Z$/, '').replace(/[:T]/g, '-')
+  const base = out === null ? resolve(results, `${scenario}-${time}`) : resolve(out)
+  mkdirSync(dirname(base), { recursive: true })
+  writeFileSync(`${base}.json`, `${JSON.stringify(report, null, 1)}\n`)
+  writeFileSync(`${base}.html`, pageOf(report))
+  const near = relative('.', base)
+  console.log(`report      ${near.startsWith('..') ? base : near}.html, .json`)
+}
+
+function verdict({ slo, bookings, latencyMs }: RunReport): number {
+  const broken = slo.filter(each => !each.kept)
+  const reasons = [
+    ...broken.map(({ text }) => text),
+    ...(bookings.unexplained.length > 0 ? [`${bookings.unexplained.length} bookings are unexplained`] : []),
+    ...(latencyMs === null ? ['nothing was answered'] : []),
+  ]
+  for (const reason of reasons) process.stderr.write(`not kept: ${reason.replace(/: BROKEN$/, '')}\n`)
+  return reasons.length > 0 ? 1 : 0
+}
