@@ -15,7 +15,10 @@ const usage = `Usage: fareloom <command>
   new-provider CODE [--into DIR]
       writes a supplier that passes the contract suite against its own simulator, to be made into a real one: into
       src/providers, or into a directory of your own for PROVIDERS_PATH.
-
+  booking show REFERENCE [--personal]
+      a booking (by its reference or its id), all that happened to it, and whether its audit log is as it was written: from
+      the database of DATABASE_URL or DATA_DIR, the service running or not. Names and contacts with --personal only.
+      Exit 1: the audit log was changed. Exit 2: no such booking, or no database, with the reason on stderr.
   time-limit --carrier SU --origin SVO --at 2027-01-05T10:00:00Z --text '…'
       by when an airline's remark wants the ticket. Exit 2: it sets no limit.
 
@@ -24,6 +27,7 @@ Suppliers outside the tree are found in the folders of PROVIDERS_PATH.`
 type Command = (args: readonly string[]) => Promise<number>
 
 const commands: Readonly<Record<string, Command>> = {
+  booking,
   decode,
   'new-provider': writeProvider,
   'time-limit': async args => (await import('./reference/time-limit-command.ts')).timeLimit(args),
@@ -50,6 +54,12 @@ async function decode(args: readonly string[]): Promise<number> {
   }
   const { decodeReport } = await import('./providers/decode-report.ts')
   return print(`${JSON.stringify(decodeReport(values.provider, result.message), null, 1)}\n`)
+}
+
+async function booking(args: readonly string[]): Promise<number> {
+  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, MASTER_KEY: masterKey } = process.env
+  const { bookingCommand } = await import('./booking/show-command.ts')
+  return bookingCommand(args, { databaseUrl: databaseUrl || undefined, dataDir: dataDir || '.data', masterKey })
 }
 
 async function writeProvider(args: readonly string[]): Promise<number> {

@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StartUpError } from './embedded/start-up-error.ts'
 
+/** Another process holds it. */
+export class DirectoryInUse extends StartUpError {}
+
 export type DirectoryLock = { readonly release: () => void }
 
 /**
@@ -11,7 +14,7 @@ export type DirectoryLock = { readonly release: () => void }
  * Node has no flock; SQLite, which comes with it, takes such a lock portably. Nothing is ever stored in the file, and it
  * must not be opened otherwise by its holder: closing a second descriptor would drop the lock (fcntl(2)).
  * `name`: what of the directory is used, so that two parts of one process can each hold their own.
- * Throws StartUpError when another process holds it.
+ * Throws DirectoryInUse when another process holds it, else StartUpError.
  */
 export function lockDirectory(dir: string, name: string): DirectoryLock {
   makeDirectory(dir)
@@ -52,7 +55,7 @@ function openLocked(file: string, dir: string, holderFile: string): DatabaseSync
     database?.close()
     const text = error instanceof Error ? error.message : String(error)
     if (!/locked|busy/.test(text)) throw new StartUpError(`The data directory ${dir} cannot be used: ${text}.`)
-    throw new StartUpError(
+    throw new DirectoryInUse(
       `The data directory ${dir} is in use by another process${holder(holderFile)}: stop that one, or set DATA_DIR to another directory.`,
     )
   }

@@ -58,7 +58,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await server.stop()
       lock.release()
     })
-    return { ...urls(cluster, server.port), stop }
+    return { ...serverUrls(cluster, server.port), stop }
   } catch (error) {
     lock.release()
     throw error
@@ -179,7 +179,7 @@ async function becomesReady({ dataDir }: Cluster, child: ChildProcess, clock: Cl
   return false
 }
 
-function urls({ credentials }: Cluster, port: number): Pick<EmbeddedPostgres, 'ownerUrl' | 'serviceUrl'> {
+export function serverUrls({ credentials }: Cluster, port: number): Pick<EmbeddedPostgres, 'ownerUrl' | 'serviceUrl'> {
   const url = (role: string, password: string): string =>
     `postgres://${role}:${password}@127.0.0.1:${port}/${databaseName}`
   return { ownerUrl: url(ownerRole, credentials.owner), serviceUrl: url(serviceRole, credentials.service) }

@@ -1,4 +1,15 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { randomOctets, randomText } from '../core/ids.ts'
 import type { BookingStore } from './booking-store.ts'
@@ -13,14 +24,21 @@ export class MasterKeyError extends Error {
   override readonly name = 'MasterKeyError'
 }
 
+const keyFile = 'master-key'
+
 /**
  * `given`: MASTER_KEY, 32 bytes in base64 or hexadecimal; several apart by commas, the newest first. Without it a key is made
  * once and kept in `dataDir`/master-key, readable by its owner only. Whoever loses the key loses the names in all bookings.
  */
 export function openMasterKeys(given: string | undefined, dataDir: string): MasterKeys {
-  const texts = given?.trim() ? given.split(',') : [readOrMake(join(dataDir, 'master-key'))]
+  const texts = given?.trim() ? given.split(',') : [readOrMake(join(dataDir, keyFile))]
   const keys = texts.map(text => makeKey(parseKey(text.trim())))
   return keys as [Key, ...Key[]]
+}
+
+/** Without making one: for who only reads. */
+export function hasMasterKey(given: string | undefined, dataDir: string): boolean {
+  return Boolean(given?.trim()) || existsSync(join(dataDir, keyFile))
 }
 
 /** Told at the start, not by the first booking that cannot be read. */

@@ -3,18 +3,27 @@ import type { BookingId } from '../core/ids.ts'
 import { formatAmount, type Money } from '../core/money.ts'
 import { ProblemError } from '../core/problem.ts'
 import { type AuditRecord, findBreak } from './audit.ts'
+import type { BookingStore } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
-import type { Desk } from './parts.ts'
 import type { TimelineEvent, TimelineJson } from './port.ts'
+import type { Vault } from './private-data.ts'
+
+export type TimelineParts = {
+  readonly tools: { readonly store: Pick<BookingStore, 'find' | 'listAudit'> }
+  readonly vault: Pick<Vault, 'auditSeals'>
+}
 
 /** GET /v1/bookings/{id}/events: the audit log in words that a support agent can read, and whether it is as it was written. */
-export async function listEvents(desk: Desk, id: BookingId, { tenant }: RequestContext): Promise<TimelineJson> {
-  const { store } = desk.tools
+export async function listEvents(
+  { tools: { store }, vault }: TimelineParts,
+  id: BookingId,
+  { tenant }: Pick<RequestContext, 'tenant'>,
+): Promise<TimelineJson> {
   // the head first: what is written in between only makes the log longer
   const stored = await store.find(tenant, id)
   if (!stored) throw new ProblemError('not-found', 'There is no such booking.')
   const records = (await store.listAudit(tenant, id)).slice(0, stored.booking.version)
-  const brokenAt = findBreak(id, records, stored.auditHead, desk.vault.auditSeals)
+  const brokenAt = findBreak(id, records, stored.auditHead, vault.auditSeals)
   return { events: records.map(eventJson), audit: { intact: brokenAt === null, brokenAt } }
 }
 

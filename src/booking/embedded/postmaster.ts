@@ -24,6 +24,13 @@ export function isReady(dataDir: string, pid: number): boolean {
   return Number(lines?.[0]) === pid && lines?.[7]?.trim() === 'ready'
 }
 
+/** Of the server that runs over the directory; undefined where it does not say that it accepts connections. */
+export function readyPort(dataDir: string): number | undefined {
+  const lines = noteLines(dataDir)
+  const port = Number(lines?.[3])
+  return lines?.[7]?.trim() === 'ready' && Number.isInteger(port) && port > 0 ? port : undefined
+}
+
 /**
  * A killed parent may have left its server running (or still stopping): stopped here, before another is started over the
  * same directory. To be called under the directory's lock, so what is found has no living owner.
