@@ -6,6 +6,8 @@ export type Fortune = {
   fate(operation: Operation | StoreOperation): Fate | 'ok'
   crash(point: CrashPoint): Crash | undefined
   note(text: string): void
+  /** From now on nothing goes wrong: every outage ends. */
+  calm(): void
   readonly timeline: readonly string[]
 }
 
@@ -19,17 +21,25 @@ export function fortuneOf(plan: Plan, clock: SimClock): Fortune {
     counts.set(name, n + 1)
     return n
   }
+  let calm = false
   return {
     timeline,
+    calm() {
+      calm = true
+    },
     note(text) {
       timeline.push(`${((clock.now() - start) / 1000).toFixed(3).padStart(9)} s  ${text}`)
     },
     fate(operation) {
       const n = count(asked, operation)
-      return plan.mishaps.find(one => one.operation === operation && one.nth === n)?.fate ?? 'ok'
+      if (calm) return 'ok'
+      return (
+        plan.mishaps.find(one => one.operation === operation && n >= one.nth && n < one.nth + one.times)?.fate ?? 'ok'
+      )
     },
     crash(point) {
       const n = count(reached, point)
+      if (calm) return undefined
       return plan.crashes.find(one => one.point === point && one.nth === n)
     },
   }

@@ -29,7 +29,7 @@ export const keptPlans: readonly { readonly title: string; readonly plan: Plan }
     plan: {
       ...plan,
       clients: [{ ...client, token: 'tok_3ds' }],
-      mishaps: [{ operation: 'authorise', nth: 1, fate: 'unreachable' }],
+      mishaps: [{ operation: 'authorise', nth: 1, fate: 'unreachable', times: 1 }],
       crashes: [{ point: 'authorise:after', nth: 0, restartMs: 0 }],
     },
   },
@@ -39,8 +39,8 @@ export const keptPlans: readonly { readonly title: string; readonly plan: Plan }
       ...plan,
       clients: [{ ...client, goal: 'hold-and-pay', cancels: 'once' }],
       mishaps: [
-        { operation: 'authorise', nth: 0, fate: 'late' },
-        { operation: 'authorise', nth: 1, fate: 'unreachable' },
+        { operation: 'authorise', nth: 0, fate: 'late', times: 1 },
+        { operation: 'authorise', nth: 1, fate: 'unreachable', times: 1 },
       ],
     },
   },

@@ -13,18 +13,24 @@ export async function workOff(
   round: number,
   around: { readonly airline: Airline; readonly bank: Bank; readonly fortune: Fortune },
 ): Promise<number> {
-  const { workItems } = await bookings.listWorkItems({ limit: 100 }, context)
+  const { workItems } = await bookings.listWorkItems({ limit: 100 }, context).catch(later)
   for (const item of workItems) {
     const said = truth(item, round, around)
     around.fortune.note(`person: ${item.step} of ${reference(item)}: ${said.resolution}`)
     await bookings
       .resolveWorkItem(item.id as `wit_${string}`, { ...said, note: 'Looked into it.', by: 'sim' }, context)
       .catch((error: unknown) => {
-        // another one was faster, or the machine was
-        if (!(error instanceof ProblemError) || error.status >= 500) throw error
+        // another one was faster, or the machine was, or the service is not there now: next time
+        if (!(error instanceof ProblemError)) throw error
       })
   }
   return workItems.length
+}
+
+/** The database cannot be reached: comes back. */
+function later(error: unknown): { readonly workItems: readonly WorkItemJson[] } {
+  if (error instanceof ProblemError && error.status >= 500) return { workItems: [] }
+  throw error
 }
 
 type Said = { readonly resolution: 'retry' | 'done' | 'not-done' | 'found'; readonly locator?: string }

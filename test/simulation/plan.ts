@@ -28,8 +28,13 @@ export type ClientPlan = {
   readonly cancels: 'no' | 'once' | 'twice'
 }
 
-/** What befalls the nth call of an operation, counted over the whole run. */
-export type Mishap = { readonly operation: Operation | StoreOperation; readonly nth: number; readonly fate: Fate }
+/** What befalls the nth call of an operation, counted over the whole run, and so many in a row. */
+export type Mishap = {
+  readonly operation: Operation | StoreOperation
+  readonly nth: number
+  readonly times: number
+  readonly fate: Fate
+}
 
 /** A process is killed when the named point is reached for the nth time, whoever reaches it. */
 export type Crash = { readonly point: CrashPoint; readonly nth: number; readonly restartMs: number }
@@ -95,6 +100,8 @@ const mishap: fc.Arbitrary<Mishap> = fc.record({
     { weight: 2, arbitrary: fc.constantFrom(...storing) },
   ),
   nth,
+  // long ones outlast every retry
+  times: fc.constantFrom(1, 1, 1, 2, 4, 40),
   fate: fc.constantFrom(...fates),
 })
 

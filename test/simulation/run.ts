@@ -75,10 +75,11 @@ export async function simulate(plan: Plan, { store, outbox }: SimStore, sabotage
   await clock.runUntil(start + horizonMs)
   const around = { airline, bank, fortune }
   for (let round = 1; round <= roundsMax; round++) {
+    if (round === 2) fortune.calm()
     const process = pick()
     const work = process && Promise.race([process.death, workOff(process.bookings, round, around)])
     await clock.runUntil(start + horizonMs + round * roundMs)
-    if ((await work) === 0) break
+    if ((await work) === 0 && round > 1) break
   }
   const violations = clients.filter(Boolean).length < visits.length ? ['a client is still waiting'] : []
   const facts = { plan, store, outbox, airline, bank, shop, clients: clients.filter(Boolean), creations }
