@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { StartUpError } from './booking/embedded-postgres.ts'
 import { parseRedisUrl } from './core/redis-address.ts'
 import { parseApiKeys } from './http/auth.ts'
-import { readGatewaySettings } from './payments/registry.ts'
+import { listGatewayCodes, readGatewaySettings } from './payments/registry.ts'
 import { parseRates } from './pricing/rates.ts'
 import { parseRules } from './pricing/rules.ts'
 import { readBudget } from './providers/budget-settings.ts'
@@ -50,7 +50,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     budgets: new Map(listProviderCodes().map(code => [code, readBudget(settingsPrefix(code), env)] as const)),
     providers: new Map(listProviderCodes().map(code => [code, readSettings(code, env)] as const)),
     strangers: listStrangers(env),
-    gateway: readGatewaySettings('test', env),
+    gateway: readGateway(env.GATEWAY),
+    gateways: new Map(listGatewayCodes().map(code => [code, readGatewaySettings(code, env)] as const)),
     sandboxSeed: env.SANDBOX_SEED || 'fareloom',
     logLevel: readLogLevel(env.LOG_LEVEL),
   }
@@ -110,6 +111,13 @@ function readSwitch(name: string, text: string | undefined): boolean {
   if (!text || text === '0') return false
   if (text === '1') return true
   throw new StartUpError(`${name} is "${text}": it takes 1 or 0`)
+}
+
+/** The one that takes new payments. */
+function readGateway(text: string | undefined): string {
+  const code = text || 'test'
+  if (listGatewayCodes().includes(code)) return code
+  throw new StartUpError(`GATEWAY is "${text}": it takes ${listGatewayCodes().join(' or ')}`)
 }
 
 function readLogLevel(text: string | undefined): string {

@@ -65,7 +65,7 @@ async function openSandbox(
   log: Log,
   onHealth: (health: 'ok' | 'degraded') => void,
 ): Promise<SandboxReport | null> {
-  const needed = config.gateway === undefined || [...config.providers.values()].includes(undefined)
+  const needed = config.gateways.get(config.gateway) === undefined || [...config.providers.values()].includes(undefined)
   if (!needed) return null
   const entry = new URL('./sandbox-main.ts', import.meta.url).pathname
   const stateDir = join(config.dataDir, 'sandbox')
@@ -74,6 +74,7 @@ async function openSandbox(
     stateDir,
     host: '127.0.0.1',
     seed: config.sandboxSeed,
+    gateway: config.gateway,
     clock: systemClock,
     log,
     onHealth,

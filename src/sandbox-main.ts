@@ -5,17 +5,19 @@ import { type DirectoryLock, lockDirectory } from './booking/directory-lock.ts'
 import { StartUpError } from './booking/embedded-postgres.ts'
 import { systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
-import { startGatewaySimulator } from './payments/registry.ts'
+import { listGatewayCodes, startGatewaySimulator } from './payments/registry.ts'
 import { codesOfTree } from './providers/codes.ts'
 import { addProviderFolders } from './providers/outside.ts'
 import { loadSimulators } from './providers/registry.ts'
-import type { SandboxMessage, SandboxReport } from './sandbox/child.ts'
+import type { SandboxMessage, SandboxReport, SandboxServer } from './sandbox/child.ts'
 import { openWorld } from './sandbox/open-world.ts'
 
 type Settings = {
   readonly stateDir: string
   readonly host: string
   readonly seed: string
+  /** The one in use: its tokens are told. */
+  readonly gateway: string
   readonly ports: Readonly<Record<string, number>>
 }
 
@@ -41,6 +43,7 @@ function readSettings(): Settings {
     stateDir: join(dataDir, 'sandbox'),
     host: process.env.HOST || '127.0.0.1',
     seed: process.env.SANDBOX_SEED || 'fareloom',
+    gateway: process.env.GATEWAY || 'test',
     ports: {},
   }
 }
@@ -53,25 +56,30 @@ async function start(settings: Settings): Promise<{ readonly report: SandboxRepo
       startSimulator({ view: world.view(code), host, port: settings.ports[code] ?? 0, clock: systemClock, log }),
     ),
   )
-  const gateway = await startGatewaySimulator('test', {
-    host,
-    port: settings.ports.test ?? 0,
-    stateDir,
-    clock: systemClock,
-    log,
-  })
+  const gateways = await Promise.all(
+    listGatewayCodes().map(code =>
+      startGatewaySimulator(code, { host, port: settings.ports[code] ?? 0, stateDir, clock: systemClock, log }),
+    ),
+  )
+  const gateway = gateways.find(({ code }) => code === settings.gateway)
+  if (!gateway) throw new Error(`there is no payment gateway called ${settings.gateway}`)
   return {
     report: {
-      simulators: simulators.map(({ code, baseUrl, settings: own }) => ({ code, baseUrl, settings: own })),
-      gateway: { code: gateway.code, baseUrl: gateway.baseUrl, settings: gateway.settings },
+      simulators: simulators.map(serverOf),
+      gateway: serverOf(gateway),
+      gateways: gateways.map(serverOf),
       magicRoutes: world.magicRoutes.filter(route => simulators.some(simulator => simulator.code === route.provider)),
       testTokens: gateway.tokens,
     },
     async close() {
-      await Promise.all([...simulators.map(simulator => simulator.close()), gateway.close()])
+      await Promise.all([...simulators, ...gateways].map(server => server.close()))
       await world.close()
     },
   }
+}
+
+function serverOf({ code, baseUrl, settings }: SandboxServer): SandboxServer {
+  return { code, baseUrl, settings }
 }
 
 /** One that was left by a killed service is still writing its journal for a moment. */
@@ -92,12 +100,16 @@ async function lockState(stateDir: string): Promise<DirectoryLock> {
 function tell(message: SandboxMessage): void {
   if (process.connected) process.send?.(message)
   else if (message.kind === 'failed') console.error(message.text)
-  else for (const { code, settings } of [...message.report.simulators, message.report.gateway]) show(code, settings)
+  else {
+    const { simulators, gateways } = message.report
+    for (const { code, settings } of simulators) show('PROVIDER', code, settings)
+    for (const { code, settings } of gateways) show('GATEWAY', code, settings)
+  }
 }
 
 /** As a service elsewhere is told of it: the lines of an env file, values as they are. */
-function show(code: string, settings: Readonly<Record<string, string>>): void {
-  const prefix = code === 'test' ? 'PAYMENTS_TEST' : `PROVIDER_${code.toUpperCase().replaceAll('-', '_')}`
+function show(kind: string, code: string, settings: Readonly<Record<string, string>>): void {
+  const prefix = `${kind}_${code.toUpperCase().replaceAll('-', '_')}`
   for (const [name, value] of Object.entries(settings))
     console.log(`${prefix}_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}=${value}`)
 }

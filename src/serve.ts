@@ -29,8 +29,6 @@ import type { Receiver } from './messaging/receiver.ts'
 import { createMessaging } from './messaging/service.ts'
 import { openKafkaTopic } from './messaging/stream.kafka.ts'
 import { openRedisStream } from './messaging/stream.redis.ts'
-import type { PaymentGateway } from './payments/port.ts'
-import { openGateway } from './payments/registry.ts'
 import { makePricer } from './pricing/price-offer.ts'
 import type { Rates } from './pricing/rates.ts'
 import { scaleRounded } from './pricing/rounding.ts'
@@ -56,6 +54,7 @@ import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
 import { RedisLink } from './shopping/redis-link.redis.ts'
 import { makeRedisLeases } from './shopping/search-lease.redis.ts'
 import { createShopping, type ShoppingParts } from './shopping/service.ts'
+import { openGateways } from './serve-gateways.ts'
 import { openMarket, openPopular, warmPopular } from './serve-market.ts'
 import { portTrouble, usable } from './start-checks.ts'
 
@@ -239,23 +238,6 @@ function providerSettings(config: Config, sandbox: SandboxReport | null): Readon
     if (used !== undefined && used !== 'off') settings.set(code, used)
   }
   return settings
-}
-
-/** The one that takes new payments, and those that older payments may be at. */
-async function openGateways(
-  config: Config,
-  parts: Parts,
-  sandbox: SandboxReport | null,
-): Promise<{ readonly gateway: PaymentGateway; readonly otherGateways: readonly PaymentGateway[]; close(): unknown }> {
-  const simulators = new Map(sandbox?.gateways.map(({ code, settings }) => [code, settings]))
-  const open = (code: string): Promise<PaymentGateway> =>
-    openGateway(code, config.gateways.get(code) ?? simulators.get(code)!, parts)
-  const others = [...config.gateways.keys()].filter(
-    code => code !== config.gateway && (config.gateways.get(code) !== undefined || simulators.has(code)),
-  )
-  const [gateway, ...otherGateways] = await allStarted(open(config.gateway), ...others.map(open))
-  const close = (): unknown => Promise.all([gateway, ...otherGateways].map(part => part.close()))
-  return { gateway, otherGateways, close }
 }
 
 /** Where searches live, and what processes do together for them. */

@@ -18,7 +18,16 @@ const floors = [
 ]
 /** Composition roots, and the parts of main.ts that nothing below knows. */
 const roots = [
-  ...['main.ts', 'lifetime.ts', 'foundations.ts', 'serve.ts', 'serve-market.ts', 'config.ts', 'start-checks.ts'],
+  ...[
+    'main.ts',
+    'lifetime.ts',
+    'foundations.ts',
+    'serve.ts',
+    'serve-market.ts',
+    'serve-gateways.ts',
+    'config.ts',
+    'start-checks.ts',
+  ],
   ...['workers.ts', 'workers-metrics.ts', 'worker.ts', 'worker-messages.ts', 'cli.ts', 'sandbox-main.ts'],
 ]
 

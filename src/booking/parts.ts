@@ -15,7 +15,10 @@ export type BookingParts = {
   readonly masterKeys: MasterKeys
   readonly shopping: Pick<Shopping, 'getStoredOffer' | 'getOffer' | 'confirmPrice'>
   readonly findProvider: (code: string) => Provider | undefined
+  /** Takes new payments. */
   readonly gateway: PaymentGateway
+  /** Those that older payments may be at. */
+  readonly otherGateways?: readonly PaymentGateway[]
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics

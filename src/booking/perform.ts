@@ -15,7 +15,10 @@ import { saga, type StepName } from './saga.ts'
 /** The calls behind the saga's steps: what suppliers and the gateway say, as reports for decide.ts. */
 export type Outside = {
   readonly provider: (code: string) => Provider | undefined
+  /** Takes new payments. */
   readonly gateway: PaymentGateway
+  /** Those that older payments may be at. */
+  readonly otherGateways?: readonly PaymentGateway[]
   readonly clock: Clock
 }
 
@@ -46,43 +49,48 @@ export async function perform(asked: Asked, outside: Outside): Promise<Performed
 type Step = (asked: Asked, outside: Outside, call: Call & PaymentCall) => Promise<Performed>
 
 const steps: Readonly<Record<StepName, Step>> = {
-  async authorise({ booking, target, secrets }, { gateway }, call) {
-    const { id, amount } = getPayment(booking, target)
+  async authorise({ booking, target, secrets }, outside, call) {
+    const { id, amount, gateway } = getPayment(booking, target)
     const methodToken = secrets.methodTokens[id]
     const idempotencyKey = `${id}:authorise`
     const description = `Booking ${booking.reference}`
     const outcome = methodToken
-      ? await gateway.authorise({ paymentId: id, amount, methodToken, idempotencyKey, description }, call)
+      ? await gatewayOf(outside, gateway).authorise(
+          { paymentId: id, amount, methodToken, idempotencyKey, description },
+          call,
+        )
       : ({ kind: 'declined', fault: forgotten, gatewayPaymentId: null } as const)
     return report({ step: 'authorise', target, outcome })
   },
 
-  async capture({ booking, target }, { gateway }, call) {
-    const { id, amount, gatewayPaymentId } = getPayment(booking, target)
+  async capture({ booking, target }, outside, call) {
+    const { id, amount, gateway, gatewayPaymentId } = getPayment(booking, target)
     const request = { gatewayPaymentId: gatewayPaymentId ?? '', amount, idempotencyKey: `${id}:capture` }
-    return report({ step: 'capture', target, outcome: await gateway.capture(request, call) })
+    return report({ step: 'capture', target, outcome: await gatewayOf(outside, gateway).capture(request, call) })
   },
 
-  async void({ booking, target }, { gateway }, call) {
-    const { id, gatewayPaymentId } = getPayment(booking, target)
+  async void({ booking, target }, outside, call) {
+    const { id, gateway, gatewayPaymentId } = getPayment(booking, target)
     const request = { gatewayPaymentId: gatewayPaymentId ?? '', idempotencyKey: `${id}:void` }
-    return report({ step: 'void', target, outcome: await gateway.void(request, call) })
+    return report({ step: 'void', target, outcome: await gatewayOf(outside, gateway).void(request, call) })
   },
 
-  async refund({ booking, target }, { gateway }, call) {
+  async refund({ booking, target }, outside, call) {
     const { id, amount, paymentId } = getRefund(booking, target)
-    const { gatewayPaymentId } = getPayment(booking, paymentId)
+    const { gateway, gatewayPaymentId } = getPayment(booking, paymentId)
     const request = { gatewayPaymentId: gatewayPaymentId ?? '', amount, idempotencyKey: id }
-    return report({ step: 'refund', target, outcome: await gateway.refund(request, call) })
+    return report({ step: 'refund', target, outcome: await gatewayOf(outside, gateway).refund(request, call) })
   },
 
-  async 'check-payment'({ booking, target }, { gateway }, call) {
-    const outcome = await gateway.find(getPayment(booking, target).id, call)
+  async 'check-payment'({ booking, target }, outside, call) {
+    const payment = getPayment(booking, target)
+    const outcome = await gatewayOf(outside, payment.gateway).find(payment.id, call, payment)
     return report({ step: 'check-payment', target, outcome })
   },
 
-  async 'check-refund'({ booking, target }, { gateway }, call) {
-    const outcome = await gateway.find(getRefund(booking, target).paymentId, call)
+  async 'check-refund'({ booking, target }, outside, call) {
+    const payment = getPayment(booking, getRefund(booking, target).paymentId)
+    const outcome = await gatewayOf(outside, payment.gateway).find(payment.id, call, payment)
     return report({ step: 'check-refund', target, outcome })
   },
 
@@ -133,6 +141,14 @@ const steps: Readonly<Record<StepName, Step>> = {
     return sighted(booking, target, sight, settled)
   },
 }
+
+/** A payment stays at the gateway that it was made at. */
+function gatewayOf({ gateway, otherGateways }: Outside, code: string): Pick<PaymentGateway, GatewayMove> {
+  if (code === gateway.code) return gateway
+  return otherGateways?.find(other => other.code === code) ?? noGateway
+}
+
+type GatewayMove = 'authorise' | 'capture' | 'void' | 'refund' | 'find'
 
 function report(made: Report): Performed {
   return { report: made, contexts: {} }
@@ -291,5 +307,13 @@ function refused(why: Fault): { readonly kind: 'refused'; readonly fault: Fault 
   return { kind: 'refused', fault: why }
 }
 
+const unplugged = fault('connection', 'The payment gateway of this payment is not connected here.')
+const noGateway: Pick<PaymentGateway, GatewayMove> = {
+  authorise: async () => ({ kind: 'declined', fault: unplugged, gatewayPaymentId: null }),
+  capture: async () => refused(unplugged),
+  void: async () => refused(unplugged),
+  refund: async () => refused(unplugged),
+  find: async () => ({ kind: 'failed', fault: unplugged }),
+}
 const switchedOff = fault('connection', 'The supplier of this booking is not connected here.')
 const forgotten = fault('refused', 'The personal data of this booking were deleted.')

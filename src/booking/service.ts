@@ -30,7 +30,7 @@ export type BookingService = Bookings & {
 export function createBookings(parts: BookingParts): BookingService {
   const { store, clock, log, metrics, shopping, gateway } = parts
   const vault = createVault(parts.masterKeys)
-  const outside = { provider: parts.findProvider, gateway, clock }
+  const outside = { provider: parts.findProvider, gateway, otherGateways: parts.otherGateways ?? [], clock }
   const limits = { ...defaultLimits, ...parts.limits }
   const desk: Desk = { tools: { store, vault, outside, log, metrics }, vault, shopping, limits }
   const sweeper = startSweeper(desk)

@@ -17,15 +17,18 @@ export function listGatewayCodes(): readonly string[] {
     .sort()
 }
 
-/** `PAYMENTS_TEST_BASE_URL`, `PAYMENTS_TEST_API_KEY` … as camel-case settings; undefined where nothing is said. */
+/** `GATEWAY_TEST_BASE_URL`, `GATEWAY_TEST_API_KEY` … as camel-case settings; undefined where nothing is said. `PAYMENTS_TEST_…` is
+ *  what they were called first. */
 export function readGatewaySettings(
   code: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> | undefined {
-  const prefix = `PAYMENTS_${code.toUpperCase().replaceAll('-', '_')}_`
-  const entries = Object.entries(env).flatMap(([key, value]) =>
-    value && key.startsWith(prefix) ? [[camelCase(key.slice(prefix.length)), value] as const] : [],
-  )
+  const entries = ['PAYMENTS', 'GATEWAY'].flatMap(word => {
+    const prefix = `${word}_${code.toUpperCase().replaceAll('-', '_')}_`
+    return Object.entries(env).flatMap(([key, value]) =>
+      value && key.startsWith(prefix) ? [[camelCase(key.slice(prefix.length)), value] as const] : [],
+    )
+  })
   return entries.length > 0 ? Object.fromEntries(entries) : undefined
 }
 

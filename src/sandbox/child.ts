@@ -12,7 +12,9 @@ export type SandboxProcess = {
 /** What the child says when it listens. */
 export type SandboxReport = {
   readonly simulators: readonly SandboxServer[]
+  /** The one in use. */
   readonly gateway: SandboxServer
+  readonly gateways: readonly SandboxServer[]
   readonly magicRoutes: readonly unknown[]
   readonly testTokens: readonly unknown[]
 }
@@ -31,6 +33,8 @@ export type SandboxOptions = {
   readonly stateDir: string
   readonly host: string
   readonly seed: string
+  /** Of the gateway in use, whose tokens are told. */
+  readonly gateway: string
   readonly clock: Clock
   readonly log: Log
   /** `degraded`: it has ended and is being started again. */
@@ -79,7 +83,8 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
 type Started = { readonly child: ChildProcess; readonly report: SandboxReport }
 
 function launch(options: SandboxOptions, ports: Readonly<Record<string, number>>): Promise<Started> {
-  const settings = JSON.stringify({ stateDir: options.stateDir, host: options.host, seed: options.seed, ports })
+  const { stateDir, host, seed, gateway } = options
+  const settings = JSON.stringify({ stateDir, host, seed, gateway, ports })
   const child = fork(options.entry, [settings], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: false })
   return new Promise((resolve, reject) => {
     const timer = options.clock.after(startMs, () => fail(`the sandbox did not start within ${startMs / 1000} s`))
@@ -102,7 +107,7 @@ function launch(options: SandboxOptions, ports: Readonly<Record<string, number>>
 /** By code, so that a sandbox started again is found where the old one was. */
 function portsOf(report: SandboxReport): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    [...report.simulators, report.gateway].map(({ code, baseUrl }) => [code, Number(new URL(baseUrl).port)]),
+    [...report.simulators, ...report.gateways].map(({ code, baseUrl }) => [code, Number(new URL(baseUrl).port)]),
   )
 }
 

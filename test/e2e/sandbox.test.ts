@@ -84,7 +84,7 @@ describe('npm run sandbox', () => {
     npm.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk
     })
-    await until(() => output.includes('PAYMENTS_TEST_API_KEY='), 'it prints its addresses', 30_000)
+    await until(() => output.includes('GATEWAY_TEST_API_KEY='), 'it prints its addresses', 30_000)
   })
   afterAll(async () => {
     if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGKILL')

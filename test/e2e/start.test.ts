@@ -76,7 +76,7 @@ describe('a start that cannot be', () => {
     ['a supplier has no host', { PROVIDER_SABRE_PASSWORD: 'x' }, /PROVIDER_SABRE_BASE_URL is missing/],
     ['a supplier has no credentials', { PROVIDER_AMADEUS_BASE_URL: 'http://127.0.0.1:1' }, /AMADEUS_CLIENT_ID/],
     ['a supplier lives at no address', { PROVIDER_AMADEUS_BASE_URL: 'ftp://x' }, /PROVIDER_AMADEUS_BASE_URL/],
-    ['the gateway has no host', { PAYMENTS_TEST_API_KEY: 'x' }, /PAYMENTS_TEST_BASE_URL/],
+    ['the gateway has no host', { GATEWAY_TEST_API_KEY: 'x' }, /GATEWAY_TEST_BASE_URL/],
     ['WORKERS is a word', { WORKERS: 'many' }, /WORKERS is "many".*1 to 32/],
     ['WORKERS is over 1 without Redis', { WORKERS: '2' }, /WORKERS is 2.*REDIS_URL/],
     ['WORKERS is too many', { WORKERS: '33', REDIS_URL: 'redis://127.0.0.1:1' }, /WORKERS is "33".*1 to 32/],

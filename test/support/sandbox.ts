@@ -17,7 +17,7 @@ export async function startSandbox(dataDir: string): Promise<RunningSandbox> {
     void ended.then(([code]) => reject(new Error(`the sandbox ended with ${code}`)))
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       said += chunk
-      if (/PAYMENTS_TEST_API_KEY=.+\n/.test(said)) resolve(said)
+      if (/GATEWAY_TEST_API_KEY=.+\n/.test(said)) resolve(said)
     })
   })
   return {

@@ -19,8 +19,8 @@ import {
 export const create: CreateGateway = settings => {
   const { baseUrl, apiKey } = settings
   if (!baseUrl || !/^https?:$/.test(URL.parse(baseUrl)?.protocol ?? ''))
-    throw new GatewaySettingsError('PAYMENTS_TEST_BASE_URL is missing, or no http or https address')
-  if (!apiKey) throw new GatewaySettingsError('PAYMENTS_TEST_API_KEY is missing')
+    throw new GatewaySettingsError('GATEWAY_TEST_BASE_URL is missing, or no http or https address')
+  if (!apiKey) throw new GatewaySettingsError('GATEWAY_TEST_API_KEY is missing')
   const client = openClient(baseUrl, apiKey)
   const move = async (path: string, body: MoveBody | object, key: string, call: Parameters<typeof client.post>[3]) =>
     moveOutcome(await client.post(path, body, key, call))
