@@ -1,10 +1,11 @@
 import type { Timer } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
 import type { HttpParts } from './parts.ts'
-import { countRequest, logRequest } from './record.ts'
+import { logRequest } from './record.ts'
 
-/** Requests that cost less than their line in the log: counted at once, logged together, with the request id of each. */
+/** Requests that cost less than what is noted of them: counted and logged together, with the request id of each. */
 export interface HitLog {
+  /** All of one status. */
   note(context: RequestContext, status: number, elapsedMs: number): void
   flush(): void
 }
@@ -32,6 +33,7 @@ export function makeHitLog(labels: Labels, parts: HttpParts): HitLog {
     batch = undefined
     if (!written) return
     const { first, status, requestIds, slowestMs } = written
+    parts.metrics.count('fareloom_http_requests_total', { ...labels, status: String(status) }, requestIds.length)
     if (requestIds.length === 1) logRequest(labels, first, { status, elapsedMs: slowestMs }, parts)
     else
       parts.log.info(
@@ -49,7 +51,7 @@ export function makeHitLog(labels: Labels, parts: HttpParts): HitLog {
 
   return {
     note(context, status, elapsedMs) {
-      countRequest(labels, { status, elapsedMs }, parts)
+      parts.metrics.observe('fareloom_http_request_seconds', labels, elapsedMs / 1000)
       if (batch && batch.first.tenant !== context.tenant) flush()
       batch ??= { first: context, status, requestIds: [], slowestMs: 0 }
       batch.requestIds.push(context.requestId)

@@ -68,6 +68,8 @@ export function quickSearches(parts: HttpParts, next: RequestListener): QuickSea
   return {
     listener(incoming, outgoing) {
       if (!isPlainSearch(incoming)) {
+        // whoever reads the metrics finds all that was answered before
+        hits.flush()
         next(incoming, outgoing)
         return
       }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 
-/** 64 hexadecimal digits that only who knows the secret can make of a text. Two hashes, the inner result inside the outer
- *  one, as in HMAC, so that a digest cannot be extended. createHmac takes four times as long (2.8 µs), and a search that is answered from
- *  memory needs two of these. */
+/** 32 hexadecimal digits that only who knows the secret can make of a text. Half of the digest: the other half is what
+ *  somebody would need to extend the text. A search that is answered from memory needs two of these: createHmac takes nine
+ *  times as long (2.8 µs), two hashes, one inside the other, twice as long. */
 export function keyedHash(secret: string, text: string): string {
-  return hash('sha256', secret + hash('sha256', secret + text, 'hex'), 'hex')
+  return hash('sha256', secret + text, 'hex').slice(0, 32)
 }

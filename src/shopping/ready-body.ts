@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { BytePool, type Lent } from '../core/byte-pool.ts'
-import { toInstant } from '../core/clock.ts'
+import { type EpochMs, toInstant } from '../core/clock.ts'
 import { searchBody } from './answers.ts'
 import type { Cursors } from './cursor.ts'
 import { firstPageInfo } from './pages.ts'
@@ -50,7 +50,7 @@ export function makeReadyBodies(cursors: Cursors): ReadyBodies {
       const { bytes } = lent
       bytes.set(template.bytes)
       writeIds(bytes, template.ids, base)
-      bytes.write(withMilliseconds(toInstant(asked)), template.createdAt, 'latin1')
+      bytes.write(fullTime(asked), template.createdAt, 'latin1')
       bytes.write(age, template.age.at, 'latin1')
       const { at, width } = template.cursor
       if (at !== -1) bytes.write(firstPageInfo(cursors, base, ready.head).next!, at, width, 'latin1')
@@ -87,6 +87,19 @@ function withFullTime(bytes: Buffer): Buffer {
   const end = bytes.indexOf('"', at)
   const time = withMilliseconds(bytes.toString('latin1', at, end))
   return Buffer.concat([bytes.subarray(0, at), Buffer.from(time), bytes.subarray(end)])
+}
+
+let second = -1
+let secondText = ''
+
+/** Of a time in the second of the last one only the end is new. */
+function fullTime(at: EpochMs): string {
+  const now = Math.floor(at / 1000)
+  if (now !== second) {
+    second = now
+    secondText = toInstant(now * 1000).slice(0, 19)
+  }
+  return `${secondText}.${String(at - now * 1000).padStart(3, '0')}Z`
 }
 
 /** So that all are of one length. */
