@@ -128,8 +128,10 @@ async function playRun(run: Run) {
     if (second % Math.ceil(seconds / scrapesMax) === 0) void metrics.sample()
   })
   let played: number
-  if (options.rate === null) played = await playClosed(run, tally, nowMs)
-  else {
+  if (options.rate === null) {
+    open = () => options.connections
+    played = await playClosed(run, tally, nowMs)
+  } else {
     const visits = playVisits(run, options.rate, tally, attempts, nowMs)
     open = visits.open
     played = await visits.end

@@ -60,7 +60,7 @@ export function drawChart(chart: Chart): string {
 ${bands.map(band => drawBand(band, px)).join('')}
 ${y.ticks.map(({ at, label }) => drawYTick(py(at), label)).join('')}
 ${chart.xTicks.map(({ at, label }) => drawXTick(px(at), label)).join('')}
-<text class="unit" x="${area.left - 6}" y="13" text-anchor="end">${escapeHtml(unit)}</text>
+<text class="unit" x="4" y="13">${escapeHtml(unit)}</text>
 ${chart.stacked.map((each, index) => drawArea(each, stacks[index]!, { xs, px, py })).join('')}
 ${chart.lines.map(each => drawLine(each, { xs, px, py })).join('')}
 <line class="axis" x1="${area.left}" x2="${size.width - area.right}" y1="${area.top + inner.height}" y2="${area.top + inner.height}"/>

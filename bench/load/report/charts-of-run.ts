@@ -85,7 +85,7 @@ function latency(report: RunReport): Chart {
   })
   return {
     title: 'Latency over time',
-    note: 'From when a request was due, shown where it was due; what was given up counts with its wait. Logarithmic.',
+    note: 'From when due, and shown there; what was given up counts with its wait. Logarithmic.',
     ...{ unit: 'ms', log: true, stacked: [], write: writeMs, ...timeline(report) },
     lines: [of('max', '#c9d2dc'), of('p99', '#d92d20'), of('p95', '#f0a020'), of('p50', '#2f7ed8')],
   }
@@ -94,15 +94,18 @@ function latency(report: RunReport): Chart {
 function throughput(report: RunReport): Chart {
   const values = (pick: (point: Point) => number): number[] => report.timeline.map(pick)
   const present = outcomeKinds.filter(kind => kind === 'served' || report.counts[kind] > 0)
+  const isOpen = report.settings.arrivals !== null
   const due: Series = { name: 'due', color: '#16202e', dashed: true, values: values(point => point.duePerSecond) }
   return {
     title: 'Requests a second',
-    note: 'Areas: what was answered, and how. Dashed: what fell due. Where they part, requests wait.',
+    note: isOpen
+      ? 'Areas: what was answered, and how. Dashed: what fell due. Where they part, requests wait.'
+      : 'What was answered, and how. Closed loop: each answer brings the next request.',
     ...{ unit: 'requests/s', ...timeline(report) },
     stacked: present.map(kind => ({
       ...{ name: kindNames[kind], color: kindColors[kind], values: values(point => point.answeredPerSecond[kind]) },
     })),
-    lines: report.settings.arrivals === null ? [] : [due],
+    lines: isOpen ? [due] : [],
   }
 }
 
@@ -111,7 +114,7 @@ function trouble(report: RunReport): Chart | null {
   if (labels.length === 0) return null
   return {
     title: 'Errors and shed requests by kind',
-    note: 'A 429, and a 503 that says overloaded, is shed: refused on purpose. Everything else here is an error.',
+    note: 'A 429 or a 503 for overload is shed, refused on purpose; the rest are errors.',
     ...{ unit: 'a second', lines: [], ...timeline(report) },
     stacked: labels.map((name, index) => ({
       ...{ name, color: name.endsWith('overloaded') ? kindColors.shed : palette[(index + 5) % palette.length]! },
@@ -125,7 +128,7 @@ function cache(report: RunReport): Chart | null {
   if (statuses.length === 0) return null
   return {
     title: 'Where searches were answered from',
-    note: 'hit and stale: memory. shared: another search for the same was under way. miss: suppliers were asked.',
+    note: 'hit, stale: memory. shared: the same was being asked. miss: suppliers were asked.',
     ...{ unit: 'searches/s', lines: [], ...timeline(report) },
     stacked: statuses.map(name => ({
       ...{ name, color: cacheColors[name]! },

@@ -15,7 +15,7 @@ export function pageOf(report: RunReport): string {
 <title>${escapeHtml(`Fareloom load test: ${scenario}, ${startedAt}`)}</title>
 <style>${part('style.css')}</style></head><body><main>
 <h1>Load test: ${escapeHtml(scenario)}</h1>
-<p class="sub">${escapeHtml(report.text)}. ${escapeHtml(startedAt.replace('T', ' ').replace(/\.\d+Z/, ' UTC'))}, ${escapeHtml(report.target)}</p>
+<p class="sub">${escapeHtml(report.text[0]!.toUpperCase() + report.text.slice(1))}. ${escapeHtml(startedAt.replace('T', ' ').replace(/\.\d+Z/, ' UTC'))}, ${escapeHtml(report.target)}</p>
 ${tiles(report)}
 ${objectives(report)}
 <h2>Requests</h2>
@@ -40,7 +40,7 @@ function tiles(report: RunReport): string {
   return `<div class="tiles">${[
     tile(writeNumber(answeredPerSecond), 'answered a second'),
     tile(asked.toLocaleString('en'), 'requests due'),
-    ...(['p50', 'p95', 'p99'] as const).map(name => tile(ms(name), `${name} from when due`)),
+    ...(['p50', 'p95', 'p99'] as const).map(name => tile(ms(name), name)),
     tile(share(counts.error, asked), `errors (${counts.error})`, counts.error > 0),
     tile(share(counts.shed, asked), `shed (${counts.shed})`),
     tile(searches === 0 ? '–' : share(hits, searches), 'searches without a supplier call'),
@@ -55,8 +55,8 @@ function objectives({ slo }: RunReport): string {
   if (slo.length === 0) return ''
   const rows = slo.map(({ name, most, unit, found, kept }): readonly Cell[] => [
     name,
-    `${most} ${unit}`,
-    found === null ? 'nothing was answered' : `${writeNumber(found)} ${unit}`,
+    exactly(most, unit),
+    found === null ? 'nothing was answered' : exactly(found, unit),
     { html: kept ? '<span class="kept">kept</span>' : '<span class="broken">broken</span>' },
   ])
   return `<h2>Objectives</h2><div class="card">${table(['', 'at most', 'found', ''], rows)}</div>`
@@ -86,10 +86,12 @@ function suppliers(report: RunReport): string {
   const rows = report.suppliers.map(({ code, calls, outcomes }): readonly Cell[] => [
     code,
     calls,
-    Object.entries(outcomes)
-      .sort(([, a], [, b]) => b - a)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', '),
+    {
+      text: Object.entries(outcomes)
+        .sort(([, a], [, b]) => b - a)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+    },
   ])
   const own =
     rows.length === 0 ? '' : `<div class="card">${table(['', 'calls made', 'outcomes'], rows)}</div><p>&nbsp;</p>`
@@ -141,6 +143,10 @@ function settings({ settings: own, machine, sentLateMs, target: url, ownService,
       : []),
   ]
   return `<dl>${rows.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`
+}
+
+function exactly(amount: number, unit: string): string {
+  return `${Number(amount.toFixed(unit === '%' ? 3 : 1)).toLocaleString('en')} ${unit}`
 }
 
 function share(part: number, whole: number): string {
