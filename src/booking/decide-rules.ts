@@ -39,5 +39,5 @@ export const stuckReasons = {
   'cancel-order': 'The supplier did not cancel the order; a person looks into it.',
   'partly-ticketed': 'Some passengers have tickets and some have not.',
   'several-orders': 'The supplier has several orders with our reference.',
-  'no-such-order': 'The supplier has no order of that locator.',
+  'no-such-order': 'The supplier has no order of ours under that locator.',
 } as const

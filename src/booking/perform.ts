@@ -5,6 +5,7 @@ import type { SupplierContext } from '../core/offer.ts'
 import type { RecordLocator, SupplierOrder, TravelDocument } from '../core/order.ts'
 import type { PaymentCall, PaymentGateway } from '../payments/port.ts'
 import type { Call, OrderKey, Provider, SupplierCancellationQuote } from '../providers/port.ts'
+import { fold } from '../reference/spelling.ts'
 import { earliestTicketBy, findTimeLimit } from '../reference/time-limit.ts'
 import { type BookedOrder, type Booking, findQuote, getOrder, getPayment, getRefund } from './booking.ts'
 import type { CancelledOutcome, OrderOutcome, Report, SightOutcome } from './report.ts'
@@ -138,7 +139,9 @@ const steps: Readonly<Record<StepName, Step>> = {
       order.status === 'pending' && order.locators.length === 0
         ? await findMade(booking, secrets, provider, call)
         : await lookAgain(order, secrets, provider, call)
-    return sighted(booking, target, sight, settled)
+    // a person's word for where it is may name somebody else's
+    const ours = sight.kind === 'found' && order.status === 'pending' ? onlyOurs(sight.orders, booking, secrets) : sight
+    return sighted(booking, target, ours, settled)
   },
 }
 
@@ -229,6 +232,16 @@ async function lookAgain(order: BookedOrder, secrets: PrivateData, provider: Pro
     case 'failed':
       return outcome
   }
+}
+
+/** By our reference; one that gives none back, by the names in it. */
+function onlyOurs(orders: readonly SupplierOrder[], { reference }: Booking, { party }: PrivateData): Sight {
+  const surnames = (party?.travellers ?? []).map(({ surname }) => fold(surname))
+  const isOurs = ({ reference: theirs, passengers }: SupplierOrder): boolean =>
+    theirs === null
+      ? surnames.every(surname => passengers.some(passenger => fold(passenger.surname) === surname))
+      : theirs === reference
+  return { kind: 'found', orders: orders.filter(isOurs) }
 }
 
 function sighted(booking: Booking, target: string, sight: Sight, settled: boolean): Performed {

@@ -60,8 +60,20 @@ describe('an order that cannot be searched for', () => {
     await settle(bench)
     expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'outcome-unknown' })
     const { workItems } = await bench.bookings.listWorkItems({}, context)
-    expect(workItems).toMatchObject([{ reason: 'The supplier has no order of that locator.' }])
+    expect(workItems).toMatchObject([{ reason: 'The supplier has no order of ours under that locator.' }])
     expect(workItems[0]!.id).not.toBe(item.id)
+    expect(bench.gateway.calls).toEqual(['authorise'])
+  })
+
+  test("with the locator of another booking's order, waits again: nobody is ticketed with somebody else's seats", async () => {
+    const { bench, id, item } = await stuckBy(lostOrder, unsearchable)
+    bench.supplier.pnrs.push({ ...bench.supplier.pnrs[0]!, locator: 'THEIRS', reference: 'OTHERS' })
+    Object.assign(bench.supplier, contextless(bench))
+    await resolve(bench, item, { resolution: 'found', locator: 'THEIRS' })
+    await settle(bench)
+    expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'outcome-unknown', documents: [] })
+    const { workItems } = await bench.bookings.listWorkItems({}, context)
+    expect(workItems).toMatchObject([{ reason: 'The supplier has no order of ours under that locator.' }])
     expect(bench.gateway.calls).toEqual(['authorise'])
   })
 
