@@ -26,6 +26,9 @@ export class ElementMemory {
   readonly #hashes: number[] = [0]
   readonly #values: unknown[] = [undefined]
   #misses = 0
+  /** What stood after each entry the last time: tried first, without a hash. */
+  readonly #followers: number[] = [0]
+  #last = 0
   /** Of what was looked for last: it is added next, unless others stand inside of it. */
   #soughtAt = -1
   #soughtLength = 0
@@ -40,6 +43,12 @@ export class ElementMemory {
   /** The entry with the bytes of the element that starts here; 0 where there is none. */
   find(start: number): number {
     if (this.#misses > missesMax) return 0
+    const guess = this.#followers[this.#last]!
+    if (guess > 0 && this.#isSame(guess, start)) {
+      this.#misses = 0
+      this.#last = guess
+      return guess
+    }
     const lengths = this.#lengths
     for (let index = 0; index < lengths.length; index++) {
       const length = lengths[index]!
@@ -47,6 +56,7 @@ export class ElementMemory {
       const entry = this.#entry(start, length)
       if (entry === 0) break
       this.#misses = 0
+      this.#follow(entry)
       return entry
     }
     this.#misses++
@@ -71,8 +81,16 @@ export class ElementMemory {
     this.#ends.push(end)
     this.#hashes.push(this.#hashOf(start, length))
     this.#values.push(value)
+    // What stands in the place of another is followed by what followed that one.
+    this.#followers.push(this.#followers[this.#followers[this.#last]!]!)
+    this.#follow(entry)
     if (entry * 2 > this.#slots.length) this.#grow()
     else this.#place(entry)
+  }
+
+  #follow(entry: number): void {
+    this.#followers[this.#last] = entry
+    this.#last = entry
   }
 
   #endsAt(end: number): boolean {
@@ -102,8 +120,7 @@ export class ElementMemory {
     for (let probe = 0; probe < probesMax; probe++) {
       const entry = slots[(hash + probe) & mask]!
       if (entry === 0) return 0
-      if (this.#hashes[entry] === hash && this.length(entry) === length && this.#isSame(entry, start, length))
-        return entry
+      if (this.#hashes[entry] === hash && this.length(entry) === length && this.#isSame(entry, start)) return entry
     }
     return 0
   }
@@ -116,9 +133,16 @@ export class ElementMemory {
     return this.#soughtHash
   }
 
-  #isSame(entry: number, start: number, length: number): boolean {
-    const known = this.#starts[entry]!
-    return this.#bytes.compare(this.#bytes, known, known + length, start, start + length) === 0
+  /** Whether its very bytes stand there. As doubles they are the same where their bits are: those that are equal to other
+   *  bits (zeros) or not to their own need bytes that no document has, but one after a delete: that is read again. */
+  #isSame(entry: number, start: number): boolean {
+    const view = this.#view
+    const offset = start - this.#starts[entry]!
+    const last = this.#ends[entry]! - 8
+    if (last + offset + 8 > view.byteLength) return false
+    for (let at = this.#starts[entry]!; at < last; at += 8)
+      if (view.getFloat64(at, true) !== view.getFloat64(at + offset, true)) return false
+    return view.getFloat64(last, true) === view.getFloat64(last + offset, true)
   }
 
   #place(entry: number): void {

@@ -56,6 +56,8 @@ export class XmlScanner {
   /** `<a/>` is a start and an end. */
   #endOwed = false
   readonly #memories = new Map<unknown, ElementMemory>()
+  #lastRead: unknown
+  #lastMemory: ElementMemory | undefined
   /** Of prefixes, when they were last emptied. */
   #closings = 0
   readonly #reader: NameReader
@@ -162,6 +164,23 @@ export class XmlScanner {
     return at - start > wordMax ? bytes.toString('latin1', start, at) : this.#values.text(start, at)
   }
 
+  /** The same, where its text may be several words: each is added. */
+  words(to: string[]): void {
+    const bytes = this.#bytes
+    const start = this.#at
+    let at = start
+    while (at < bytes.length && !(byteClass[bytes[at]!]! & (textStop | space))) at++
+    if (at === start || this.#endOwed || bytes[at] !== 0x3c || bytes[at + 1] !== 0x2f) {
+      const all = this.word()
+      if (all !== '') for (const word of all.split(/\s+/)) to.push(word)
+      return
+    }
+    this.#at = at
+    this.#eventStart = at
+    this.#end()
+    to.push(this.#values.text(start, at))
+  }
+
   /** Of an element that just started and holds a number with a point, nothing else (`378.40`): its digits as one number, and
    *  this is its end; `places` of them stand after the point. -1 where it holds anything else: then nothing was read. */
   decimal(): number {
@@ -204,6 +223,7 @@ export class XmlScanner {
   }
 
   #memoryOf(read: unknown): ElementMemory {
+    if (read === this.#lastRead && this.#namespaces.closings === this.#closings) return this.#lastMemory!
     if (this.#namespaces.closings !== this.#closings) {
       this.#closings = this.#namespaces.closings
       this.#memories.clear()
@@ -213,6 +233,8 @@ export class XmlScanner {
       memory = new ElementMemory(this.#bytes, this.name)
       this.#memories.set(read, memory)
     }
+    this.#lastRead = read
+    this.#lastMemory = memory
     return memory
   }
 

@@ -22,7 +22,7 @@ export function wordOf(x: XmlScanner): string | null {
 
 /** References are an element each, or a list in one (before 18.1). */
 export function addRefs(x: XmlScanner, to: string[]): void {
-  addWords(x.word(), to)
+  x.words(to)
 }
 
 export function addWords(text: string, to: string[]): void {
