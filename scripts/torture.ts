@@ -9,6 +9,7 @@ const usage = 'usage: npm run torture -- [--minutes 2] [--seed 7] [--concurrency
 const options = readArguments()
 process.stdout.write(`seed ${options.seed}; kills strike by the wall clock, everything else is decided by the seed\n`)
 let wroteProgress = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 try {
   const result = await torture({ ...options, onProgress: show })
   if (wroteProgress) process.stdout.write('\n')

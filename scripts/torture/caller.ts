@@ -27,9 +27,9 @@ const answerMs = 45_000
 const pauseMs = 300
 const pauseMaxMs = 3_000
 
-export function makeCaller(baseUrl: string): Caller {
+export function makeCaller(baseUrl: string, connections = 256): Caller {
   // one request a connection at a time: copies of a request come over several
-  const agent = new Agent({ connections: 256, pipelining: 1, headersTimeout: answerMs, bodyTimeout: answerMs })
+  const agent = new Agent({ connections, pipelining: 1, headersTimeout: answerMs, bodyTimeout: answerMs })
   const counts = { sent: 0, broken: 0, later: 0 }
 
   const once = async ({ method, path, body, key }: Request): Promise<Heard | undefined> => {

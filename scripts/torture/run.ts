@@ -43,9 +43,11 @@ const timelinesMax = 20
 /** The whole of it. Everything that was started is gone when it resolves or throws. */
 export async function torture(options: TortureOptions): Promise<TortureResult> {
   const stage = await openStage(options)
+  process.once('exit', stage.abandon)
   try {
     return await new Run(options, stage).play()
   } finally {
+    process.off('exit', stage.abandon)
     await stage.close()
   }
 }
@@ -77,7 +79,6 @@ class Run {
       await Promise.all([this.load(), this.strike(planKills(this.options.seed, this.options.loadMs))])
       const loadedAt = performance.now()
       this.phase = 'settling'
-      await Promise.all([...this.underWay])
       await this.settle()
       await this.replay()
       await this.settle()
@@ -145,10 +146,13 @@ class Run {
   }
 
   private async settle(): Promise<void> {
+    const isOver = (): boolean => performance.now() >= this.until
     do {
       await pause(turnMs)
       this.pending = await readPending(this.stage.places.databaseUrl)
-    } while (Object.keys(this.pending).length > 0 && performance.now() < this.until)
+    } while (!isOver() && (this.underWay.size > 0 || Object.keys(this.pending).length > 0))
+    // whoever waits still gives up now
+    await Promise.all([...this.underWay])
   }
 
   /** Every key once more: what it was answered, or what came of it since. */

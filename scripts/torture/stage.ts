@@ -19,6 +19,8 @@ export type Stage = {
   readonly receiver: Receiver
   readonly places: Places
   close(): Promise<void>
+  /** Ends everything by SIGKILL, in one turn: for the end of this process. */
+  readonly abandon: () => void
 }
 
 const webhookWithinMs = 30_000
@@ -57,7 +59,12 @@ export async function openStage({ seed }: { readonly seed: string }): Promise<St
     const baseUrl = `http://127.0.0.1:${port}`
     receiver.secret = await register(baseUrl, receiver.url)
     const places = { databaseUrl: database.url, masterKey, ...addressesIn(sandbox.settings) }
-    return { baseUrl, service, database, receiver, places, close }
+    const abandon = (): void => {
+      void service.killAll()
+      void database.kill()
+      for (const end of closing.splice(0)) void end()
+    }
+    return { baseUrl, service, database, receiver, places, close, abandon }
   } catch (error) {
     await close()
     throw error
@@ -83,7 +90,7 @@ async function register(baseUrl: string, url: string): Promise<string> {
 function addressesIn(settings: Readonly<Record<string, string>>): Pick<Places, 'suppliers' | 'gateway'> {
   const suppliers = Object.entries(settings).flatMap(([name, value]) => {
     const code = /^PROVIDER_(.+)_BASE_URL$/.exec(name)?.[1]
-    return code ? [[code.toLowerCase().replaceAll('_', '-'), value] as const] : []
+    return code ? [[code.toLowerCase().replaceAll('_', '-'), new URL(value).origin] as const] : []
   })
-  return { suppliers: Object.fromEntries(suppliers), gateway: settings.PAYMENTS_TEST_BASE_URL! }
+  return { suppliers: Object.fromEntries(suppliers), gateway: new URL(settings.GATEWAY_TEST_BASE_URL!).origin }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { stuckReasons } from '../../src/booking/decide-rules.ts'
 import { bookingOf, daysAhead } from '../../test/support/front-end.ts'
 import type { Caller, Heard, Json, Request } from './caller.ts'
 import type { TravellerPlan } from './plan.ts'
@@ -33,6 +34,8 @@ export type Surroundings = {
   readonly makeRoom: () => void
 }
 
+/** Why a booking waits for somebody to look into it. */
+const forAPerson: ReadonlySet<unknown> = new Set(Object.values(stuckReasons))
 const settled = ['ticketed', 'held', 'failed', 'cancelled', 'refunded']
 const pollMs = 700
 const pollMaxMs = 4_000
@@ -146,7 +149,7 @@ async function settle(me: Traveller, around: Surroundings): Promise<void> {
     if (heard?.status === 404) me.trouble.push(`${me.bookingId}: an acknowledged booking is gone`)
     if (heard?.status === 200) {
       see(me, heard.body)
-      if (settled.includes(me.status!)) return
+      if (settled.includes(me.status!) || forAPerson.has(heard.body.reason)) return
       if (me.status === 'action-required' && !answeredBank) answeredBank = await answerBank(me, heard.body)
     }
     if (performance.now() - began > patienceMs) around.makeRoom()
