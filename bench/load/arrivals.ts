@@ -15,8 +15,9 @@ export function* dueTimes({ perSecond, seconds, kind, shape }: Arrivals, chance:
   const perMs = (perSecond / 1000) * factorMax
   let atMs = 0
   let owed = 0
-  for (;;) {
-    atMs += (kind === 'even' ? 1 : -Math.log(1 - chance.next())) / perMs
+  for (let index = 0; ; index++) {
+    // not added up: a thousand small errors would make one request more or less
+    atMs = kind === 'even' ? (index + 0.5) / perMs : atMs - Math.log(1 - chance.next()) / perMs
     if (atMs >= endMs) return
     const share = shape(atMs / endMs) / factorMax
     if (kind === 'even') {

@@ -62,7 +62,9 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
   if (scenario === undefined) throw new UsageError('say which --scenario')
   if (!isScenarioName(scenario))
     throw new UsageError(`--scenario is "${scenario}": it takes ${Object.keys(scenarios).join(', ')}`)
-  const { rate, seconds, strikes } = scenarios[scenario]
+  const { rate, seconds, strikes, searches } = scenarios[scenario]
+  if (values['look-to-book'] !== undefined && searches !== 'mixed')
+    throw new UsageError(`--look-to-book says nothing to ${scenario}, which only searches`)
   if (values.supplier !== undefined && !strikes) throw new UsageError(`--supplier says nothing to ${scenario}`)
   const closed = rate === null && values.rate === undefined
   if (closed && values.arrivals !== undefined)

@@ -137,6 +137,7 @@ async function playRun(run: Run) {
     played = await visits.end
   }
   stopWatching()
+  watch.onSecond(tally, nowMs(), 0)
   await metrics.sample()
   await metrics.close()
   return { tally, attempts, samples: metrics.samples, startedAt, seconds: played }
