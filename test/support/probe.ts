@@ -24,7 +24,9 @@ function attach(file: string): void {
   watchRequests(spreads, watchLoop(spreads.loopDelayMs))
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
-  const reset = (): void => Object.values(spreads).forEach(spread => spread.reset())
+  const reset = (): void => {
+    for (const spread of Object.values(spreads)) spread.reset()
+  }
 
   const server = createServer(socket => {
     socket.on('error', () => socket.destroy())
