@@ -18,6 +18,17 @@ export function announcementsOf(
     if (event.kind === 'order-reminded')
       told.push({ type: 'booking.payment-due', payload: { ...common, ticketBy: event.ticketBy } })
   }
-  if (events.some(({ kind }) => kind.endsWith('-stuck'))) told.push({ type: 'booking.work-needed', payload: common })
+  for (const event of events) {
+    if (event.kind === 'payment-disputed') {
+      const { id: disputeId, status: dispute } = event.dispute
+      const { paymentId } = event
+      told.push({ type: 'booking.payment-disputed', payload: { ...common, paymentId, disputeId, dispute } })
+    }
+  }
+  if (events.some(needsPerson)) told.push({ type: 'booking.work-needed', payload: common })
   return told
+}
+
+function needsPerson(event: BookingEvent): boolean {
+  return event.kind.endsWith('-stuck') || (event.kind === 'payment-disputed' && event.dispute.status === 'opened')
 }

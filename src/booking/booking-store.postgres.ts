@@ -8,6 +8,7 @@ import type { BookedOrder, Booking, WorkItem } from './booking.ts'
 import {
   auditMax,
   type BookingStore,
+  type FoundPayment,
   type FoundWorkItem,
   type KeyClaim,
   type KeyState,
@@ -17,6 +18,7 @@ import {
   VersionConflict,
 } from './booking-store.ts'
 import { changeStatement } from './change-statement.ts'
+import { isDatabaseAway } from './sql-away.ts'
 import {
   claimDue,
   claimKey,
@@ -117,6 +119,34 @@ export function openPostgresBookingStore(options: PostgresBookingStoreOptions): 
     },
 
     claimKey: claim,
+
+    async findPayment(at) {
+      const [name, column, id] =
+        'paymentId' in at
+          ? ['find-payment', 'id', at.paymentId]
+          : ['find-gateway-payment', 'gateway_payment_id', at.gatewayPaymentId]
+      const text = `SELECT tenant, booking_id AS "bookingId", id AS "paymentId" FROM booking.payments
+        WHERE gateway = $1 AND ${column} = $2`
+      const [row] = await query<FoundPayment>({ name, text, values: [at.gateway, id] })
+      return row
+    },
+
+    async hasNews({ gateway, id }) {
+      const text = 'SELECT FROM booking.gateway_news WHERE gateway = $1 AND id = $2'
+      return (await query({ name: 'has-news', text, values: [gateway, id] })).length > 0
+    },
+
+    async noteNews({ gateway, id }, now) {
+      const text = `INSERT INTO booking.gateway_news (gateway, id, received_at) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING`
+      await query({ name: 'note-news', text, values: [gateway, id, toInstant(now)] })
+    },
+
+    async dropNews(before, limit) {
+      const text = `DELETE FROM booking.gateway_news WHERE (gateway, id) IN
+        (SELECT gateway, id FROM booking.gateway_news WHERE received_at < $1 ORDER BY received_at LIMIT $2) RETURNING id`
+      return (await query({ name: 'drop-news', text, values: [toInstant(before), limit] })).length
+    },
 
     async freeKey({ tenant, scope, key, owner }) {
       const text = `DELETE FROM booking.idempotency_keys
@@ -292,15 +322,8 @@ function stateOf(row: KeyRow, { fingerprint, now }: KeyClaim): KeyState {
   return { kind: 'answered', status: row.status, contentType: row.content_type ?? '', body }
 }
 
-type ServerError = { readonly code?: unknown; readonly constraint?: unknown; readonly severity?: unknown }
-
-/** FATAL ends a session or refuses it. SQLSTATE classes: 08 connection, 53 out of resources, 57 stopped by the operator or a
- *  time-out; without one the connection itself failed. */
 function understood(error: unknown): unknown {
-  const { code, constraint, severity } = error as ServerError
+  const { code, constraint } = error as { readonly code?: unknown; readonly constraint?: unknown }
   if (code === '23505' && constraint === 'bookings_reference_unique') return new ReferenceTaken('', { cause: error })
-  const sqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null
-  if (sqlState === null || severity === 'FATAL' || /^(08|53|57|25006)/.test(sqlState))
-    return new StoreUnavailable('the booking store cannot be reached', { cause: error })
-  return error
+  return isDatabaseAway(error) ? new StoreUnavailable('the booking store cannot be reached', { cause: error }) : error
 }

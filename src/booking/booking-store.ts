@@ -1,5 +1,5 @@
 import type { EpochMs } from '../core/clock.ts'
-import type { BookingId } from '../core/ids.ts'
+import type { BookingId, PaymentId } from '../core/ids.ts'
 import type { TenantId } from '../core/tenant.ts'
 import type { AuditRecord } from './audit.ts'
 import type { Booking, WorkItem } from './booking.ts'
@@ -39,6 +39,13 @@ export interface BookingStore {
   findWorkItem(tenant: TenantId, id: WorkItem['id']): Promise<FoundWorkItem | undefined>
   /** Old keys (their time is over) go; how many. At most `limit` at once. */
   dropExpiredKeys(now: EpochMs, limit: number): Promise<number>
+  /** Whoever's it is: a gateway knows no tenants. */
+  findPayment(payment: PaymentAt): Promise<FoundPayment | undefined>
+  /** Whether this event has been seen to. */
+  hasNews(news: NewsName): Promise<boolean>
+  noteNews(news: NewsName, now: EpochMs): Promise<void>
+  /** Events from before then go; how many. At most `limit` at once. */
+  dropNews(before: EpochMs, limit: number): Promise<number>
   /** Of any one booking, whoever's: to tell at the start whether the master key is the one that they were sealed with. */
   findAnyWrappedKey(): Promise<
     { readonly tenant: TenantId; readonly bookingId: BookingId; readonly wrappedKey: Uint8Array } | undefined
@@ -46,6 +53,16 @@ export interface BookingStore {
   ping(): Promise<void>
   close(): Promise<void>
 }
+
+/** By our id, or by the gateway's. */
+export type PaymentAt = { readonly gateway: string } & (
+  | { readonly paymentId: PaymentId }
+  | { readonly gatewayPaymentId: string }
+)
+export type FoundPayment = { readonly tenant: TenantId; readonly bookingId: BookingId; readonly paymentId: PaymentId }
+
+/** `id`: the gateway's, of an event. */
+export type NewsName = { readonly gateway: string; readonly id: string }
 
 export class VersionConflict extends Error {
   override readonly name = 'VersionConflict'

@@ -116,6 +116,18 @@ export type BookedPayment = Progress<'authorise' | 'capture' | 'void'> & {
   readonly action: { readonly type: string; readonly url: string } | null
   readonly fault: Fault | null
   readonly startedAt: EpochMs
+  /** Absent: none. */
+  readonly disputes?: readonly Dispute[]
+}
+
+/** The card's holder claims the money back. */
+export type Dispute = {
+  /** The gateway's. */
+  readonly id: string
+  readonly status: 'opened' | 'won' | 'lost'
+  readonly reason: string
+  readonly amount: Money
+  readonly at: EpochMs
 }
 
 export type BookedRefund = Progress<'refund'> & {
@@ -158,7 +170,7 @@ export type Attempt = {
 /** What no machine can finish: a person finds out, sees to it, and says what came of it. */
 export type WorkItem = {
   readonly id: Id<'wit'>
-  /** The order, payment or refund. */
+  /** The order, payment, refund or dispute. */
   readonly target: string
   readonly reason: string
   readonly openedAt: EpochMs

@@ -11,6 +11,7 @@ import type {
   BookedPayment,
   BookedRefund,
   CancellationQuote,
+  Dispute,
   Goal,
   Resolution,
   Sale,
@@ -115,6 +116,7 @@ export type PaymentEvent =
       readonly notBefore: EpochMs
       readonly fault: Fault | null
     }
+  | { readonly kind: 'payment-disputed'; readonly paymentId: PaymentId; readonly dispute: Dispute }
   | { readonly kind: 'payment-stuck'; readonly paymentId: PaymentId; readonly reason: string; readonly at: EpochMs }
 
 export type RefundEvent =

@@ -83,6 +83,11 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
       return onPayment(booking, event)
     case 'payment-stuck':
       return withWorkItem(onPayment(booking, event), event.paymentId, event)
+    case 'payment-disputed': {
+      const { id, status, reason, at } = event.dispute
+      const disputed = onPayment(booking, event)
+      return status === 'opened' ? withWorkItem(disputed, id, { reason: disputeReason(reason), at }) : disputed
+    }
     case 'refund-requested':
       return { ...booking, refunds: [...booking.refunds, event.refund] }
     case 'refund-paid':
@@ -115,6 +120,10 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
     case 'personal-data-forgotten':
       return booking
   }
+}
+
+function disputeReason(reason: string): string {
+  return `The card's holder disputes the payment (${reason}); answer it at the gateway.`
 }
 
 /** The same target may need a person more than once; each time is an item of its own. */
@@ -236,6 +245,10 @@ function paid(
       return { ...payment, checks: payment.checks + 1, notBefore: event.notBefore }
     case 'payment-stuck':
       return { ...payment, stuck: event.reason }
+    case 'payment-disputed': {
+      const others = (payment.disputes ?? []).filter(({ id }) => id !== event.dispute.id)
+      return { ...payment, disputes: [...others, event.dispute] }
+    }
   }
 }
 

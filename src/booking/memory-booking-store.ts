@@ -25,6 +25,8 @@ export function createMemoryBookingStore(): MemoryBookingStore {
   const rows = new Map<BookingId, Row>()
   const keys = new Map<string, KeyRow>()
   const audit = new Map<BookingId, AuditRecord[]>()
+  /** When they came, by gateway and id. */
+  const news = new Map<string, number>()
   const outbox: (Announcement & { readonly bookingId: BookingId })[] = []
 
   const owned = (key: OwnedKey): KeyRow | undefined => {
@@ -119,6 +121,31 @@ export function createMemoryBookingStore(): MemoryBookingStore {
       const past = state ? { bookingId: state.bookingId, subject: state.subject } : { bookingId: null, subject: null }
       keys.set(keyOf(claim), { owner, fingerprint, leaseUntil, expiresAt, ...past, answer: null })
       return { kind: 'claimed', ...past }
+    },
+
+    async findPayment(at) {
+      for (const { booking } of rows.values()) {
+        const payment = booking.payments.find(one =>
+          'paymentId' in at ? one.id === at.paymentId : one.gatewayPaymentId === at.gatewayPaymentId,
+        )
+        if (payment?.gateway === at.gateway)
+          return { tenant: booking.tenant, bookingId: booking.id, paymentId: payment.id }
+      }
+      return undefined
+    },
+
+    async hasNews({ gateway, id }) {
+      return news.has(`${gateway} ${id}`)
+    },
+
+    async noteNews({ gateway, id }, now) {
+      if (!news.has(`${gateway} ${id}`)) news.set(`${gateway} ${id}`, now)
+    },
+
+    async dropNews(before, limit) {
+      const old = [...news].filter(([, at]) => at < before).slice(0, limit)
+      for (const [name] of old) news.delete(name)
+      return old.length
     },
 
     async freeKey(key) {

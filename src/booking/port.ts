@@ -5,6 +5,7 @@ import type { BookingId, CancellationQuoteId, Id } from '../core/ids.ts'
 import type { PassengerType } from '../core/itinerary.ts'
 import type { MoneyJson } from '../core/money.ts'
 import type { Contact } from '../core/order.ts'
+import type { GatewayLetter } from '../payments/port.ts'
 
 export interface Bookings {
   /** 201, or 202 while the outcome is not known; a replay answers what was first answered, byte for byte. Throws
@@ -39,6 +40,9 @@ export interface Bookings {
   }>
   /** Throws `work-item-closed`, and `validation` for a resolution that this item does not allow. */
   resolveWorkItem(id: Id<'wit'>, request: ResolveRequest, context: RequestContext): Promise<WorkItemJson>
+  /** What a payment gateway sends: taken once, however often it comes. Throws `not-found` for a gateway that is not here, and
+   *  `validation` (400) where it was not the gateway that wrote. */
+  takeGatewayNews(gateway: string, letter: GatewayLetter, requestId: string): Promise<void>
   /** `ok`, or why not. */
   health(): Promise<{ readonly status: 'ok' | 'degraded'; readonly reason: string | null }>
   close(): Promise<void>

@@ -8,6 +8,7 @@ import { ReferenceTaken, StoreUnavailable, VersionConflict } from './booking-sto
 import { confirmCancellation, quoteCancellation } from './cancel.ts'
 import { createBooking } from './create.ts'
 import { forgetBooking } from './forget.ts'
+import { openNewsDesk } from './gateway-news.ts'
 import { readCursor, writeCursor } from './list-cursor.ts'
 import { type BookingParts, type Desk, defaultLimits } from './parts.ts'
 import { payBooking } from './pay.ts'
@@ -34,6 +35,7 @@ export function createBookings(parts: BookingParts): BookingService {
   const limits = { ...defaultLimits, ...parts.limits }
   const desk: Desk = { tools: { store, vault, outside, log, metrics }, vault, shopping, limits }
   const sweeper = startSweeper(desk)
+  const news = openNewsDesk(desk)
   const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => throwPublic(desk, error))
 
   return {
@@ -47,6 +49,7 @@ export function createBookings(parts: BookingParts): BookingService {
     listEvents: (id, context) => guarded(listEvents(desk, id, context)),
     listWorkItems: (query, context) => guarded(listWorkItems(desk, query, context)),
     resolveWorkItem: (id, request, context) => guarded(resolveWorkItem(desk, id, request, context)),
+    takeGatewayNews: (gateway, letter, requestId) => guarded(news.take(gateway, letter, requestId)),
     forget: (id, context) => guarded(forgetBooking(desk, id, context)),
     sweep: () => sweeper.sweep(),
     async health() {
@@ -59,7 +62,7 @@ export function createBookings(parts: BookingParts): BookingService {
       }
     },
     async close() {
-      await sweeper.close()
+      await Promise.all([sweeper.close(), news.close()])
       await store.close()
     },
   }
@@ -81,7 +84,7 @@ async function getBooking(desk: Desk, id: BookingId, context: RequestContext): P
   const held = await load(desk.tools, context.tenant, id)
   if (!held) throw new ProblemError('not-found', 'There is no such booking.')
   if (statusOf(held.booking) !== 'action-required') return bookingJson(held.booking, held.secrets.party)
-  return askGateway(desk, held, context)
+  return askGateway(desk, held, { ...context, actor: 'api', paymentId: null })
 }
 
 async function lookUp(

@@ -43,6 +43,11 @@ const stepWords: Readonly<Record<string, string>> = {
   refund: 'pay the refund',
 }
 const outcomeWords = { done: 'It was done', refused: 'It was refused', unknown: 'No answer came' } as const
+const disputeWords = {
+  opened: "The card's holder disputes the payment",
+  won: 'The dispute was won',
+  lost: 'The dispute was lost',
+} as const
 const doubtWords: Readonly<Record<string, string>> = {
   create: 'whether the order was made',
   ticket: 'whether the tickets were issued',
@@ -135,6 +140,7 @@ type MoneyMoves = Extract<
       | 'payment-failed'
       | 'payment-captured'
       | 'payment-voided'
+      | 'payment-disputed'
       | 'refund-requested'
       | 'refund-paid'
   }
@@ -154,6 +160,8 @@ function moneyWords(event: MoneyMoves): string {
       return 'The payment is collected.'
     case 'payment-voided':
       return 'The payment was let go.'
+    case 'payment-disputed':
+      return `${disputeWords[event.dispute.status]}: ${amount(event.dispute.amount)} (${event.dispute.reason}).`
     case 'refund-requested':
       return `A refund of ${amount(event.refund.amount)} is to be paid.`
     case 'refund-paid':

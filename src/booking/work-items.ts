@@ -20,14 +20,19 @@ const resolutions: Readonly<Record<string, readonly Resolution['kind'][]>> = {
   capture: ['retry', 'done', 'not-done'],
   void: ['retry', 'done'],
   refund: ['retry', 'done'],
+  dispute: ['done', 'not-done'],
 }
 
-/** Which step of the saga it is about. */
-export function stepOf(booking: Booking, { target }: WorkItem): StepName {
+/** What a person may be needed for: a step of the saga, or the answer to a dispute. */
+type Work = StepName | 'dispute'
+
+/** What it is about. */
+export function stepOf(booking: Booking, { target }: WorkItem): Work {
   const order = booking.orders.find(({ id }) => id === target)
   if (order) return orderStep(booking, order)
   const payment = booking.payments.find(({ id }) => id === target)
-  return payment ? paymentStep(booking, payment) : 'refund'
+  if (payment) return paymentStep(booking, payment)
+  return booking.refunds.some(({ id }) => id === target) ? 'refund' : 'dispute'
 }
 
 function orderStep({ goal }: Booking, { status, doubt }: BookedOrder): StepName {

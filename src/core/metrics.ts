@@ -63,6 +63,11 @@ export const metricTable = {
     help: 'Calls to payment gateways by outcome',
     labels: ['gateway', 'operation', 'outcome'],
   },
+  fareloom_gateway_news_total: {
+    type: 'counter',
+    help: 'What payment gateways sent unasked',
+    labels: ['gateway', 'kind'],
+  },
   fareloom_searches_total: { type: 'counter', help: 'Searches by status and cache', labels: ['status', 'cache'] },
   fareloom_search_seconds: { type: 'histogram', help: 'Time from request to answer of a search', labels: ['cache'] },
   fareloom_offers_dropped_total: {

@@ -19,6 +19,16 @@ export async function readOptionalBody<T>(c: Context, schema: z.ZodType<T>): Pro
 }
 
 async function readText(c: Context): Promise<string> {
+  const bytes = await readBytes(c)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new ProblemError('validation', 'the body is not valid UTF-8', { status: 400 })
+  }
+}
+
+/** A JSON body as it came: for what is signed byte for byte. */
+export async function readBytes(c: Context): Promise<Uint8Array> {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new ProblemError('validation', 'send the body as application/json', {
@@ -40,11 +50,7 @@ async function readText(c: Context): Promise<string> {
     ? new Uint8Array(await c.req.arrayBuffer())
     : await readChunks(c.req.raw.body)
   if (bytes.byteLength > bodyMaxBytes) throw tooLarge()
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new ProblemError('validation', 'the body is not valid UTF-8', { status: 400 })
-  }
+  return bytes
 }
 
 function notUnpacked(encoding: string): ProblemError {

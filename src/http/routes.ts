@@ -22,6 +22,7 @@ import { postBookingPayment } from './routes/post-booking-payment.ts'
 import { postBookings } from './routes/post-bookings.ts'
 import { postCancellationConfirm } from './routes/post-cancellation-confirm.ts'
 import { postCancellationQuote } from './routes/post-cancellation-quote.ts'
+import { postGatewayWebhook } from './routes/post-gateway-webhook.ts'
 import { postMarketQuery } from './routes/post-market-query.ts'
 import { postOfferPrice } from './routes/post-offer-price.ts'
 import { postSearches } from './routes/post-searches.ts'
@@ -47,6 +48,7 @@ export const routes: readonly Route[] = [
   getWorkItems,
   postWorkItemResolve,
   ...webhookRoutes,
+  postGatewayWebhook,
   getCalendar,
   getExplore,
   getPriceHistory,

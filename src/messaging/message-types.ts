@@ -29,6 +29,15 @@ export const messageTypes: readonly MessageType[] = [
     extra: [{ name: 'ticketBy', schema: { type: 'string', format: 'date-time' } }],
   },
   {
+    type: 'booking.payment-disputed',
+    text: "A card's holder claims the money of a payment back, or such a claim has ended: `dispute` is how it stands.",
+    extra: [
+      { name: 'paymentId', schema: { type: 'string' } },
+      { name: 'disputeId', schema: { type: 'string', description: "The payment gateway's." } },
+      { name: 'dispute', schema: { type: 'string', enum: ['opened', 'won', 'lost'] } },
+    ],
+  },
+  {
     type: 'booking.work-needed',
     text: 'No machine can finish this booking: see GET /v1/work-items.',
     extra: [],

@@ -329,6 +329,10 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
         },
       }
     },
+    readNews({ body, header }) {
+      if (header('signature') !== 'ours') return { kind: 'refused', reason: 'The signature is wrong.' }
+      return { kind: 'news', ...JSON.parse(Buffer.from(body).toString('utf8')) }
+    },
     close: () => Promise.resolve(),
   }
 }

@@ -36,6 +36,34 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
       return change.after
     }
 
+    describe('news of payment gateways', () => {
+      const gatewayPaymentId = `tp_${newId('pay')}`
+      test('a payment is found by our id and by the gateway, whoever it belongs to, and by no other gateway', async () => {
+        const first = await saved()
+        const paymentId = first.payments[0]!.id
+        await store.save(changeOf(first, [{ kind: 'payment-authorised', paymentId, gatewayPaymentId }]))
+        const { gateway } = first.payments[0]!
+        const found = { tenant: first.tenant, bookingId: first.id, paymentId }
+        expect(await store.findPayment({ gateway, paymentId })).toEqual(found)
+        expect(await store.findPayment({ gateway, gatewayPaymentId })).toEqual(found)
+        expect(await store.findPayment({ gateway: 'another', paymentId })).toBeUndefined()
+        expect(await store.findPayment({ gateway: 'another', gatewayPaymentId })).toBeUndefined()
+        expect(await store.findPayment({ gateway, gatewayPaymentId: 'tp_other' })).toBeUndefined()
+      })
+
+      test('an event is noted once, and goes when its time is over', async () => {
+        const news = { gateway: 'test', id: newId('evt') }
+        expect(await store.hasNews(news)).toBe(false)
+        await store.noteNews(news, now)
+        await store.noteNews(news, now + 10_000)
+        expect(await store.hasNews(news)).toBe(true)
+        expect(await store.hasNews({ ...news, gateway: 'another' })).toBe(false)
+        expect(await store.dropNews(now, 100)).toBe(0)
+        expect(await store.dropNews(now + 1, 100)).toBe(1)
+        expect(await store.hasNews(news)).toBe(false)
+      })
+    })
+
     describe('save and find', () => {
       test('a booking comes back as it was, with its key and its sealed records', async () => {
         const change = firstChange()
