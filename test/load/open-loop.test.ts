@@ -29,29 +29,28 @@ function stalling(fromMs: number, ms: number): Behaviour {
   }
 }
 
-const steady = '--scenario look-to-book --look-to-book 0 --arrivals even --seconds 3 --rate 50'
+const steady = '--scenario look-to-book --look-to-book 0 --arrivals even --seconds 2 --rate 50'
 
 describe('an open loop', () => {
   // with two connections nearly all of the requests wait on our side: measured from when they left, the stall would be theirs only
   test.each([1000, 2])(
     'a stall of the target is in the latencies of all that were due meanwhile (%d connections)',
     async connections => {
-      const { tally } = await run(`${steady} --connections ${connections}`, stalling(1000, 1200))
+      const { tally } = await run(`${steady} --connections ${connections}`, stalling(500, 900))
       const { count, p50, p95, max } = tally.all.latency.latencies()!
       expect(count).toBe(tally.due())
-      expect(p50).toBeLessThan(700)
-      expect(p95).toBeGreaterThan(800)
-      expect(max).toBeGreaterThan(1000)
-      const [before, during] = [0, 1].map(index => tally.stretches[index]!.latency.latencies()!)
-      expect(during!.p50).toBeGreaterThan(before!.p50 + 300)
-      expect(tally.stretches[1]!.due).toBeGreaterThan(35)
+      expect(p50).toBeLessThan(600)
+      expect(p95).toBeGreaterThan(600)
+      expect(max).toBeGreaterThan(750)
+      // visitors came while nobody was answered, as before and after
+      expect(tally.stretches.slice(0, 2).map(({ due }) => due >= 35)).toEqual([true, true])
     },
   )
 
   test('as many requests fall due, whatever the target does', async () => {
     const quick = await run(`${steady} --seed a`, () => undefined)
     await target!.close()
-    const stalled = await run(`${steady} --seed a`, stalling(500, 2000))
+    const stalled = await run(`${steady} --seed a`, stalling(500, 1500))
     const searches = (played: Played): number => played.tally.kinds.find(({ name }) => name === 'search')!.due
     expect(searches(stalled)).toBe(searches(quick))
   })
@@ -86,7 +85,7 @@ describe('an open loop', () => {
 
   test('visitors page, have prices confirmed and book, and each booking is read again', async () => {
     const { tally, audit } = await run(
-      '--scenario look-to-book --look-to-book 1 --rate 60 --seconds 5',
+      '--scenario look-to-book --look-to-book 1 --rate 80 --seconds 4',
       () => undefined,
     )
     for (const { counts, due } of tally.kinds) expect(counts.served).toBe(due)
