@@ -47,7 +47,8 @@ export function isInward(address: string): boolean {
 
 /** Why this address may not be a webhook; null where it may. Names are looked at when they are called. */
 export function whyNotCallable(text: string, allowInward: boolean): string | null {
-  const url = URL.parse(text)
+  // URL.parse leaves out spaces and line breaks, and PostgreSQL takes no NUL
+  const url = /[\p{Cc}\p{Cs}\s]/u.test(text) ? null : URL.parse(text)
   if (!url) return 'is no URL'
   if (url.protocol !== 'https:' && !(allowInward && url.protocol === 'http:')) return 'must begin with https://'
   if (url.username || url.password) return 'must hold no user and password: the signature says who calls'

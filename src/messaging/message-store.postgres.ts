@@ -28,9 +28,22 @@ export function openPostgresMessageStore(options: {
     (await pool.query<Row>({ name: `messages ${name}`, text, values: [...values] })).rows
 
   return {
-    async addWebhook({ id, tenant, url, types, secret, createdAt }) {
-      const values = [id, tenant, url, types, Buffer.from(secret), toInstant(createdAt)]
-      await query('add-webhook', addWebhook, values)
+    async addWebhook({ id, tenant, url, types, secret, createdAt }, max) {
+      const values = [id, tenant, url, types, Buffer.from(secret), toInstant(createdAt), max]
+      const client = await pool.connect()
+      try {
+        await client.query('BEGIN')
+        // one after the other: who counts at once with another does not see the other's
+        await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('webhooks of ' || $1, 0))`, [tenant])
+        const { rows } = await client.query(addWebhook, values)
+        await client.query('COMMIT')
+        return rows.length > 0
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => {})
+        throw error
+      } finally {
+        client.release()
+      }
     },
     async listWebhooks(tenant, limit) {
       const text = `SELECT * FROM booking.webhooks WHERE tenant = $1 ORDER BY created_at, id LIMIT $2`
@@ -88,7 +101,8 @@ export function openPostgresMessageStore(options: {
 }
 
 const addWebhook = `INSERT INTO booking.webhooks (id, tenant, url, types, secret, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6)`
+  SELECT $1, $2::text, $3, $4::text[], $5::bytea, $6::timestamptz
+  WHERE (SELECT count(*) FROM booking.webhooks WHERE tenant = $2) < $7 RETURNING id`
 
 const dropWebhook = `WITH gone AS (DELETE FROM booking.webhooks WHERE tenant = $1 AND id = $2 RETURNING id),
     d AS (DELETE FROM booking.deliveries WHERE receiver IN (SELECT id FROM gone))

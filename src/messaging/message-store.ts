@@ -5,7 +5,8 @@ import type { DeliveryStatus, WebhookId } from './port.ts'
 
 /** Who is told, and how far it has got: message-store.postgres.ts. Every question of a caller names its tenant. */
 export interface MessageStore {
-  addWebhook(webhook: StoredWebhook): Promise<void>
+  /** false where its tenant has `max` already. */
+  addWebhook(webhook: StoredWebhook, max: number): Promise<boolean>
   listWebhooks(tenant: TenantId, limit: number): Promise<readonly StoredWebhook[]>
   /** Of any tenant, for sending. */
   findWebhook(id: WebhookId, tenant?: TenantId): Promise<StoredWebhook | undefined>

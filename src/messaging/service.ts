@@ -1,5 +1,6 @@
 import { nonceBytes, seal } from '../booking/crypto.ts'
 import type { MasterKeys } from '../booking/master-key.ts'
+import { isDatabaseAway } from '../booking/sql-away.ts'
 import { type Clock, toInstant } from '../core/clock.ts'
 import { newId, randomFraction, randomOctets } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
@@ -42,16 +43,15 @@ export function createMessaging(parts: MessagingParts): Messaging {
     return found
   }
 
-  return {
+  const asked: Asked = {
     async createWebhook(request, { tenant }) {
       const types = checked(request, allowInward)
-      if ((await store.listWebhooks(tenant, webhooksMax)).length >= webhooksMax)
-        throw invalid('/url', 'too-many', `at most ${webhooksMax} webhooks; delete one that is not used`)
       const id: WebhookId = newId('whk')
       const secret = `whsec_${Buffer.from(randomOctets(secretBytes)).toString('base64')}`
       const sealed = seal(Buffer.from(secret), masterKeys[0], randomOctets(nonceBytes), `${id} secret`)
       const webhook = { id, tenant, url: request.url, types, secret: sealed, createdAt: clock.now(), disabledAt: null }
-      await store.addWebhook(webhook)
+      if (!(await store.addWebhook(webhook, webhooksMax)))
+        throw invalid('/url', 'too-many', `at most ${webhooksMax} webhooks; delete one that is not used`)
       return { ...webhookJson(webhook), secret }
     },
     async listWebhooks({ tenant }) {
@@ -80,11 +80,32 @@ export function createMessaging(parts: MessagingParts): Messaging {
       await getWebhook(id, tenant)
       return { count: await store.redeliverDead(id, clock.now()) }
     },
+  }
+  return {
+    createWebhook: (request, context) => guarded(asked.createWebhook(request, context)),
+    listWebhooks: context => guarded(asked.listWebhooks(context)),
+    getWebhook: (id, context) => guarded(asked.getWebhook(id, context)),
+    deleteWebhook: (id, context) => guarded(asked.deleteWebhook(id, context)),
+    listDeliveries: (id, query, context) => guarded(asked.listDeliveries(id, query, context)),
+    redeliver: (id, deliveryId, context) => guarded(asked.redeliver(id, deliveryId, context)),
+    redeliverDead: (id, context) => guarded(asked.redeliverDead(id, context)),
     dispatch: () => dispatcher.round(),
     async close() {
       await dispatcher.close()
       await store.close()
     },
+  }
+}
+
+/** What callers ask; the rest is the background's. */
+type Asked = Omit<Messaging, 'dispatch' | 'close'>
+
+async function guarded<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof ProblemError || !isDatabaseAway(error)) throw error
+    throw new ProblemError('unavailable', 'Webhooks are not available now.', { retryAfterSeconds: 5, cause: error })
   }
 }
 

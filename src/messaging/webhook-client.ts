@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { Agent, type Dispatcher } from 'undici'
 import { type Clock, toInstant } from '../core/clock.ts'
-import { isInward } from './address-guard.ts'
+import { isInward, whyNotCallable } from './address-guard.ts'
 import { type Message, messageBody, messageId } from './message.ts'
 import type { Sent } from './receiver.ts'
 
@@ -32,6 +32,9 @@ export function openWebhookClient(options: { readonly clock: Clock; readonly all
   })
   return {
     async send({ url, secret }, message) {
+      // it may have been made while more was allowed; an address that is no name is not looked up
+      const why = whyNotCallable(url, allowInward)
+      if (why) return { kind: 'failed', fault: `this ${why}` }
       const stopper = new AbortController()
       const timer = clock.after(answerMs, () => stopper.abort(new Error(`no answer within ${answerMs / 1000} s`)))
       try {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { Webhook } from 'standardwebhooks'
@@ -297,6 +298,10 @@ describe('addresses that only we can reach', () => {
     ['https://user:pass@shop.example/x', 'must hold no user and password'],
     ['ftp://shop.example/x', 'must begin with https://'],
     ['not a url', 'is no URL'],
+    ['https://shop.example/\u0000', 'is no URL'],
+    ['https://shop.example/\ud800', 'is no URL'],
+    [' https://shop.example/', 'is no URL'],
+    ['https://shop.\nexample/', 'is no URL'],
   ])('%s is refused before anything is sent', async (url, why) => {
     const messaging = open({ allowInward: false })
     await expect(messaging.createWebhook({ url }, context)).rejects.toMatchObject({
@@ -309,15 +314,30 @@ describe('addresses that only we can reach', () => {
     const receiver = await listen()
     const messaging = open({ allowInward: false })
     const webhook = await messaging.createWebhook({ url: 'https://shop.example/hooks' }, context)
-    const inward = receiver.url.replace('127.0.0.1', 'localhost')
+    // this machine's own name is none of those that are refused unseen
+    const inward = receiver.url.replace('http://127.0.0.1', `https://${hostname()}`)
     await owner.query('UPDATE booking.webhooks SET url = $1', [inward])
     await announce('booking.ticketed')
     await settle(messaging)
     expect(receiver.heard).toEqual([])
     expect(await deliveries(messaging, webhook.id)).toMatchObject([
-      { status: 'waiting', fault: 'localhost is an address of a private network' },
+      { status: 'waiting', fault: `${hostname()} is an address of a private network` },
     ])
   })
+})
+
+test('an address that was allowed once is not called after that was switched off', async () => {
+  const receiver = await listen()
+  const { id } = await open().createWebhook({ url: receiver.url }, context)
+  const messaging = open({ allowInward: false })
+  await announce('booking.ticketed')
+  await settle(messaging)
+  expect(receiver.heard).toEqual([])
+  expect(await deliveries(messaging, id)).toMatchObject([{ status: 'waiting', fault: 'this must begin with https://' }])
+  await owner.query('UPDATE booking.webhooks SET url = $1', [receiver.url.replace('http:', 'https:')])
+  await owner.query(`UPDATE booking.deliveries SET next_at = '2027-01-01', fault = NULL`)
+  await settle(messaging)
+  expect(await deliveries(messaging, id)).toMatchObject([{ fault: 'this is an address of a private network' }])
 })
 
 test('a type that is never sent, and one webhook too many, are refused with what there is', async () => {
@@ -328,6 +348,22 @@ test('a type that is never sent, and one webhook too many, are refused with what
   })
   for (let i = 0; i < 20; i++) await messaging.createWebhook({ url }, context)
   await expect(messaging.createWebhook({ url }, context)).rejects.toMatchObject({ errors: [{ code: 'too-many' }] })
+})
+
+test('of webhooks that are made at once no more are made than there may be', async () => {
+  const messaging = open()
+  const url = 'http://127.0.0.1:1/x'
+  const made = await Promise.allSettled(Array.from({ length: 30 }, () => messaging.createWebhook({ url }, context)))
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(20)
+  expect((await messaging.listWebhooks(context)).webhooks).toHaveLength(20)
+})
+
+test('while the database is away, webhooks are not available, and that can be tried again', async () => {
+  const elsewhere = openPostgresMessageStore({ url: 'postgres://nobody@127.0.0.1:1/none', log: silentLog })
+  const parts = { clock: handClock(), allowInward: true, streams: [], store: elsewhere, masterKeys }
+  const messaging = createMessaging({ ...parts, log: silentLog, metrics: noMetrics })
+  ends.push(() => messaging.close())
+  await expect(messaging.listWebhooks(context)).rejects.toMatchObject({ type: 'unavailable', retryAfterSeconds: 5 })
 })
 
 test("another tenant's webhook is not there", async () => {
