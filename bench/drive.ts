@@ -8,14 +8,22 @@ export type DriveOrder = {
   readonly connections: number
   readonly requests: number
   readonly headers?: Readonly<Record<string, string>>
-  readonly wantsLatencies?: boolean
+  /** Open loop: one request each so many ms, whatever the answers do; latency counts from when it was due. */
+  readonly everyMs?: number
+  /** Beside 201. */
+  readonly alsoStatus?: number
+  readonly wantsAnswers?: boolean
 }
+
+/** One answer: its status, and when it had come. */
+export type DriveAnswer = { readonly status: number; readonly latencyMs: number }
 
 export type Driven = {
   readonly count: number
   /** Length of the last answer's body. */
   readonly bytes: number
-  readonly latenciesMs: readonly number[]
+  readonly elapsedMs: number
+  readonly answers: readonly DriveAnswer[]
 }
 
 /** The load generator (driver.ts): what is measured here is then the server alone. */

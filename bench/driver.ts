@@ -1,8 +1,9 @@
 /** The load generator, in a process of its own so that a server's CPU is its own: one POST again and again over connections
- *  that stay open, closed loop, raw sockets. Started with fork(); takes `{port, path, body, connections, requests, headers}`,
- *  sends `{count, bytes, latenciesMs}`. An answer without content-length, or with another status than 201, is an error. */
+ *  that stay open, closed loop or open, raw sockets. Started with fork(); takes a DriveOrder, sends Driven. An answer without
+ *  content-length, or of a status that is not expected, is an error. */
 import { connect, type Socket } from 'node:net'
-import type { DriveOrder } from './drive.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { DriveAnswer, DriveOrder } from './drive.ts'
 
 let sockets: Socket[] = []
 let openFor = ''
@@ -28,19 +29,43 @@ async function drive(order: DriveOrder) {
   const request = Buffer.from(
     `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${lines.join('')}content-length: ${length}\r\n\r\n${body}`,
   )
-  let left = requests
+  const answers: DriveAnswer[] = []
   let bytes = 0
-  const latenciesMs: number[] = []
-  await Promise.all(
-    sockets.map(async socket => {
-      while (left-- > 0) {
-        const start = performance.now()
-        bytes = await ask(socket, request)
-        latenciesMs.push(performance.now() - start)
-      }
-    }),
-  )
-  return { count: latenciesMs.length, bytes, latenciesMs: order.wantsLatencies ? latenciesMs : [] }
+  const send = async (socket: Socket, dueMs: number): Promise<void> => {
+    const answer = await ask(socket, request)
+    if (answer.status !== 201 && answer.status !== order.alsoStatus) throw new Error(`status ${answer.status}`)
+    bytes = answer.length
+    answers.push({ status: answer.status, latencyMs: performance.now() - dueMs })
+  }
+  const startMs = performance.now()
+  await (order.everyMs === undefined ? closedLoop(send, requests) : openLoop(send, requests, order.everyMs))
+  const elapsedMs = performance.now() - startMs
+  return { count: answers.length, bytes, elapsedMs, answers: order.wantsAnswers ? answers : [] }
+}
+
+type Send = (socket: Socket, dueMs: number) => Promise<void>
+
+async function closedLoop(send: Send, requests: number): Promise<void> {
+  let left = requests
+  const work = async (socket: Socket): Promise<void> => {
+    while (left-- > 0) await send(socket, performance.now())
+  }
+  await Promise.all(sockets.map(work))
+}
+
+/** Where all connections are taken a request waits, and its waiting counts. */
+async function openLoop(send: Send, requests: number, everyMs: number): Promise<void> {
+  const startMs = performance.now()
+  let next = 0
+  const work = async (socket: Socket): Promise<void> => {
+    while (next < requests) {
+      const dueMs = startMs + next++ * everyMs
+      const wait = dueMs - performance.now()
+      if (wait > 1) await pause(wait)
+      await send(socket, dueMs)
+    }
+  }
+  await Promise.all(sockets.map(work))
 }
 
 function open(port: number): Promise<Socket> {
@@ -50,16 +75,18 @@ function open(port: number): Promise<Socket> {
   })
 }
 
-/** Resolves with the length of the body. */
-function ask(socket: Socket, request: Buffer): Promise<number> {
+type Answer = { readonly status: number; readonly length: number }
+
+function ask(socket: Socket, request: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let head: Buffer = Buffer.alloc(0)
     let missing = -1
     let length = 0
+    let status = 0
     const finish = (error?: Error): void => {
       socket.off('data', take).off('close', gone)
       if (error) reject(error)
-      else resolve(length)
+      else resolve({ status, length })
     }
     const gone = (): void => finish(new Error('the connection was closed'))
     const take = (chunk: Buffer): void => {
@@ -69,10 +96,7 @@ function ask(socket: Socket, request: Buffer): Promise<number> {
         const end = head.indexOf('\r\n\r\n')
         if (end === -1) return
         const text = head.toString('latin1', 0, end)
-        if (!text.startsWith('HTTP/1.1 201')) {
-          finish(new Error(text))
-          return
-        }
+        status = Number(text.slice(9, 12))
         length = Number(/\r\ncontent-length: (\d+)/i.exec(text)?.[1])
         missing = length - (head.length - end - 4)
       }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Pool } from 'undici'
 import type { Bookings } from '../src/booking/port.ts'
 import { systemClock } from '../src/core/clock.ts'
-import { silentLog } from '../src/core/log.ts'
+import { pinoLog } from '../src/core/log.pino.ts'
 import { prometheusMetrics } from '../src/core/metrics.prometheus.ts'
 import { createAdmission } from '../src/http/admission.ts'
 import { createApp } from '../src/http/app.ts'
@@ -18,56 +18,69 @@ import type { Messaging } from '../src/messaging/port.ts'
 import { makePricer } from '../src/pricing/price-offer.ts'
 import type { GuardedProvider } from '../src/providers/guard.ts'
 import type { OfferStore } from '../src/shopping/offer-store.ts'
+import type { Shopping } from '../src/shopping/port.ts'
 import { createShopping } from '../src/shopping/service.ts'
 import type { Variant } from './row.ts'
 import { startDriver } from './drive.ts'
-import { flatRates, noRules, searchBody, suppliersOfWorld } from './world-suppliers.ts'
+import { type BenchSuppliers, flatRates, noRules, openSuppliers, type ReplayWish, searchBody } from './suppliers.ts'
 
-export type BenchService = { readonly port: number; close(): Promise<void> }
+export type BenchService = {
+  readonly port: number
+  readonly shopping: Shopping
+  readonly suppliers: BenchSuppliers
+  close(): Promise<void>
+}
 
 const inFlight = 16
 const requestsARun = 400
 /** A service that is up has compiled its path. */
 const requestsBefore = 4_000
 
-/** The whole service over three suppliers of the simulated world, all middleware on; bookings and market are not asked. */
-export async function startSearchService(store: OfferStore): Promise<BenchService> {
-  const providers = await suppliersOfWorld(['amadeus', 'sabre', 'travelport'])
-  const find = (code: string): GuardedProvider | undefined => providers.find(provider => provider.code === code)
+export const threeSuppliers = ['amadeus', 'sabre', 'travelport'].map(code => ({ code, delayMs: 0 }))
+
+/** The whole service with all that stands around a request, log and limits too; bookings and market are not asked. */
+export async function startSearchService(
+  store: OfferStore,
+  {
+    wishes = threeSuppliers,
+    offersMax = 250,
+  }: { readonly wishes?: readonly ReplayWish[]; readonly offersMax?: number } = {},
+): Promise<BenchService> {
+  const suppliers = await openSuppliers(wishes)
+  const { list } = suppliers
+  const find = (code: string): GuardedProvider | undefined => list.find(provider => provider.code === code)
   const metrics = prometheusMetrics()
-  const shopping = createShopping({
+  const log = pinoLog('info')
+  const admission = createAdmission({
     clock: systemClock,
-    log: silentLog,
+    delay: watchLoopDelay(systemClock),
     metrics,
-    providers: { list: () => providers, find },
+    shortestQueue: () => shortestQueue(list),
+  })
+  const shopping = createShopping({
+    ...{ clock: systemClock, log, metrics },
+    providers: { list: () => list, find },
     makePricer: scope => makePricer(noRules, flatRates, scope),
     knowsCurrency: currency => flatRates.knows(currency),
     convert: m => m,
     store,
     secret: 'bench',
+    admitFanOut: context => admission.admitFanOut(context),
     onSearch() {},
     health: { redis: () => 'off', elasticsearch: () => 'off' },
+    limits: { offersMax },
   })
   const http: HttpParts = {
-    shopping,
+    ...{ shopping, admission, log, metrics, clock: systemClock },
     bookings: {} as Bookings,
     messaging: {} as Messaging,
-    providers: { list: () => providers, find, close: () => Promise.resolve() },
+    providers: { list: () => list, find, close: () => Promise.resolve() },
     market: {} as MarketReads,
     popular: { routes: () => Promise.resolve([]) },
     sandbox: () => null,
     keys: parseApiKeys(undefined),
-    admission: createAdmission({
-      clock: systemClock,
-      delay: watchLoopDelay(systemClock),
-      metrics,
-      shortestQueue: () => 0,
-    }),
     rateLimits: createRateLimits({ searches: 1e9, bookings: 1e9, reads: 1e9 }, systemClock),
     trustedHops: 0,
-    clock: systemClock,
-    log: silentLog,
-    metrics,
     otherParts: () => ({}),
     version: '0',
   }
@@ -76,7 +89,21 @@ export async function startSearchService(store: OfferStore): Promise<BenchServic
     ...{ host: '127.0.0.1', port: 0, clock: systemClock },
     limits: { connectionsMax: 10_000, perAddressMax: 4_000 },
   })
-  return { port: server.port, close: () => server.close(100) }
+  return {
+    port: server.port,
+    shopping,
+    suppliers,
+    async close() {
+      await server.close(100)
+      await suppliers.close()
+    },
+  }
+}
+
+/** As serve.ts has it. */
+function shortestQueue(list: readonly GuardedProvider[]): number {
+  const queues = list.map(provider => provider.budget().concurrency)
+  return Math.min(Number.MAX_VALUE, ...queues.map(({ waiting, limit }) => waiting / limit))
 }
 
 /** As many bytes from bare node:http, after reading the same body. */

@@ -1,0 +1,100 @@
+import { systemClock } from '../src/core/clock.ts'
+import type { RequestContext } from '../src/core/context.ts'
+import { silentLog } from '../src/core/log.ts'
+import { noMetrics } from '../src/core/metrics.ts'
+import { makePricer } from '../src/pricing/price-offer.ts'
+import { makeMemoryOfferStore } from '../src/shopping/memory-offer-store.ts'
+import type { Shopping } from '../src/shopping/port.ts'
+import { createShopping } from '../src/shopping/service.ts'
+import type { Row } from './row.ts'
+import { type BenchSuppliers, flatRates, noRules, openSuppliers, search } from './suppliers.ts'
+
+const context: RequestContext = { tenant: 'default', requestId: 'req_bench', traceparent: null }
+/** A service that is up has compiled its readers. */
+const searchesBefore = 40
+
+/** From the question to the encoded, stored and ranked view, suppliers answering with the same bytes each time from a process
+ *  of their own. The floor parses what has the same content as JSON and encodes the offers that were left once. `contents`:
+ *  which of the bodies JSON.parse can read, by supplier; for the others what it reads instead. */
+export function coldRow(
+  told: Pick<Row, 'name' | 'aim' | 'note'>,
+  codes: readonly string[],
+  asJson: ReadonlyMap<string, string>,
+): Row {
+  return {
+    ...told,
+    unit: 'search',
+    floorIs:
+      'JSON.parse of the same replies (of XML: of the same offers in JSON) and one JSON.stringify of the offers left',
+    async floor() {
+      const { offers, close } = await prepare(codes)
+      await close()
+      const suppliers = await openSuppliers(codes.map(code => ({ code: asJson.get(code) ?? code, delayMs: 0 })))
+      const bodies = await repliesOf(suppliers)
+      return {
+        run() {
+          for (const body of bodies) JSON.parse(body.toString('utf8'))
+          Buffer.from(JSON.stringify(offers))
+          return 1
+        },
+        check() {
+          if (bodies.length < codes.length || offers.length < 50) throw new Error('nothing to measure')
+        },
+        close: suppliers.close,
+      }
+    },
+    async value() {
+      const { shopping, total, close } = await prepare(codes)
+      for (let n = 0; n < searchesBefore; n++) await shopping.search(search, context, { anew: true })
+      return {
+        async run() {
+          await shopping.search(search, context, { anew: true })
+          return 1
+        },
+        async check() {
+          const answer = JSON.parse(
+            Buffer.from((await shopping.search(search, context, { anew: true })).body).toString(),
+          )
+          const isSame = answer.page.total === total && answer.cache.status === 'miss' && answer.status === 'complete'
+          if (!isSame) throw new Error('another answer than before')
+        },
+        close,
+      }
+    },
+  }
+}
+
+async function repliesOf(suppliers: BenchSuppliers): Promise<readonly Buffer[]> {
+  await shoppingOver(suppliers).search(search, context)
+  return suppliers.bodies()
+}
+
+function shoppingOver({ list }: BenchSuppliers): Shopping {
+  return createShopping({
+    ...{ clock: systemClock, log: silentLog, metrics: noMetrics },
+    providers: { list: () => list, find: code => list.find(provider => provider.code === code) },
+    makePricer: scope => makePricer(noRules, flatRates, scope),
+    knowsCurrency: currency => flatRates.knows(currency),
+    convert: m => m,
+    store: makeMemoryOfferStore(systemClock),
+    secret: 'bench',
+    onSearch() {},
+    health: { redis: () => 'off', elasticsearch: () => 'off' },
+  })
+}
+
+async function prepare(codes: readonly string[]) {
+  const suppliers = await openSuppliers(codes.map(code => ({ code, delayMs: 0 })))
+  const shopping = shoppingOver(suppliers)
+  const { id, body } = await shopping.search(search, context)
+  const { total } = (JSON.parse(Buffer.from(body).toString()) as { page: { total: number } }).page
+  const offers: unknown[] = []
+  let cursor: string | null | undefined
+  while (cursor !== null) {
+    const { body } = await shopping.listOffers(id, cursor === undefined ? { limit: 100 } : { cursor }, context)
+    const page = JSON.parse(Buffer.from(body).toString()) as { offers: unknown[]; page: { next: string | null } }
+    offers.push(...page.offers)
+    cursor = page.page.next
+  }
+  return { shopping, total, offers, close: suppliers.close }
+}

@@ -1,0 +1,162 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { request } from 'undici'
+import { systemClock } from '../../src/core/clock.ts'
+import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { type Driver, startDriver } from '../drive.ts'
+import type { Line, Sheet } from '../row.ts'
+import { startSearchService } from '../search-service.ts'
+import { type BenchSuppliers, openSuppliers, search } from '../suppliers.ts'
+import { percentile } from '../tally.ts'
+
+const wishes = ['amadeus', 'sabre', 'ndc', 'travelport', 'duffel'].map(code => ({ code, delayMs: 0 }))
+/** Searches under way at once, how long suppliers take, how many searches. */
+const loads = [
+  { inFlight: 1, delayMs: 100, searches: 30 },
+  { inFlight: 50, delayMs: 500, searches: 250 },
+  { inFlight: 200, delayMs: 1_000, searches: 500 },
+] as const
+const deadlineMs = 500
+const silentSearches = 40
+const asyncSearches = 12
+const firstDelayMs = 60
+
+const floorIs = 'bare node:http asking the same suppliers with undici, answering when the last is there'
+const added = loads.flatMap(({ inFlight }): readonly Line[] => [
+  { ...ms(`added latency p50, ${inFlight} in flight`), floorIs, aim: null },
+  { ...ms(`added latency p99, ${inFlight} in flight`), floorIs, aim: inFlight === 50 ? { valueMax: 15 } : null },
+])
+
+/** Small replies (10 offers a supplier), every search asks all five; open loop, so that searches come evenly. */
+export const sheet: Sheet = {
+  roundsMax: 3,
+  lines: [
+    ...added,
+    { ...ms('answer to respond-async p99'), floorIs: 'one small request to a supplier stub', aim: { valueMax: 20 } },
+    {
+      ...ms('first progressive offer p50, after the first supplier has answered'),
+      floorIs: 'the same supplier asked directly',
+      aim: null,
+    },
+    {
+      ...ms('deadline overrun p99 with a silent supplier, beyond the loop delay of the run'),
+      floorIs: 'a bare timer over the same time',
+      aim: { valueMax: 10 },
+    },
+  ],
+  async floor() {
+    const suppliers = await openSuppliers(wishes)
+    const server = createServer((incoming, outgoing) => {
+      incoming.resume()
+      Promise.all(suppliers.baseUrls.map(bare)).then(() => {
+        outgoing.writeHead(201, { 'content-length': 2 })
+        outgoing.end('{}')
+      })
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const driver = startDriver()
+    const found = await latencies(driver, (server.address() as AddressInfo).port, suppliers)
+    await delay(suppliers, firstDelayMs)
+    const direct = await series(asyncSearches, async () => since(() => bare(suppliers.baseUrls[0]!)))
+    const overruns = await Promise.all(
+      Array.from({ length: silentSearches }, () => since(() => systemClock.sleep(deadlineMs))),
+    )
+    const first = percentile(direct, 0.5) - firstDelayMs
+    return [...found, first, first, percentile(overruns, 0.99) - deadlineMs]
+  },
+  async value() {
+    const service = await startSearchService(makeMemoryOfferStore(systemClock), { wishes, offersMax: 10 })
+    const { port, suppliers } = service
+    const driver = startDriver()
+    await driver.drive({ ...order(port), connections: 4, requests: 100 })
+    const found = await latencies(driver, port, suppliers)
+    return [...found, ...(await progressive(port, suppliers)), await overrun(driver, port, suppliers)]
+  },
+}
+
+function ms(name: string): Pick<Line, 'name' | 'unit' | 'better'> {
+  return { name, unit: 'ms', better: 'lower' }
+}
+
+function order(port: number) {
+  return { port, path: '/v1/searches', body: JSON.stringify(search), headers: { 'cache-control': 'no-cache' } }
+}
+
+async function latencies(driver: Driver, port: number, suppliers: BenchSuppliers): Promise<number[]> {
+  const figures: number[] = []
+  for (const { inFlight, delayMs, searches } of loads) {
+    await delay(suppliers, delayMs)
+    const load = { connections: 4 * inFlight, requests: searches, everyMs: (delayMs + 5) / inFlight }
+    const { answers } = await driver.drive({ ...order(port), ...load, wantsAnswers: true })
+    const over = answers.map(({ latencyMs }) => latencyMs - delayMs)
+    figures.push(percentile(over, 0.5), percentile(over, 0.99))
+  }
+  return figures
+}
+
+/** The 202, and the first event with an offer in it: one supplier takes 60 ms, the others a second. */
+async function progressive(port: number, suppliers: BenchSuppliers): Promise<readonly number[]> {
+  await delay(suppliers, 1_000)
+  await delay({ baseUrls: suppliers.baseUrls.slice(0, 1) }, firstDelayMs)
+  const accepted: number[] = []
+  const firstOffers = await series(asyncSearches, async () => {
+    const start = performance.now()
+    const headers = { 'content-type': 'application/json', prefer: 'respond-async', 'cache-control': 'no-cache' }
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/searches`, {
+      ...{ method: 'POST', headers, body: JSON.stringify(search) },
+    })
+    const { id } = (await answer.json()) as { id: string }
+    if (answer.status !== 202) throw new Error(`status ${answer.status} instead of 202`)
+    accepted.push(performance.now() - start)
+    const leave = new AbortController()
+    const events = await fetch(`http://127.0.0.1:${port}/v1/searches/${id}/events`, { signal: leave.signal })
+    let text = ''
+    for await (const chunk of events.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk
+      if (text.includes('"offers":[{')) break
+    }
+    if (!text.includes('"offers":[{')) throw new Error('the events end without an offer')
+    const elapsedMs = performance.now() - start
+    leave.abort()
+    return elapsedMs
+  })
+  return [percentile(accepted, 0.99), percentile(firstOffers, 0.5) - firstDelayMs]
+}
+
+/** All are under way before the first deadline: later the breaker would spare them the wait. */
+async function overrun(driver: Driver, port: number, suppliers: BenchSuppliers): Promise<number> {
+  await delay(suppliers, 20)
+  await delay({ baseUrls: suppliers.baseUrls.slice(0, 1) }, 60_000)
+  const loop = monitorEventLoopDelay({ resolution: 1 })
+  loop.enable()
+  const { answers } = await driver.drive({
+    ...order(port),
+    body: JSON.stringify({ ...search, deadlineMs }),
+    ...{ connections: silentSearches, requests: silentSearches, everyMs: 10, wantsAnswers: true },
+  })
+  loop.disable()
+  const late = answers.map(({ latencyMs }) => latencyMs - deadlineMs)
+  if (percentile(late, 0.1) < -50) throw new Error('the silent supplier was not waited for')
+  return percentile(late, 0.99) - loop.percentile(99) / 1e6
+}
+
+async function delay({ baseUrls }: Pick<BenchSuppliers, 'baseUrls'>, ms: number): Promise<void> {
+  await Promise.all(baseUrls.map(async url => (await request(`${url}/_delay/${ms}`)).body.dump()))
+}
+
+async function bare(url: string): Promise<void> {
+  await (await request(`${url}/_bare`)).body.arrayBuffer()
+}
+
+async function since(work: () => Promise<void>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+async function series(count: number, work: () => Promise<number>): Promise<readonly number[]> {
+  const found: number[] = []
+  for (let n = 0; n < count; n++) found.push(await work())
+  return found
+}

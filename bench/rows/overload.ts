@@ -1,0 +1,86 @@
+import { systemClock } from '../../src/core/clock.ts'
+import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { type DriveAnswer, type Driver, startDriver } from '../drive.ts'
+import type { Line, Sheet } from '../row.ts'
+import { startSearchService } from '../search-service.ts'
+import { searchBody } from '../suppliers.ts'
+import { percentile } from '../tally.ts'
+
+const wishes = ['amadeus', 'sabre', 'travelport'].map(code => ({ code, delayMs: 20 }))
+const seconds = 2
+const times = [2, 10] as const
+
+const lines = times.flatMap((by): readonly Line[] => [
+  {
+    name: `overload at ${by} times capacity: served`,
+    ...{ unit: 'searches a second', better: 'higher', aim: { ratioMin: 0.8 } },
+    floorIs: 'as many as it answers, closed loop, 32 at once',
+  },
+  {
+    name: `overload at ${by} times capacity: latency p99 of the served`,
+    ...{ unit: 'ms', better: 'lower', aim: null },
+    floorIs: 'the same at capacity',
+  },
+  {
+    name: `overload at ${by} times capacity: share shed`,
+    ...{ unit: 'of all', better: 'lower', aim: null },
+    floorIs: 'what cannot be served',
+  },
+  {
+    name: `overload at ${by} times capacity: time to refuse p99`,
+    ...{ unit: 'ms', better: 'lower', aim: { valueMax: 20 } },
+    floorIs: 'latency p50 at capacity',
+  },
+])
+
+/** Cold searches (three suppliers, 50 offers each, 20 ms), all of one client, in open loop. */
+export const sheet: Sheet = {
+  roundsMax: 2,
+  lines,
+  async floor() {
+    const { driver, port } = await open()
+    const { rate, answers } = await capacity(driver, port)
+    const latencies = answers.map(({ latencyMs }) => latencyMs)
+    return times.flatMap(by => [rate, percentile(latencies, 0.99), 1 - 1 / by, percentile(latencies, 0.5)])
+  },
+  async value() {
+    const { driver, port } = await open()
+    const { rate } = await capacity(driver, port)
+    const figures: number[] = []
+    for (const by of times) figures.push(...(await overload(driver, port, rate * by)))
+    return figures
+  },
+}
+
+async function open(): Promise<{ readonly driver: Driver; readonly port: number }> {
+  const service = await startSearchService(makeMemoryOfferStore(systemClock), { wishes, offersMax: 50 })
+  return { driver: startDriver(), port: service.port }
+}
+
+function order(port: number) {
+  const headers = { 'cache-control': 'no-cache' }
+  return { port, path: '/v1/searches', body: searchBody, headers, alsoStatus: 503, wantsAnswers: true }
+}
+
+async function capacity(driver: Driver, port: number): Promise<{ rate: number; answers: readonly DriveAnswer[] }> {
+  await driver.drive({ ...order(port), connections: 8, requests: 150 })
+  const { answers, elapsedMs } = await driver.drive({ ...order(port), connections: 32, requests: 300 })
+  const served = answers.filter(({ status }) => status === 201)
+  return { rate: (served.length * 1000) / elapsedMs, answers: served }
+}
+
+async function overload(driver: Driver, port: number, rate: number): Promise<readonly number[]> {
+  const load = { connections: 400, requests: Math.round(rate * seconds), everyMs: 1000 / rate }
+  const { answers, elapsedMs } = await driver.drive({ ...order(port), ...load })
+  const latencies = (status: number): readonly number[] =>
+    answers.filter(answer => answer.status === status).map(({ latencyMs }) => latencyMs)
+  const served = latencies(201)
+  const shed = latencies(503)
+  if (served.length === 0) throw new Error('nobody was served')
+  return [
+    (served.length * 1000) / elapsedMs,
+    percentile(served, 0.99),
+    shed.length / answers.length,
+    shed.length === 0 ? 0 : percentile(shed, 0.99),
+  ]
+}
