@@ -54,7 +54,7 @@ import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
 import { RedisLink } from './shopping/redis-link.redis.ts'
 import { makeRedisLeases } from './shopping/search-lease.redis.ts'
 import { createShopping, type ShoppingParts } from './shopping/service.ts'
-import { openGateways } from './serve-gateways.ts'
+import { openGateways, tellSimulators } from './serve-gateways.ts'
 import { openMarket, openPopular, warmPopular } from './serve-market.ts'
 import { portTrouble, usable } from './start-checks.ts'
 
@@ -176,6 +176,7 @@ export async function serve(
     isPortShared: config.workers > 1,
   }).catch((error: Error) => Promise.reject(new StartUpError(portTrouble(error, host, port))))
   begun('http', server, part => part.close(drainMs))
+  await tellSimulators(sandbox, { host, port: server.port }, log)
   return { port: server.port, providers: providers.list().map(provider => provider.code) }
 }
 

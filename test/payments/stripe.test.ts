@@ -252,13 +252,15 @@ describe('webhooks', () => {
     })
     await new Promise<void>(resolve => receiver.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
-    expect((await raw('/_sandbox/webhook-target', { url }, '')).status).toBe(200)
+    const secret = simulator.settings.webhookSecret!
+    expect((await raw('/_sandbox/webhook-target', { url, secret: 'whsec_other' }, '')).status).toBe(401)
+    expect((await raw('/_sandbox/webhook-target', { url, secret }, '')).status).toBe(200)
     const paymentId = newId('pay')
     await authorise(paymentId)
-    const read = (one: (typeof letters)[number], receivedAt = clock.now(), secret = one.signature) =>
+    const read = (one: (typeof letters)[number], receivedAt = clock.now(), signature = one.signature) =>
       gateway.readNews!({
         body: one.body,
-        header: name => (name === 'stripe-signature' ? secret : undefined),
+        header: name => (name === 'stripe-signature' ? signature : undefined),
         receivedAt,
       })
     const taken = () => letters.slice(1).map(one => read(one))

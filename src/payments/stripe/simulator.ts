@@ -52,7 +52,7 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
     bank,
     keys,
     clock,
-    secretKey: secrets.secretKey,
+    ...secrets,
     kept: () => kept,
     listenAt(url) {
       target = url
@@ -96,6 +96,7 @@ type Counter = {
   readonly keys: Keys
   readonly clock: Clock
   readonly secretKey: string
+  readonly webhookSecret: string
   /** Resolves when all that was changed so far is on disk: nothing is answered before. */
   kept(): Promise<void>
   listenAt(url: string): void
@@ -106,6 +107,7 @@ async function answer(counter: Counter, request: IncomingMessage, response: Serv
   const text = await readBody(request)
   if (text === undefined) return void response.writeHead(413, { connection: 'close' }).end()
   if (url.pathname === '/_sandbox/ledger') return json(response, 200, { entries: counter.bank.ledger() })
+  if (url.pathname === '/_sandbox/webhook-target' && request.method === 'POST') return listenAt(counter, response, text)
   if (url.pathname === '/returned') return html(response, { status: 200, content: 'Back at the shop.' })
   const page = /^\/3ds\/(pi_\w+)$/.exec(url.pathname)
   if (page) {
@@ -115,13 +117,15 @@ async function answer(counter: Counter, request: IncomingMessage, response: Serv
   }
   if (request.headers.authorization !== `Bearer ${counter.secretKey}`)
     return json(response, 401, error('invalid_request_error', 'Invalid API Key provided'))
-  if (url.pathname === '/_sandbox/webhook-target' && request.method === 'POST') return listenAt(counter, response, text)
   await api(counter, { request, response, url, text })
 }
 
 async function listenAt(counter: Counter, response: ServerResponse, text: string): Promise<void> {
-  const target = URL.parse(new URLSearchParams(text).get('url') ?? '')
+  const form = new URLSearchParams(text)
+  const target = URL.parse(form.get('url') ?? '')
   if (!target) return json(response, 400, error('invalid_request_error', 'url is missing'))
+  if (form.get('secret') !== counter.webhookSecret)
+    return json(response, 401, error('invalid_request_error', 'secret is not that of these webhooks'))
   counter.listenAt(target.href)
   await counter.kept()
   json(response, 200, { url: target.href })
