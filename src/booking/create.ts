@@ -17,6 +17,7 @@ import type { CreateBookingRequest, StoredAnswer } from './port.ts'
 import { nothingPrivate, type Party } from './private-data.ts'
 import { answered, resume } from './resume.ts'
 import { type Run, run, type Start } from './runner.ts'
+import { storable } from './storable.ts'
 import { requirementsOf, validateBooking } from './validate.ts'
 
 const instance = '/v1/bookings'
@@ -145,7 +146,7 @@ function newBooking(desk: Desk, sold: Sold, shown: Readonly<Record<string, unkno
   const id = newId('bkg')
   const key = vault.newKey(id)
   const payment = request.payment ? newPayment(desk, stored.offer.total) : null
-  const event = startedEvent({ id, at: tools.outside.clock.now(), sold, shown, payment })
+  const event = storable(startedEvent({ id, at: tools.outside.clock.now(), sold, shown, payment }))
   const tokens = payment && request.payment ? { [payment.id]: request.payment.methodToken } : {}
   const sealed = [
     vault.seal(key, 'party', party),

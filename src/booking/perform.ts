@@ -12,6 +12,7 @@ import type { CancelledOutcome, OrderOutcome, Report, SightOutcome } from './rep
 import type { OrderFacts } from './events.ts'
 import type { PrivateData } from './private-data.ts'
 import { saga, type StepName } from './saga.ts'
+import { storable } from './storable.ts'
 
 /** The calls behind the saga's steps: what suppliers and the gateway say, as reports for decide.ts. */
 export type Outside = {
@@ -41,7 +42,8 @@ export async function perform(asked: Asked, outside: Outside): Promise<Performed
   const deadline = startDeadline(outside.clock, ms)
   const call: Call & PaymentCall = { deadline, requestId: asked.requestId, traceparent: asked.traceparent }
   try {
-    return await steps[asked.step](asked, outside, call)
+    const { report: told, contexts } = await steps[asked.step](asked, outside, call)
+    return { report: storable(told), contexts }
   } finally {
     deadline.dispose()
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgresBookingStore } from '../../src/booking/booking-store.postgres.ts'
 import type { BookingStore } from '../../src/booking/booking-store.ts'
 import { migrate } from '../../src/booking/migrate.postgres.ts'
+import { fault } from '../../src/core/fault.ts'
 import { newId } from '../../src/core/ids.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { createTestDatabase, postgresUrl, type TestDatabase } from '../support/services.ts'
@@ -74,6 +75,26 @@ describe('personal data', () => {
       const rows = await admin.query(`SELECT FROM booking.${table} WHERE booking_id = $1`, [id])
       expect([table, rows.rowCount]).toEqual([table, 0])
     }
+  })
+})
+
+describe('what a database cannot hold', () => {
+  const hostile = 'no\u0000 seats \ud800\ud83d\ude00'
+
+  test("in a supplier's words for a refusal is left out of them: the money goes back as ever", async () => {
+    const { bookings, supplier, gateway } = makeBench(stored, { store })
+    supplier.createOrder = async () => ({ kind: 'refused', fault: fault('sold-out', hostile, { code: '\u00007' }) })
+    const booked = await bookings.create(bookingRequest(stored), newId('key'), context)
+    expect([booked.status, gateway.calls]).toEqual([409, ['authorise', 'void']])
+    const { events, audit } = await bookings.listEvents(String(jsonOf(booked).bookingId) as `bkg_${string}`, context)
+    expect(audit).toEqual({ intact: true, brokenAt: null })
+    expect(JSON.stringify(events)).toContain('no seats \ufffd\u{1f600}')
+  })
+
+  test('in an offer does not keep it from being booked', async () => {
+    const named = { ...stored, net: { ...stored.net, validatingCarrier: hostile } }
+    const { bookings } = makeBench(named, { store })
+    expect((await bookings.create(bookingRequest(named), newId('key'), context)).status).toBe(201)
   })
 })
 
