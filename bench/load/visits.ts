@@ -37,7 +37,7 @@ export type VisitWorld = {
   readonly endMs: number
   /** Ms from the start of the run. */
   nowMs(): number
-  /** Rejects when the run is ended. */
+  /** Ends early when the run is ended. */
   sleep(ms: number): Promise<void>
   readonly booked: (attempt: BookingAttempt) => void
 }
@@ -74,7 +74,8 @@ export function newVisitors(world: VisitWorld) {
     const dueMs = nowMs() + thoughtMs.min + chance.next() * thoughtMs.span
     if (dueMs >= world.endMs) return null
     await world.sleep(dueMs - nowMs())
-    return dueMs
+    // timers may fire a little early, an interrupted run much
+    return dueMs - nowMs() > 5 ? null : dueMs
   }
 
   const followUp = async (found: SearchAnswer, wants: { readonly page: boolean; readonly price: boolean }) => {
