@@ -98,6 +98,12 @@ export function guardCalls<Name extends string>(options: GuardOptions<Name>): Gu
   }
   const lanes = new Map(options.operations.map(name => [name, makeLane(name, { ...options, came })]))
 
+  /** Each call has one outcome in the figures, whether it was sent or not. */
+  const unsent = <T>(name: Name, why: Fault, lost: LostAnswer<T>): T => {
+    watch.called(name, why.kind, null)
+    return lost(why, false)
+  }
+
   /** One request, from waiting for its place to its outcome. */
   const once = <T extends AnyOutcome, C extends GuardedCall>(name: Name, call: C, how: How<T, C>): Promise<T> => {
     const { ask, lost, patient } = how
@@ -117,14 +123,11 @@ export function guardCalls<Name extends string>(options: GuardOptions<Name>): Gu
       const place = places.take(isUrgent, call.deadline.signal)
       watch.places(places.state())
       const release = await place
-      if (!release) return lost(late(call), false)
+      if (!release) return unsent(name, late(call), lost)
       try {
         const refused = (await budget?.take(name, call.deadline, patient)) ?? null
-        if (refused !== null) {
-          watch.called(name, refused.kind, null)
-          return lost(refused, false)
-        }
-        if (call.deadline.signal.aborted) return lost(late(call), false)
+        if (refused !== null) return unsent(name, refused, lost)
+        if (call.deadline.signal.aborted) return unsent(name, late(call), lost)
         sent = true
         return await lane.fire(call, () => ask(call), lost)
       } finally {
@@ -162,7 +165,7 @@ export function guardCalls<Name extends string>(options: GuardOptions<Name>): Gu
       if (lane.isShut()) return lane.refuse(lost)
       setLimit()
       if (places.state().waiting >= limits.waitingMax) {
-        return lost(fault('rate-limited', `${who} has ${limits.waitingMax} calls waiting already`), false)
+        return unsent(name, fault('rate-limited', `${who} has ${limits.waitingMax} calls waiting already`), lost)
       }
       const how = { ask, lost, patient: true }
       if (!options.hedged?.(name)) return once(name, call, how)

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/core/clock.ts'
 import { fault } from '../../src/core/fault.ts'
 import type { GuardLimits } from '../../src/core/guarded-calls.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { noMetrics } from '../../src/core/metrics.ts'
+import { type Metrics, noMetrics } from '../../src/core/metrics.ts'
 import { defaultLimits, type GuardedProvider, guard } from '../../src/providers/guard.ts'
 import type { CreateOrderRequest, OrderKey, Provider, ShopOutcome, ShopQuery } from '../../src/providers/port.ts'
 import { callWithin, fakeProvider } from '../support/fake-provider.ts'
@@ -12,10 +12,14 @@ const query = {} as ShopQuery
 const empty: ShopOutcome = { kind: 'offers', offers: [], partial: false, warnings: [] }
 const opened: GuardedProvider[] = []
 
-function guarded(methods: Partial<Provider>, limits: Partial<GuardLimits> = {}): GuardedProvider {
+function guarded(
+  methods: Partial<Provider>,
+  limits: Partial<GuardLimits> = {},
+  metrics: Metrics = noMetrics,
+): GuardedProvider {
   const provider = guard(
     fakeProvider('fake', methods),
-    { clock: systemClock, log: silentLog, metrics: noMetrics },
+    { clock: systemClock, log: silentLog, metrics },
     { ...defaultLimits, ...limits },
   )
   opened.push(provider)
@@ -52,6 +56,21 @@ describe('guard', () => {
     const second = await provider.createOrder({} as CreateOrderRequest, callWithin(20))
     expect(second).toMatchObject({ kind: 'refused', fault: { kind: 'timeout', mayHaveBooked: false } })
     expect((await first).kind).toBe('unknown')
+  })
+
+  test('each call has one outcome in the figures, also one that found no place', async () => {
+    const outcomes: string[] = []
+    const count: Metrics['count'] = (name, labels) => {
+      if (name === 'fareloom_supplier_calls_total') outcomes.push((labels as { readonly outcome: string }).outcome)
+    }
+    const shop = async (): Promise<ShopOutcome> => {
+      await systemClock.sleep(60)
+      return empty
+    }
+    const provider = guarded({ shop }, { concurrencyMax: 1, waitingMax: 1 }, { ...noMetrics, count })
+    const asked = [callWithin(500), callWithin(20), callWithin(500)].map(call => provider.shop(query, call))
+    expect((await Promise.all(asked)).map(outcome => outcome.kind)).toEqual(['offers', 'failed', 'failed'])
+    expect(outcomes.sort()).toEqual(['offers', 'rate-limited', 'timeout'])
   })
 
   test('a failing operation is left alone, the others of the same supplier go on', async () => {
