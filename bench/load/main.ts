@@ -10,6 +10,9 @@ import { type RunReport, reportOf } from './report.ts'
 import { pageOf } from './report/page.ts'
 import { summaryOf } from './summary.ts'
 
+/** One Ctrl-C comes twice (from the terminal, and passed on by the program that started us); a later one ends us at once. */
+const sameKeyMs = 1_000
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -29,9 +32,8 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function load(options: Options): Promise<RunReport> {
   const interrupt = new AbortController()
-  const stop = (): void => interrupt.abort()
-  // a second one ends us at once
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  const stop = stopper(interrupt)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
   const progress = newProgress(process.stderr, options.seconds)
   let service: OwnService | null = null
   try {
@@ -52,6 +54,15 @@ async function load(options: Options): Promise<RunReport> {
   } finally {
     await service?.stop()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop)
+  }
+}
+
+function stopper(interrupt: AbortController): () => void {
+  let firstMs: number | null = null
+  return () => {
+    interrupt.abort()
+    firstMs ??= performance.now()
+    if (performance.now() - firstMs > sameKeyMs) process.exit(130)
   }
 }
 

@@ -19,8 +19,9 @@ export async function startOwnService(): Promise<OwnService> {
     // a group of its own: Ctrl-C ends the run, and the run ends the service
     detached: true,
   })
-  const killed = (): boolean => child.kill('SIGKILL')
-  process.once('exit', killed)
+  // we are ended in the midst: it drains and ends on its own
+  const leave = (): boolean => child.kill('SIGTERM')
+  process.once('exit', leave)
   const url = await listening(child).catch(error => {
     child.kill('SIGTERM')
     rmSync(dataDir, { recursive: true, force: true })
@@ -30,7 +31,7 @@ export async function startOwnService(): Promise<OwnService> {
     url,
     async stop() {
       await ended(child)
-      process.removeListener('exit', killed)
+      process.removeListener('exit', leave)
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
