@@ -12,8 +12,12 @@ export const workItemSchema = z
     openedAt: instantSchema,
     resolvedAt: orNull(instantSchema),
     reason: z.string(),
-    step: z.string().openapi({ description: 'Of the booking flow: create-order, issue-tickets, capture …' }),
-    target: z.string().openapi({ description: 'The order, payment or refund that it is about.' }),
+    step: z
+      .string()
+      .openapi({
+        description: 'Of the booking flow (create-order, issue-tickets, capture …), fraud-review or dispute.',
+      }),
+    target: z.string().openapi({ description: 'The order, payment, refund, fraud score or dispute that it is about.' }),
     resolutions: z.array(z.enum(resolutions)).openapi({ description: 'What may be said of it.' }),
     resolution: orNull(z.enum(resolutions)),
     note: orNull(z.string()),
@@ -35,6 +39,13 @@ export const workItemSchema = z
         gatewayPaymentId: orNull(z.string()),
         status: z.string(),
         amount: moneySchema,
+        fraud: z
+          .object({
+            score: z.int(),
+            verdict: z.enum(['pass', 'review', 'block']),
+            factors: z.array(z.object({ rule: z.string(), points: z.int() })),
+          })
+          .optional(),
       }),
     ),
     booking: bookingSchema,
@@ -45,7 +56,19 @@ export const workItemsPageSchema = z
   .object({ workItems: z.array(workItemSchema), page: pageSchema })
   .openapi('WorkItemsPage')
 
-const text = (max: number) => z.string().trim().min(1, 'must not be empty').max(max, `at most ${max} characters`)
+const text = (max: number, what: RegExp) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(max, `at most ${max} characters`)
+    // no pattern in the document: not every reader of it knows classes of Unicode
+    .refine(value => what.test(value), 'has characters that cannot be shown')
+
+/** Lines of text. */
+const notes = /^[^\p{Cs}\p{Cc}]*(?:[\t\n\r][^\p{Cs}\p{Cc}]*)*$/u
+/** For the audit log and one line of a timeline. */
+const names = /^[^\p{Cs}\p{Cc}\p{Cf}]*$/u
 
 export const resolveSchema = z
   .strictObject({
@@ -57,8 +80,8 @@ export const resolveSchema = z
       .string()
       .regex(/^[\x21-\x7e]{1,100}$/, "the supplier's locator or order id")
       .optional(),
-    note: text(2_000),
-    by: text(100).openapi({ description: 'Who says so: goes into the audit log.' }),
+    note: text(2_000, notes),
+    by: text(100, names).openapi({ description: 'Who says so: goes into the audit log.' }),
   })
   .openapi('ResolveWorkItem', {
     example: { resolution: 'retry', note: 'The supplier had an outage; it answers again.', by: 'agent-7' },
