@@ -1,6 +1,7 @@
 /** What the environment says, checked: a mistake is one sentence. Read by main.ts only. */
 import { readFileSync } from 'node:fs'
 import { StartUpError } from './booking/embedded-postgres.ts'
+import { parseFraudRules } from './booking/fraud-rules.ts'
 import { parseRedisUrl } from './core/redis-address.ts'
 import { parseApiKeys } from './http/auth.ts'
 import { listGatewayCodes, readGatewaySettings } from './payments/registry.ts'
@@ -33,7 +34,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     },
     connectionsMax: readNumber('MAX_CONNECTIONS', env.MAX_CONNECTIONS, 10_000) || Number.POSITIVE_INFINITY,
     elasticsearchUrl: readUrl('ELASTICSEARCH_URL', env.ELASTICSEARCH_URL, ['http:', 'https:']),
-    marketRetentionDays: readNumber('MARKET_RETENTION_DAYS', env.MARKET_RETENTION_DAYS, 90, 'of days, 0 to keep all'),
+    marketRetentionDays: readRetention(env.MARKET_RETENTION_DAYS),
     warmSearchesPerMinute: readNumber(
       'WARM_SEARCHES_PER_MINUTE',
       env.WARM_SEARCHES_PER_MINUTE,
@@ -41,11 +42,12 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       'from 0, which is off',
     ),
     kafkaBrokers: readBrokers(env.KAFKA_BROKERS),
-    kafkaTopic: env.KAFKA_TOPIC || 'fareloom.bookings',
+    kafkaTopic: readTopic(env.KAFKA_TOPIC),
     webhooksInward: readSwitch('WEBHOOKS_ALLOW_PRIVATE', env.WEBHOOKS_ALLOW_PRIVATE),
     masterKey: env.MASTER_KEY,
     keys: parseApiKeys(env.API_KEYS),
     rules: readSettingsFile(env.PRICING_RULES_FILE, 'config/pricing-rules.json', parseRules),
+    fraudRules: readSettingsFile(env.FRAUD_RULES_FILE, 'config/fraud-rules.json', parseFraudRules),
     rates: readSettingsFile(env.RATES_FILE, 'config/rates.json', parseRates),
     budgets: new Map(listProviderCodes().map(code => [code, readBudget(settingsPrefix(code), env)] as const)),
     providers: new Map(listProviderCodes().map(code => [code, readSettings(code, env)] as const)),
@@ -58,9 +60,14 @@ export function readConfig(env: NodeJS.ProcessEnv) {
 }
 
 function readPort(text: string | undefined): number {
-  const port = text === undefined || text === '' ? 8080 : Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  const port = text === undefined || text === '' ? 8080 : digitsOf(text)
+  if (port <= 65_535) return port
   throw new StartUpError(`PORT is "${text}": it takes a number from 0 (any free port) to 65535`)
+}
+
+/** NaN where it is anything else: Number() takes '0x2', ' 2 ' and '1e1' too. */
+function digitsOf(text: string): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
 }
 
 function readNumber(
@@ -70,13 +77,14 @@ function readNumber(
   of = 'from 0, which means no limit',
 ): number {
   if (text === undefined || text === '') return normal
-  if (/^\d{1,9}$/.test(text)) return Number(text)
+  const number = digitsOf(text)
+  if (number >= 0) return number
   throw new StartUpError(`${name} is "${text}": it takes a number ${of}`)
 }
 
 function readWorkers(text: string | undefined, redisUrl: string | undefined): number {
-  const workers = text === undefined || text === '' ? 1 : Number(text)
-  if (!Number.isInteger(workers) || workers < 1 || workers > workersMax)
+  const workers = text === undefined || text === '' ? 1 : digitsOf(text)
+  if (!(workers >= 1 && workers <= workersMax))
     throw new StartUpError(`WORKERS is "${text}": it takes a number of processes from 1 to ${workersMax}`)
   if (workers > 1 && !redisUrl)
     throw new StartUpError(
@@ -102,9 +110,23 @@ function readRedisUrl(text: string | undefined): string | undefined {
 function readBrokers(text: string | undefined): readonly string[] | undefined {
   if (!text) return undefined
   const brokers = text.split(',').map(broker => broker.trim())
-  const wrong = brokers.find(broker => !/^[A-Za-z0-9.-]+:\d{1,5}$/.test(broker))
+  const wrong = brokers.find(broker => !(Number(/^[A-Za-z0-9.-]+:(\d{1,5})$/.exec(broker)?.[1]) <= 65_535))
   if (wrong === undefined) return brokers
   throw new StartUpError(`KAFKA_BROKERS has "${wrong}": it takes host:port, separated by commas`)
+}
+
+/** As Kafka names topics. */
+function readTopic(text: string | undefined): string {
+  const topic = text || 'fareloom.bookings'
+  if (/^[A-Za-z0-9._-]{1,249}$/.test(topic) && !/^\.\.?$/.test(topic)) return topic
+  throw new StartUpError('KAFKA_TOPIC takes 1 to 249 letters, digits, dots, underscores and hyphens')
+}
+
+/** A hundred years is for ever. */
+const retentionDaysMax = 36_500
+
+function readRetention(text: string | undefined): number {
+  return Math.min(retentionDaysMax, readNumber('MARKET_RETENTION_DAYS', text, 90, 'of days, 0 to keep all'))
 }
 
 function readSwitch(name: string, text: string | undefined): boolean {

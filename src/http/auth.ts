@@ -25,6 +25,8 @@ export function parseApiKeys(text: string | undefined): ApiKeys {
     const [, tenant, key] = /^\s*([a-z0-9][a-z0-9_-]{0,62})\s*=\s*(\S{16,256})\s*$/.exec(entry) ?? []
     if (!tenant || !key) throw new ApiKeysError('API_KEYS is a list of tenant=key with keys of at least 16 characters')
     const hash = sha256Hex(key)
+    if ((keys.get(hash)?.tenant ?? tenant) !== tenant)
+      throw new ApiKeysError(`API_KEYS gives ${tenant} a key that is another tenant's too`)
     keys.set(hash, { tenant, keyId: hash.slice(0, 16) })
   }
   return {
