@@ -35,7 +35,7 @@ const rules: readonly Rule[] = [
     name: 'a namespace name is any string: libxml2 wants a URI, Namespaces in XML does not',
     applies: ({ theirs }) =>
       'refused' in theirs &&
-      /^(?:xmlns[^\n]*: '[^]*?' is not a valid URI\n?)+$/.test(theirs.refused.replace(warnings, '')),
+      /^(?:xmlns[^\n]*: '[\s\S]*?' is not a valid URI\n?)+$/.test(theirs.refused.replace(warnings, '')),
   },
   {
     name: 'eight-bit documents that claim UTF-16 are UTF-8: .NET writes such',
