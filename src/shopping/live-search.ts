@@ -9,6 +9,8 @@ import type { WaitFor } from './validate.ts'
 /** How one of those who wait wants to be answered. */
 export type Wish = {
   readonly deadlineMs: number
+  /** When that began: before caches were looked into, which may take a while. Absent: now. */
+  readonly askedAt?: EpochMs
   readonly waitFor: WaitFor
   /** arrival: offers keep the places that they had in soFar(). */
   readonly order: Order
@@ -94,11 +96,12 @@ export class LiveSearch {
       throw new ProblemError('overloaded', 'too many wait for this search already', { retryAfterSeconds: 1 })
     return new Promise((resolve, reject) => {
       const { clock } = this.#parts
-      const dueAt = clock.now() + wish.deadlineMs
+      const now = clock.now()
+      const dueAt = (wish.askedAt ?? now) + wish.deadlineMs
       const onLeave = (): void => this.#leave(waiter)
       const waiter: Waiter = {
         ...{ wish, dueAt, resolve, reject, onLeave, grace: undefined, isAnswered: false },
-        timer: clock.after(wish.deadlineMs, () => this.#due(waiter)),
+        timer: clock.after(Math.max(0, dueAt - now), () => this.#due(waiter)),
       }
       this.#waiters.add(waiter)
       this.#endsAt = Math.max(this.#endsAt, dueAt)

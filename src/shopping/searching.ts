@@ -102,9 +102,10 @@ export function makeSearching(parts: SearchingParts): Searching {
     }
   }
 
-  const fromSuppliers = async (question: Question, { anew, leaves }: SearchHow): Promise<Shown> => {
+  const fromSuppliers = async (question: Question, how: SearchHow, askedAt: EpochMs): Promise<Shown> => {
+    const { anew, leaves } = how
     const { deadlineMs, waitFor } = question.search
-    const wish = { deadlineMs, waitFor, order: 'supplier', signal: leaves() } as const
+    const wish = { deadlineMs, askedAt, waitFor, order: 'supplier', signal: leaves() } as const
     const { net: pending, live, began } = lives.ask(question, wish, { anew })
     const net = await pending
     checkAnswered(net)
@@ -120,7 +121,8 @@ export function makeSearching(parts: SearchingParts): Searching {
   return {
     async search(question, how) {
       const start = clock.monotonicMs()
-      const found = (await cached(question, how)) ?? (await fromSuppliers(question, how))
+      const askedAt = clock.now()
+      const found = (await cached(question, how)) ?? (await fromSuppliers(question, how, askedAt))
       count(found.first.head.status, cacheStatusOf(found.base), start)
       return found
     },

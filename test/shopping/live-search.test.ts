@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../src/core/clock.ts'
+import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import type { OfferStore } from '../../src/shopping/offer-store.ts'
 import { makeOffer, outbound } from './support/offers.ts'
 import { type AnyJson, contextOf, jsonOf, now, openShopping, request } from './support/shopping.ts'
 import { failing, fakeSupplier, found, silent } from './support/suppliers.ts'
@@ -58,6 +60,26 @@ describe('identical searches in flight', () => {
     expect(await long).toMatchObject({ status: 'complete', cache: { status: 'shared' } })
     expect(codesOf(await long)).toEqual(['alpha', 'beta'])
     expect(beta.asked).toHaveLength(1)
+  })
+
+  it('are answered at their deadline, however long the cache took to say that it has nothing', async () => {
+    const clock = manualClock(now)
+    const memory = makeMemoryOfferStore(clock)
+    const findAnswer: OfferStore['findAnswer'] = async (key, tenant) => {
+      await clock.sleep(140)
+      return memory.findAnswer(key, tenant)
+    }
+    const store = { ...memory, findAnswer }
+    const { shopping } = openShopping([fakeSupplier('alpha', silent)], { clock, store })
+    const failed = shopping.search({ ...request, deadlineMs: 300 }, context).catch(error => error)
+    let isAnswered = false
+    void failed.then(() => {
+      isAnswered = true
+    })
+    await pass(clock, 299)
+    expect(isAnswered).toBe(false)
+    await pass(clock, 1)
+    expect(isAnswered).toBe(true)
   })
 
   it('give suppliers what is left of the longest deadline', async () => {
