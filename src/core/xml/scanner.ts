@@ -4,6 +4,7 @@ import { buffer, toUtf8 } from './encoding.ts'
 import { ElementMemory } from './memory.ts'
 import { checkName, NameReader } from './names.ts'
 import { Namespaces } from './namespaces.ts'
+import { withOne } from './lists.ts'
 import { checkReference, decodeLineEnds, decodeText } from './references.ts'
 import { ValueTable } from './values.ts'
 
@@ -164,21 +165,20 @@ export class XmlScanner {
     return at - start > wordMax ? bytes.toString('latin1', start, at) : this.#values.text(start, at)
   }
 
-  /** The same, where its text may be several words: each is added. */
-  words(to: string[]): void {
+  /** The same, where its text may be several words: those, behind the ones before, which is not to be used any more. */
+  words(before: readonly string[]): readonly string[] {
     const bytes = this.#bytes
     const start = this.#at
     let at = start
     while (at < bytes.length && !(byteClass[bytes[at]!]! & (textStop | space))) at++
     if (at === start || this.#endOwed || bytes[at] !== 0x3c || bytes[at + 1] !== 0x2f) {
       const all = this.word()
-      if (all !== '') for (const word of all.split(/\s+/)) to.push(word)
-      return
+      return all === '' ? before : all.split(/\s+/).reduce(withOne, before)
     }
     this.#at = at
     this.#eventStart = at
     this.#end()
-    to.push(this.#values.text(start, at))
+    return withOne(before, this.#values.text(start, at))
   }
 
   /** Of an element that just started and holds a number with a point, nothing else (`378.40`): its digits as one number, and

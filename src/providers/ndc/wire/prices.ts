@@ -1,4 +1,5 @@
 import type { Charge } from '../../../core/offer.ts'
+import { joined, withOne } from '../../../core/xml/lists.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { type Amount, amountOf, eachChild, textOf } from './xml.ts'
 
@@ -58,7 +59,7 @@ function readPriceHere(x: XmlScanner): WirePrice {
         break
       }
       case 'Fee':
-        fees = joined(fees, listOf(readCharge(x, 'service')))
+        for (const fee of listOf(readCharge(x, 'service'))) fees = withOne(fees, fee)
         break
       case 'Fees':
         fees = joined(fees, readFees(x))
@@ -85,11 +86,6 @@ function readPriceHere(x: XmlScanner): WirePrice {
 }
 
 const none: readonly WireTax[] = []
-
-function joined(some: readonly WireTax[], more: readonly WireTax[]): readonly WireTax[] {
-  if (more.length === 0) return some
-  return some.length === 0 ? more : [...some, ...more]
-}
 
 function listOf(tax: WireTax | null): readonly WireTax[] {
   return tax ? [tax] : none

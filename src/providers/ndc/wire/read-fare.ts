@@ -1,3 +1,4 @@
+import { withOne } from '../../../core/xml/lists.ts'
 import { startTag, text as textEvent, type XmlScanner } from '../../../core/xml/scanner.ts'
 import { codeIn, noCabin, readCabin, type WireCabin } from './cabin.ts'
 import { readPrice, type WirePrice } from './prices.ts'
@@ -31,18 +32,20 @@ export type Restriction = {
   readonly stage: string | null
 }
 
+const none: readonly never[] = []
+
 /** The same for many offers is one object. */
 export function readFareDetail(x: XmlScanner): FareDetail {
-  const passengerRefs: string[] = []
-  const components: FareComponent[] = []
-  const penaltyRefs: string[] = []
+  let passengerRefs: readonly string[] = none
+  let components: readonly FareComponent[] = none
+  let penaltyRefs: readonly string[] = none
   let price: WirePrice | null = null
   const { depth } = x
   while (x.child(depth)) {
     switch (x.name) {
       case 'PaxRefID':
       case 'PassengerRefs':
-        addRefs(x, passengerRefs)
+        passengerRefs = x.words(passengerRefs)
         break
       case 'Price':
         price = readPrice(x)
@@ -51,10 +54,10 @@ export function readFareDetail(x: XmlScanner): FareDetail {
         price ??= readFarePrice(x)
         break
       case 'FareComponent':
-        components.push(x.once(readComponent))
+        components = withOne(components, x.once(readComponent))
         break
       case 'PenaltyRefID':
-        addRefs(x, penaltyRefs)
+        penaltyRefs = x.words(penaltyRefs)
         break
       default:
     }

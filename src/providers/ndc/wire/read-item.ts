@@ -1,7 +1,8 @@
+import { withOne } from '../../../core/xml/lists.ts'
 import { startTag, text as textEvent, type XmlScanner } from '../../../core/xml/scanner.ts'
 import { type FareDetail, readFareDetail } from './read-fare.ts'
 import { readPrice, type WirePrice } from './prices.ts'
-import { addRefs, addWords, eachChild, isTrue, textOf, wordOf } from './xml.ts'
+import { addRefs, eachChild, isTrue, textOf, wordOf, wordsIn } from './xml.ts'
 
 /** `OfferItem`, `OrderItem`. */
 export type WireItem = {
@@ -31,6 +32,8 @@ export type WireService = {
 /** `owner`: the airline, or the organisation that keeps the record. */
 export type WireBooking = { readonly id: string; readonly airline: string | null; readonly organisation: string | null }
 
+const none: readonly never[] = []
+
 export function readItem(x: XmlScanner): WireItem {
   let id = x.attribute('OfferItemID') ?? x.attribute('OrderItemID') ?? ''
   let owner: string | null = x.attribute('Owner') ?? null
@@ -38,9 +41,9 @@ export function readItem(x: XmlScanner): WireItem {
   let price: WirePrice | null = null
   let payWithin: string | null = null
   let status: string | null = null
-  const fares: FareDetail[] = []
-  const services: WireService[] = []
-  const payBy: string[] = []
+  let fares: readonly FareDetail[] = none
+  let services: readonly WireService[] = none
+  let payBy: readonly string[] = none
   const { depth } = x
   while (x.child(depth)) {
     switch (x.name) {
@@ -62,19 +65,19 @@ export function readItem(x: XmlScanner): WireItem {
         price = readPrice(x)
         break
       case 'FareDetail':
-        fares.push(readFareDetail(x))
+        fares = withOne(fares, readFareDetail(x))
         break
       case 'Service':
-        services.push(readService(x))
+        services = withOne(services, readService(x))
         break
       case 'PaymentTimeLimitDateTime':
       case 'TicketingTimeLimitDateTime':
-        addRefs(x, payBy)
+        payBy = x.words(payBy)
         break
       case 'PaymentTimeLimit':
       case 'TimeLimits': {
         const limit = x.once(readTimeLimit)
-        payBy.push(...limit.payBy)
+        for (const at of limit.payBy) payBy = withOne(payBy, at)
         payWithin = limit.within ?? payWithin
         break
       }
@@ -123,10 +126,10 @@ export function readService(x: XmlScanner): WireService {
   let status: string | null = x.attribute('ServiceStatus') ?? null
   let definitionRef: string | null = null
   let isSeat = false
-  const passengerRefs: string[] = []
-  const journeyRefs: string[] = []
-  const segmentRefs: string[] = []
-  const bookings: WireBooking[] = []
+  let passengerRefs: readonly string[] = none
+  let journeyRefs: readonly string[] = none
+  let segmentRefs: readonly string[] = none
+  let bookings: readonly WireBooking[] = none
   let definition = ''
   let definitionDepth = 0
   const { depth } = x
@@ -151,24 +154,24 @@ export function readService(x: XmlScanner): WireService {
       case 'PaxRefID':
       case 'PassengerRefs':
       case 'PassengerRef':
-        addRefs(x, passengerRefs)
+        passengerRefs = x.words(passengerRefs)
         break
       case 'PaxJourneyRefID':
       case 'FlightRefs':
       case 'FlightRef':
-        addRefs(x, journeyRefs)
+        journeyRefs = x.words(journeyRefs)
         break
       case 'PaxSegmentRefID':
       case 'SegmentRefs':
       case 'SegmentRef':
-        addRefs(x, segmentRefs)
+        segmentRefs = x.words(segmentRefs)
         break
       case 'ServiceDefinitionRefID':
         definitionRef = wordOf(x)
         break
       case 'ServiceDefinitionRef':
         // Text before 18.1, elements after.
-        addWords(x.attribute('SegmentRefs') ?? '', segmentRefs)
+        for (const ref of wordsIn(x.attribute('SegmentRefs') ?? '')) segmentRefs = withOne(segmentRefs, ref)
         definition = ''
         definitionDepth = x.depth
         break
@@ -176,7 +179,7 @@ export function readService(x: XmlScanner): WireService {
         status = wordOf(x)
         break
       case 'BookingRef':
-        bookings.push(readBooking(x))
+        bookings = withOne(bookings, readBooking(x))
         break
       case 'SeatAssignment':
       case 'SeatOnLeg':

@@ -1,3 +1,4 @@
+import { joined, withOne } from '../../../core/xml/lists.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { readItem, type WireItem } from './read-item.ts'
 import { readPrice, type WirePrice } from './prices.ts'
@@ -28,6 +29,8 @@ export type WireBagRule = {
   readonly segmentRefs: readonly string[]
 }
 
+const none: readonly never[] = []
+
 /** `wrapped` gets the offers inside one. */
 export function readOffer(x: XmlScanner, wrapped: WireOffer[]): WireOffer {
   let id = x.attribute('OfferID') ?? ''
@@ -37,9 +40,9 @@ export function readOffer(x: XmlScanner, wrapped: WireOffer[]): WireOffer {
   let total: WirePrice | null = null
   const payBy: string[] = []
   const journeys: WireJourneyClass[] = []
-  const bags: WireBagRule[] = []
-  const items: WireItem[] = []
-  const penaltyRefs: string[] = []
+  let bags: readonly WireBagRule[] = none
+  let items: readonly WireItem[] = none
+  let penaltyRefs: readonly string[] = none
   const { depth } = x
   while (x.child(depth)) {
     switch (x.name) {
@@ -69,20 +72,20 @@ export function readOffer(x: XmlScanner, wrapped: WireOffer[]): WireOffer {
         break
       case 'BaggageAssociations':
       case 'BaggageAllowance':
-        bags.push(readBagRule(x))
+        bags = withOne(bags, readBagRule(x))
         break
       case 'Offer':
         wrapped.push(readOffer(x, []))
         break
       case 'OfferItem':
-        items.push(readItem(x))
+        items = withOne(items, readItem(x))
         break
       case 'TotalPrice':
       case 'TotalOfferPrice':
         total = x.once(readTotal)
         break
       case 'PenaltyRefID':
-        addRefs(x, penaltyRefs)
+        penaltyRefs = x.words(penaltyRefs)
         break
       default:
     }
@@ -138,39 +141,52 @@ function readJourneyClasses(x: XmlScanner): readonly WireJourneyClass[] {
 
 /** Those inside of it, whatever they stand in, are the same for many rules. */
 function readBagRule(x: XmlScanner): WireBagRule {
-  const allowanceRefs: string[] = []
-  const passengerRefs: string[] = []
-  const journeyRefs: string[] = []
-  const segmentRefs: string[] = []
+  let allowanceRefs: readonly string[] = none
+  let passengerRefs: readonly string[] = none
+  let journeyRefs: readonly string[] = none
+  let segmentRefs: readonly string[] = none
+  let below: WireBagRule | undefined
   const { depth } = x
   while (x.child(depth)) {
     switch (x.name) {
       case 'BaggageAllowanceRefID':
       case 'BaggageAllowanceRef':
-        addRefs(x, allowanceRefs)
+        allowanceRefs = x.words(allowanceRefs)
         break
       case 'PaxRefID':
       case 'PassengerRefs':
-        addRefs(x, passengerRefs)
+        passengerRefs = x.words(passengerRefs)
         break
       case 'PaxJourneyRefID':
       case 'FlightRefs':
-        addRefs(x, journeyRefs)
+        journeyRefs = x.words(journeyRefs)
         break
       case 'PaxSegmentRefID':
       case 'SegmentRefs':
-        addRefs(x, segmentRefs)
+        segmentRefs = x.words(segmentRefs)
         break
       default: {
-        const below = x.once(readBelow)
-        allowanceRefs.push(...below.allowanceRefs)
-        passengerRefs.push(...below.passengerRefs)
-        journeyRefs.push(...below.journeyRefs)
-        segmentRefs.push(...below.segmentRefs)
+        const part = x.once(readBelow)
+        if (below) {
+          for (const ref of part.allowanceRefs) allowanceRefs = withOne(allowanceRefs, ref)
+          for (const ref of part.passengerRefs) passengerRefs = withOne(passengerRefs, ref)
+          for (const ref of part.journeyRefs) journeyRefs = withOne(journeyRefs, ref)
+          for (const ref of part.segmentRefs) segmentRefs = withOne(segmentRefs, ref)
+        } else below = part
       }
     }
   }
-  return { allowanceRefs, passengerRefs, journeyRefs, segmentRefs }
+  const own = { allowanceRefs, passengerRefs, journeyRefs, segmentRefs }
+  return below ? bothRules(own, below) : own
+}
+
+function bothRules(some: WireBagRule, more: WireBagRule): WireBagRule {
+  return {
+    allowanceRefs: joined(some.allowanceRefs, more.allowanceRefs),
+    passengerRefs: joined(some.passengerRefs, more.passengerRefs),
+    journeyRefs: joined(some.journeyRefs, more.journeyRefs),
+    segmentRefs: joined(some.segmentRefs, more.segmentRefs),
+  }
 }
 
 function readBelow(x: XmlScanner): WireBagRule {

@@ -22,13 +22,18 @@ export function wordOf(x: XmlScanner): string | null {
 
 /** References are an element each, or a list in one (before 18.1). */
 export function addRefs(x: XmlScanner, to: string[]): void {
-  x.words(to)
+  for (const ref of x.words(none)) to.push(ref)
 }
 
+const none: readonly string[] = []
+
 export function addWords(text: string, to: string[]): void {
-  if (text === '') return
-  if (!/\s/.test(text)) to.push(text)
-  else for (const word of text.split(/\s+/)) to.push(word)
+  for (const word of wordsIn(text)) to.push(word)
+}
+
+/** Without white space around. */
+export function wordsIn(text: string): readonly string[] {
+  return text === '' ? none : text.split(/\s+/)
 }
 
 export function integerOf(x: XmlScanner): number | null {
