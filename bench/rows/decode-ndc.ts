@@ -1,9 +1,10 @@
 import type { SupplierOffer } from '../../src/core/offer.ts'
 import { readTree, type XmlElement } from '../../src/core/xml/tree.ts'
 import type { Row } from '../row.ts'
-import { searchReply } from '../search-reply.ts'
+import { type SearchReply, searchReply } from '../search-reply.ts'
 
-/** 200 offers for three, 1.6 MB: what an airline sends (8 kB an offer; recorded ones have 3 to 13).
+/** 200 offers for three, 1.6 MB: what an airline sends (8 kB an offer; recorded ones have 3 to 13), with fares and two taxes
+ *  that differ from offer to offer, since the reader knows again what it has read before.
  *
  *  The floor is this very message as JSON, an element a property. Amadeus' JSON of the same offers is no fair one: a
  *  search there names no taxes, and those are a fifth of the NDC reply. */
@@ -12,8 +13,9 @@ export const row: Row = {
   unit: 'offer',
   floorIs: 'JSON.parse of the same message as JSON',
   aim: { ratioMax: 1.2 },
+  note: 'Reading alone is 1.0; making offers of what was read is the rest. Keeping prices in fewer tables and lists of exact size there brought nothing.',
   async floor() {
-    const { bytes, offers } = await searchReply('ndc')
+    const { bytes, offers } = await ownPrices()
     const json = Buffer.from(JSON.stringify(asJson(readTree(bytes))))
     let tree: unknown
     return {
@@ -28,7 +30,7 @@ export const row: Row = {
     }
   },
   async value() {
-    const { bytes, offers } = await searchReply('ndc')
+    const { bytes, offers } = await ownPrices()
     const { decode } = await import('../../src/providers/ndc/wire/decode.ts')
     let found: readonly SupplierOffer[] = []
     // A service that is up has compiled its reader; JSON.parse comes compiled.
@@ -47,6 +49,41 @@ export const row: Row = {
 }
 
 const repliesBefore = 150
+
+/** The simulator's reply, in which many offers have one price, with a price of its own for each. */
+async function ownPrices(): Promise<SearchReply> {
+  const { bytes, offers } = await searchReply('ndc')
+  let nth = 0
+  const text = bytes.toString('utf8').replace(/<Offer>.*?<\/Offer>/gs, offer => dearer(offer, ++nth))
+  return { bytes: Buffer.from(text), offers }
+}
+
+const amount = /<(BaseAmount|Amount|TotalTaxAmount|TotalAmount) CurCode="EUR">([\d.]+)/g
+
+/** By an even number of cents, which two passengers share: the fares, and the first and fourth tax of each item. */
+function dearer(offer: string, nth: number): string {
+  let all = 0
+  const items = offer.replace(/<Price>.*?<\/Price>/gs, price => {
+    let base = 0
+    let taxes = 0
+    let place = 0
+    return price.replace(amount, (_, name: string, digits: string) => {
+      let cents = Math.round(Number(digits) * 100)
+      if (name === 'BaseAmount') base = cents += 6 * nth
+      else if (name === 'Amount') {
+        if (place % 3 === 0 && place < 6) cents += 2 * nth
+        place++
+        taxes += cents
+      } else if (name === 'TotalTaxAmount') cents = taxes
+      else {
+        cents = base + taxes
+        all += cents
+      }
+      return `<${name} CurCode="EUR">${(cents / 100).toFixed(2)}`
+    })
+  })
+  return items.replace(/(?<=<TotalPrice><TotalAmount CurCode="EUR">)[\d.]+/, (all / 100).toFixed(2))
+}
 
 /** Text is a string, repeated elements are a list; what has attributes or children is an object. */
 function asJson({ attributes, children, text }: XmlElement): unknown {
