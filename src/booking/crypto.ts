@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  timingSafeEqual,
+} from 'node:crypto'
 
 /** AES-256-GCM and keyed hashes, pure: keys and nonces come from outside. A sealed text is
  *  version (1 byte) | key id (8 bytes) | nonce (12) | tag (16) | cipher text; what it is about goes in as associated data, so
@@ -11,7 +20,9 @@ const idBytes = 8
 const headBytes = 1 + idBytes + nonceBytes + tagBytes
 const version = 1
 
-export type Key = { readonly id: Buffer; readonly secret: Uint8Array }
+/** `object`: the secret as the ciphers take it. Given as bytes it is looked over at each call: 14 µs instead of 2.3 for a hash,
+ *  20 instead of 6 for a sealed text (Node 24). */
+export type Key = { readonly id: Buffer; readonly secret: Uint8Array; readonly object: KeyObject }
 
 export class SealError extends Error {
   override readonly name = 'SealError'
@@ -20,11 +31,12 @@ export class SealError extends Error {
 /** The id tells keys apart; nothing of the key can be learnt from it. */
 export function makeKey(secret: Uint8Array): Key {
   if (secret.length !== keyBytes) throw new SealError(`a key has ${keyBytes} bytes, not ${secret.length}`)
-  return { id: createHash('sha256').update('fareloom key id').update(secret).digest().subarray(0, idBytes), secret }
+  const id = createHash('sha256').update('fareloom key id').update(secret).digest().subarray(0, idBytes)
+  return { id, secret, object: createSecretKey(secret) }
 }
 
 export function seal(plain: Uint8Array, key: Key, nonce: Uint8Array, about: string): Buffer {
-  const cipher = createCipheriv('aes-256-gcm', key.secret, nonce)
+  const cipher = createCipheriv('aes-256-gcm', key.object, nonce)
   cipher.setAAD(Buffer.from(about))
   const text = Buffer.concat([cipher.update(plain), cipher.final()])
   return Buffer.concat([Buffer.of(version), key.id, nonce, cipher.getAuthTag(), text])
@@ -38,7 +50,7 @@ export function unseal(sealed: Uint8Array, keys: readonly Key[], about: string):
   const key = keys.find(one => timingSafeEqual(one.id, id))
   if (!key) throw new SealError(`sealed with the key ${id.toString('hex')}, which is not here`)
   const nonce = bytes.subarray(1 + idBytes, 1 + idBytes + nonceBytes)
-  const decipher = createDecipheriv('aes-256-gcm', key.secret, nonce)
+  const decipher = createDecipheriv('aes-256-gcm', key.object, nonce)
   decipher.setAAD(Buffer.from(about))
   decipher.setAuthTag(bytes.subarray(1 + idBytes + nonceBytes, headBytes))
   try {
@@ -49,11 +61,12 @@ export function unseal(sealed: Uint8Array, keys: readonly Key[], about: string):
 }
 
 /** A key of its own for each purpose. */
-export function deriveKey(key: Key, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', key.secret, new Uint8Array(0), `fareloom ${purpose}`, keyBytes))
+export function deriveKey(key: Key, purpose: string): KeyObject {
+  const derived = hkdfSync('sha256', key.object, new Uint8Array(0), `fareloom ${purpose}`, keyBytes)
+  return createSecretKey(new Uint8Array(derived))
 }
 
-export function keyedHash(secret: Uint8Array, ...parts: readonly string[]): string {
+export function keyedHash(secret: KeyObject, ...parts: readonly string[]): string {
   const hash = createHmac('sha256', secret)
   for (const part of parts) hash.update(`${part.length}:`).update(part)
   return hash.digest('hex')
