@@ -74,7 +74,7 @@ export async function gatherFacts(places: Places): Promise<Facts> {
       pnrs: await readPnrs(places.suppliers),
       ledger: (await readJson<{ entries: LedgerEntry[] }>(`${places.gateway}/_sandbox/ledger`)).entries,
       outbox: await rows(`SELECT id::text, booking_id, sequence, type, payload, dispatched_at IS NOT NULL AS dispatched
-        FROM booking.outbox ORDER BY id`),
+        FROM booking.outbox o ORDER BY o.id`),
       deliveries: await rows('SELECT message_id::text, receiver, status FROM booking.deliveries'),
       keys: await rows('SELECT scope, key, booking_id, status FROM booking.idempotency_keys'),
     }
