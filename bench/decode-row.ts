@@ -6,6 +6,10 @@ type Decode = (bytes: Uint8Array) => readonly SupplierOffer[]
 /** How many of the row's unit these are. */
 type Units = (found: readonly SupplierOffer[]) => number
 
+const decodeNote =
+  'The reader builds whole offers where the floor drops what it parsed; it is compiled by 150 replies before it is measured, ' +
+  'less than a service sees in a minute.'
+
 /** A JSON search reply from its bytes to offers, beside JSON.parse of these very bytes. */
 export function jsonDecodeRow(code: string, load: () => Promise<Decode>): Row {
   return {
@@ -13,6 +17,7 @@ export function jsonDecodeRow(code: string, load: () => Promise<Decode>): Row {
     unit: 'MB',
     floorIs: 'JSON.parse of the same bytes',
     aim: { ratioMax: 1.5 },
+    note: decodeNote,
     async floor() {
       const reply = await searchReply(code)
       return parsing(reply, reply.bytes.length / 1e6)
@@ -34,6 +39,7 @@ export function xmlDecodeRow(code: string, load: () => Promise<Decode>): Row {
     unit: 'offer',
     floorIs: 'JSON.parse of the same offers in Amadeus’ JSON',
     aim: { ratioMax: 1.2 },
+    note: decodeNote,
     async floor() {
       const reply = await searchReply('amadeus', code)
       return parsing(reply, reply.offers)

@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
+import { renderCapacity } from './capacity.ts'
 import { renderPerformance } from './render-performance.ts'
 import type { BenchReport, BenchResult } from './results.ts'
 import { Tally } from './tally.ts'
@@ -76,7 +77,7 @@ async function measure(file: string, which: 'floor' | 'value'): Promise<readonly
     BENCH_MEASURE_MS: String(phases.measureMs),
   }
   const program = fileURLToPath(new URL('./measure.ts', here))
-  const { stdout } = await run(process.execPath, [program, file, which], { timeout: 120_000, maxBuffer: 1 << 24, env })
+  const { stdout } = await run(process.execPath, [program, file, which], { timeout: 300_000, maxBuffer: 1 << 24, env })
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as readonly number[]
 }
 
@@ -96,6 +97,7 @@ function write(report: BenchReport): void {
   mkdirSync(new URL('./results/', here), { recursive: true })
   writeFileSync(new URL('./results/latest.json', here), `${JSON.stringify(report, null, 1)}\n`)
   writeFileSync(new URL('../docs/performance.md', here), renderPerformance(report))
+  writeFileSync(new URL('../docs/capacity.md', here), renderCapacity(report))
 }
 
 function machine(): string {

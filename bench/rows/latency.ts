@@ -22,10 +22,12 @@ const silentSearches = 40
 const asyncSearches = 12
 const firstDelayMs = 60
 
+const note = 'Suppliers, load generator and service share the cores: the floor shows how much of it is that.'
+
 const floorIs = 'bare node:http asking the same suppliers with undici, answering when the last is there'
 const added = loads.flatMap(({ inFlight }): readonly Line[] => [
   { ...ms(`added latency p50, ${inFlight} in flight`), floorIs, aim: null },
-  { ...ms(`added latency p99, ${inFlight} in flight`), floorIs, aim: inFlight === 50 ? { valueMax: 15 } : null },
+  { ...ms(`added latency p99, ${inFlight} in flight`), floorIs, aim: inFlight === 50 ? { valueMax: 15 } : null, note },
 ])
 
 /** Small replies (10 offers a supplier), every search asks all five; open loop, so that searches come evenly. */
@@ -33,7 +35,12 @@ export const sheet: Sheet = {
   roundsMax: 3,
   lines: [
     ...added,
-    { ...ms('answer to respond-async p99'), floorIs: 'one small request to a supplier stub', aim: { valueMax: 20 } },
+    {
+      ...ms('answer to respond-async p99'),
+      floorIs: 'one small request to a supplier stub',
+      aim: { valueMax: 20 },
+      note,
+    },
     {
       ...ms('first progressive offer p50, after the first supplier has answered'),
       floorIs: 'the same supplier asked directly',
@@ -43,13 +50,14 @@ export const sheet: Sheet = {
       ...ms('deadline overrun p99 with a silent supplier, beyond the loop delay of the run'),
       floorIs: 'a bare timer over the same time',
       aim: { valueMax: 10 },
+      note,
     },
   ],
   async floor() {
     const suppliers = await openSuppliers(wishes)
     const server = createServer((incoming, outgoing) => {
       incoming.resume()
-      Promise.all(suppliers.baseUrls.map(bare)).then(() => {
+      void Promise.all(suppliers.baseUrls.map(bare)).then(() => {
         outgoing.writeHead(201, { 'content-length': 2 })
         outgoing.end('{}')
       })

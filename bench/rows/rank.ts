@@ -1,5 +1,4 @@
 import type { SupplierOffer } from '../../src/core/offer.ts'
-import { assembleSlice } from '../../src/reference/assemble.ts'
 import { buildColumns } from '../../src/shopping/columns.ts'
 import { facetsOf } from '../../src/shopping/facets.ts'
 import { factsOf } from '../../src/shopping/facts.ts'
@@ -8,11 +7,13 @@ import { mergeOffers } from '../../src/shopping/merge.ts'
 import { best } from '../../src/shopping/rank/best.ts'
 import { rank } from '../../src/shopping/rank/chain.ts'
 import { highlightsOf } from '../../src/shopping/rank/labels.ts'
+import { carrierOf, carriersCount, makeOffer, priceOf } from '../offers.ts'
 import type { Row } from '../row.ts'
 
 const offersCount = 4_000
 /** Offers of one itinerary: one from each supplier, and one of them twice. */
 const copies = 4
+const suppliers = ['alpha', 'beta', 'gamma', 'alpha']
 
 /** What is left to do when the last supplier has answered, from priced offers to the first page: merge, columns, the whole
  *  chain of filters and scores, highlights, facets. The floor is told keys, prices and carriers as numbers and only dedupes,
@@ -57,15 +58,12 @@ export const row: Row = {
   },
 }
 
-const carrierCodes = ['BA', 'AA', 'VS', 'DL', 'IB', 'AF', 'KL', 'LH']
-const priceOf = (i: number): number => 40_000 + ((i * 7_919) % 60_000)
-
 function numbersOf() {
   const itinerary = Int32Array.from({ length: offersCount }, (_, i) => i % (offersCount / copies))
   return {
     keys: itinerary.map(n => Math.imul(n + 1, 0x9e3779b1)),
     prices: Float64Array.from(itinerary, (_, i) => priceOf(i)),
-    carriers: itinerary.map(n => n % carrierCodes.length),
+    carriers: itinerary.map(carrierOf),
   }
 }
 
@@ -84,69 +82,13 @@ function leastOf(keys: Int32Array, prices: Float64Array, carriers: Int32Array) {
   const packed = new Float64Array(rows)
   for (let row = 0; row < rows; row++) packed[row] = prices[leaders[row]!]! * 32_768 + row
   packed.sort()
-  const counts = new Int32Array(carrierCodes.length)
+  const counts = new Int32Array(carriersCount)
   for (let row = 0; row < rows; row++) counts[carriers[leaders[row]!]!]!++
   return { rows, first: packed[0]! % 32_768 }
 }
 
 function makeOffers(): readonly SupplierOffer[] {
-  return Array.from({ length: offersCount }, (_, i) => makeOffer(i % (offersCount / copies), i))
-}
-
-/** A return of two flights each way. */
-function makeOffer(itinerary: number, i: number): SupplierOffer {
-  const money = { amountMinor: priceOf(i), currency: 'EUR' }
-  const none = { amountMinor: 0, currency: 'EUR' }
-  const slice = (day: string, from: string, to: string, first: number) =>
-    assembleSlice([flight(itinerary, first, day, from, 'DUB', 6), flight(itinerary, first + 1, day, 'DUB', to, 10)])
-  return {
-    provider: ['alpha', 'beta', 'gamma', 'alpha'][Math.floor(i / (offersCount / copies))]!,
-    validatingCarrier: carrierCodes[itinerary % carrierCodes.length]!,
-    total: money,
-    base: money,
-    taxes: none,
-    fees: none,
-    passengers: [{ ids: ['pax_1'], type: 'ADT', count: 1, each: { base: money, taxes: [], fees: [], total: money } }],
-    slices: [slice('2027-03-10', 'LHR', 'JFK', 1), slice('2027-03-17', 'JFK', 'LHR', 3)],
-    conditions: { change: { allowed: true, fee: null }, refund: { allowed: itinerary % 3 === 0, fee: null } },
-    requirements: { documents: null, gender: null, birthDate: null, instantPayment: null, holdAllowed: null },
-    seatsLeft: 9,
-    ticketBy: null,
-    expiresAt: null,
-    supplierContext: {},
-  }
-}
-
-function flight(itinerary: number, n: number, day: string, origin: string, destination: string, hour: number) {
-  const carrier = carrierCodes[itinerary % carrierCodes.length]!
-  const number = String(100 + itinerary)
-  const at = (hours: number) => `${day}T${String(hours).padStart(2, '0')}:${String(itinerary % 60).padStart(2, '0')}:00`
-  return {
-    id: `seg_${n}` as const,
-    marketing: { carrier, number },
-    operating: { carrier, number, name: null },
-    origin,
-    originTerminal: null,
-    destination,
-    destinationTerminal: null,
-    departure: at(hour),
-    departureZone: null,
-    arrival: at(hour + 8),
-    arrivalZone: null,
-    durationMinutes: null,
-    aircraft: '320',
-    stops: [],
-    marriageGroup: null,
-    fares: [
-      {
-        passengerType: 'ADT' as const,
-        fareBasis: 'OLX6GB',
-        bookingClass: 'O',
-        cabin: 'economy' as const,
-        brand: { code: 'LIGHT', name: 'Economy Light' },
-        baggage: { checked: { pieces: 1, weightKg: 23, weightLb: null }, cabin: null },
-      },
-    ],
-    status: null,
-  }
+  return Array.from({ length: offersCount }, (_, i) =>
+    makeOffer(i % (offersCount / copies), i, suppliers[Math.floor(i / (offersCount / copies))]!),
+  )
 }

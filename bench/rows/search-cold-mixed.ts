@@ -1,7 +1,7 @@
-import { coldRow } from '../cold-row.ts'
+import { coldNote, coldRow } from '../cold-row.ts'
 
 export const row = coldRow(
-  { name: 'cold search, three JSON and two XML suppliers', aim: { ratioMax: 2 } },
+  { name: 'cold search, three JSON and two XML suppliers', aim: { ratioMax: 2 }, note: coldNote },
   ['amadeus', 'sabre', 'amadeus', 'ndc', 'travelport'],
   new Map([
     ['ndc', 'amadeus'],

@@ -18,6 +18,9 @@ export const row: Row = {
   isRate: true,
   aim: { ratioMin: 0.4 },
   ...(hasRedis() ? {} : { unavailable: 'no redis-server on this machine' }),
+  note:
+    'One GET brings the ready page. Left: ioredis, unpacking, and a fresh buffer for each answer, which alone costs more than ' +
+    'bare node:http (bytes are lent again only where memory answers).',
   async floor() {
     const service = await startSearchService(makeMemoryOfferStore(systemClock))
     const { byteLength } = await searchOnce(service.port)

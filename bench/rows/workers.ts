@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startDriver } from '../drive.ts'
+import { hasRedis, startOwnRedis } from '../own-redis.ts'
+import type { Sheet } from '../row.ts'
+import { searchBody } from '../suppliers.ts'
+
+const requests = 20_000
+
+/** Whole services over Redis, the same search again and again: what n processes could serve if each had a core of its own and
+ *  the load came from elsewhere, from the CPU that they say they took. */
+export const sheet: Sheet = {
+  roundsMax: 1,
+  ...(hasRedis() ? {} : { unavailable: 'no redis-server on this machine' }),
+  lines: [
+    {
+      name: 'two processes ÷ one',
+      ...{ unit: 'requests a second with a core each', better: 'higher', aim: { ratioMin: 1.8 } },
+      floorIs: 'one process',
+      note: 'On two cores that the load and the suppliers share, each process finds colder caches than one alone.',
+    },
+  ],
+  floor: async () => [await throughput(1)],
+  value: async () => [await throughput(2)],
+}
+
+async function throughput(workers: number): Promise<number> {
+  const redis = await startOwnRedis()
+  const service = await startService({ WORKERS: String(workers), REDIS_URL: redis.url })
+  const driver = startDriver()
+  try {
+    const order = { port: Number(new URL(service.url).port), path: '/v1/searches', body: searchBody, connections: 32 }
+    await driver.drive({ ...order, requests: 8_000 })
+    const before = await cpuSeconds(service.url)
+    const { count } = await driver.drive({ ...order, requests })
+    const used = (await cpuSeconds(service.url)) - before
+    return (workers * count) / used
+  } finally {
+    driver.close()
+    await service.stop()
+    await redis.close()
+  }
+}
+
+async function cpuSeconds(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^process_cpu_seconds_total(?:\{\})? (\S+)/m.exec(text)?.[1])
+}
+
+async function startService(own: Readonly<Record<string, string>>): Promise<{ url: string; stop(): Promise<void> }> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fareloom-bench-'))
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+  const unlimited = { RATE_LIMIT_SEARCHES_PER_MINUTE: '0', RATE_LIMIT_READS_PER_MINUTE: '0' }
+  const env = { ...process.env, PORT: '0', DATA_DIR: dataDir, ...unlimited, ...own }
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', code => reject(new Error(`the service ended with ${code} before it listened`)))
+    let text = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      text = (text + chunk.toString()).slice(-100_000)
+      const found = /"url":"(http:[^"]+)".*"listening"/.exec(text)?.[1]
+      if (found) resolve(found)
+    })
+  })
+  return {
+    url,
+    stop: () =>
+      new Promise(resolve => {
+        child.once('exit', () => {
+          rmSync(dataDir, { recursive: true, force: true })
+          resolve()
+        })
+        child.kill('SIGTERM')
+      }),
+  }
+}

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { renderCapacity } from '../../bench/capacity.ts'
+import { renderPerformance } from '../../bench/render-performance.ts'
+import type { BenchReport } from '../../bench/results.ts'
+import { Tally } from '../../bench/tally.ts'
+
+const file = (path: string): URL => new URL(`../../${path}`, import.meta.url)
+const latest = file('bench/results/latest.json')
+const report = (): BenchReport => JSON.parse(readFileSync(latest, 'utf8'))
+
+describe.skipIf(!existsSync(latest))('bench/results/latest.json', () => {
+  test('has the shape that is promised', () => {
+    const { at, machine, rows } = report()
+    expect(at).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/)
+    expect(machine).toContain('Node')
+    expect(rows.length).toBeGreaterThan(20)
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length)
+    for (const { name, unit, value, floor, ratio, aim, better, met } of rows) {
+      expect(
+        [name, unit, aim].every(text => text.length > 0),
+        name,
+      ).toBe(true)
+      expect([value, floor, ratio].every(Number.isFinite), name).toBe(true)
+      expect(['higher', 'lower']).toContain(better)
+      expect([true, false, null]).toContain(met)
+    }
+  })
+
+  test('is what docs/performance.md and docs/capacity.md say', () => {
+    expect(readFileSync(file('docs/performance.md'), 'utf8')).toBe(renderPerformance(report()))
+    expect(readFileSync(file('docs/capacity.md'), 'utf8')).toBe(renderCapacity(report()))
+  })
+
+  test('says of each aim that is missed what the limit is', () => {
+    for (const { name, met, note } of report().rows) if (met === false) expect(note, name).toMatch(/\S{3}/)
+  })
+})
+
+test('a throughput is better the higher, its ratio is ours over the floor, and the median of the rounds counts', () => {
+  const row = {
+    ...{ name: 'n', unit: 'request', floorIs: 'f', isRate: true, aim: { ratioMin: 0.75 } },
+    floor: () => ({ run: () => 1, check() {} }),
+    value: () => ({ run: () => 1, check() {} }),
+  }
+  const tally = new Tally('n.ts', { row })
+  for (const [floor, value] of [
+    [100, 200],
+    [100, 125],
+    [100, 130],
+  ] as const) {
+    tally.note('floor', [floor])
+    tally.note('value', [value])
+  }
+  expect(tally.results()).toMatchObject([
+    {
+      value: 7692,
+      floor: 10_000,
+      ratio: 0.7692,
+      spread: [0.5, 0.8],
+      better: 'higher',
+      met: true,
+      aim: 'ratio >= 0.75',
+    },
+  ])
+})
