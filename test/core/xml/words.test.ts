@@ -99,3 +99,34 @@ describe('elements that a document repeats', () => {
     expect(() => listOf(`${fare('Y')}<fare code="Y"><t>a text that is`, x => x.once(read))).toThrow()
   })
 })
+
+describe('elements of a repeating order', () => {
+  test('are each read as what they say where the order is kept, broken and taken up again', () => {
+    const order = [
+      'YQ 10.00',
+      'GB 20.00',
+      'US 30.00',
+      'YQ 10.00',
+      'GB 20.00',
+      'US 30.00',
+      'YQ 11.00',
+      'GB 20.00',
+      'US 30.01',
+    ]
+    const said = [...order, ...order].map((text, index) => (index % 7 === 6 ? `${text}x` : text))
+    const x = new XmlScanner(
+      Buffer.from(`<all>${said.map(text => `<Tax><Is>${text} and more</Is></Tax>`).join('')}</all>`),
+    )
+    const found: string[] = []
+    x.next()
+    while (x.child(1)) found.push(x.once(readWords).join(' '))
+    expect(found).toEqual(said.map(text => `${text} and more`))
+  })
+})
+
+function readWords(x: XmlScanner): readonly string[] {
+  let all: readonly string[] = []
+  const { depth } = x
+  while (x.child(depth)) all = x.words(all)
+  return all
+}
