@@ -9,8 +9,8 @@ import { messageOf } from '../drive.ts'
 import type { Sheet } from '../row.ts'
 
 const inFlight = 16
-const before = Number(process.env.B ?? 600)
-const measured = Number(process.env.M ?? 1500)
+const before = 600
+const measured = 1_500
 
 /** Bookings through the whole API on PostgreSQL, beside a bare transaction that inserts the same rows. CPU is that of the
  *  process that talks to PostgreSQL; the server's own is in the last line, which is by the clock. */
