@@ -141,6 +141,7 @@ export async function serve(
     shopping,
     findProvider: code => withNews(providers.find(code), shopping.noteOrder),
     ...gateways,
+    fraud: { rules: config.fraudRules, convert: pricing.convert },
   })
   begun('bookings', bookings, part => part.close(), bookingStore)
   const messaging = begun('messages', openMessaging(config, parts, masterKeys, around.foundations), part =>

@@ -1,4 +1,4 @@
-import type { Booking } from './booking.ts'
+import { awaitsReview, type Booking } from './booking.ts'
 import type { Announcement } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
 import type { BookingStatus } from './port.ts'
@@ -6,7 +6,7 @@ import type { BookingStatus } from './port.ts'
 /** What others are told of a change: that the booking has another status now, that a hold must be paid, that a person is needed.
  *  Ids and times only. */
 export function announcementsOf(
-  { id, reference, version }: Booking,
+  { id, reference, version, payments }: Booking,
   status: { readonly before: BookingStatus | null; readonly after: BookingStatus },
   events: readonly BookingEvent[],
 ): readonly Announcement[] {
@@ -25,8 +25,16 @@ export function announcementsOf(
       told.push({ type: 'booking.payment-disputed', payload: { ...common, paymentId, disputeId, dispute } })
     }
   }
-  if (events.some(needsPerson)) told.push({ type: 'booking.work-needed', payload: common })
+  if (events.some(needsPerson) || awaitsPerson(payments, events))
+    told.push({ type: 'booking.work-needed', payload: common })
   return told
+}
+
+function awaitsPerson(payments: Booking['payments'], events: readonly BookingEvent[]): boolean {
+  return events.some(
+    event =>
+      event.kind === 'payment-authorised' && payments.some(one => one.id === event.paymentId && awaitsReview(one)),
+  )
 }
 
 function needsPerson(event: BookingEvent): boolean {

@@ -23,6 +23,7 @@ import {
   claimDue,
   claimKey,
   dropExpiredKeys,
+  noteSightings,
   selectAudit,
   selectBooking,
   selectWorkItems,
@@ -119,6 +120,24 @@ export function openPostgresBookingStore(options: PostgresBookingStoreOptions): 
     },
 
     claimKey: claim,
+
+    async noteSightings(tenant, sightings, now) {
+      const rows = sightings.map(({ hash, withinMs, countMax }, position) => ({
+        position,
+        hash,
+        since: toInstant(now - withinMs),
+        count_max: countMax,
+      }))
+      const values = [tenant, JSON.stringify(rows), toInstant(now)]
+      const counts = await query<{ count: number }>({ name: 'note-sightings', text: noteSightings, values })
+      return counts.map(({ count }) => count)
+    },
+
+    async dropSightings(before, limit) {
+      const text = `DELETE FROM booking.payment_sightings WHERE id IN
+        (SELECT id FROM booking.payment_sightings WHERE at < $1 ORDER BY at LIMIT $2) RETURNING id`
+      return (await query({ name: 'drop-sightings', text, values: [toInstant(before), limit] })).length
+    },
 
     async findPayment(at) {
       const [name, column, id] =

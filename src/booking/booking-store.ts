@@ -39,6 +39,10 @@ export interface BookingStore {
   findWorkItem(tenant: TenantId, id: WorkItem['id']): Promise<FoundWorkItem | undefined>
   /** Old keys (their time is over) go; how many. At most `limit` at once. */
   dropExpiredKeys(now: EpochMs, limit: number): Promise<number>
+  /** Notes that each was seen now, and says how often within its time before, at most `countMax`; in their order. */
+  noteSightings(tenant: TenantId, sightings: readonly Sighting[], now: EpochMs): Promise<readonly number[]>
+  /** Sightings from before then go; how many. At most `limit` at once. */
+  dropSightings(before: EpochMs, limit: number): Promise<number>
   /** Whoever's it is: a gateway knows no tenants. */
   findPayment(payment: PaymentAt): Promise<FoundPayment | undefined>
   /** Whether this event has been seen to. */
@@ -60,6 +64,9 @@ export type PaymentAt = { readonly gateway: string } & (
   | { readonly gatewayPaymentId: string }
 )
 export type FoundPayment = { readonly tenant: TenantId; readonly bookingId: BookingId; readonly paymentId: PaymentId }
+
+/** Of a card or an address, by its keyed hash. */
+export type Sighting = { readonly hash: string; readonly withinMs: number; readonly countMax: number }
 
 /** `id`: the gateway's, of an event. */
 export type NewsName = { readonly gateway: string; readonly id: string }

@@ -7,6 +7,7 @@ import type { ProviderCode, SupplierOffer } from '../core/offer.ts'
 import type { RecordLocator, TravelDocument } from '../core/order.ts'
 import type { ProblemType } from '../core/problem.ts'
 import type { TenantId } from '../core/tenant.ts'
+import type { FraudScore } from './fraud-score.ts'
 
 /** A booking as it stands: what evolve.ts makes of its events. Ids only; who travels, contacts, payment tokens and what a
  *  supplier needs back are in private-data.ts. Each document has a state of its own; status.ts sums them up. */
@@ -116,8 +117,18 @@ export type BookedPayment = Progress<'authorise' | 'capture' | 'void'> & {
   readonly action: { readonly type: string; readonly url: string } | null
   readonly fault: Fault | null
   readonly startedAt: EpochMs
+  /** Absent: it was not scored. */
+  readonly risk?: PaymentRisk
   /** Absent: none. */
   readonly disputes?: readonly Dispute[]
+}
+
+/** The fraud score with what it is made of; no card, name or address is in it. */
+export type PaymentRisk = FraudScore & {
+  readonly id: Id<'rsk'>
+  readonly at: EpochMs
+  /** Of one that a person must look at before anything is ordered: what they said. */
+  readonly reviewed: 'approved' | 'refused' | null
 }
 
 /** The card's holder claims the money back. */
@@ -170,7 +181,7 @@ export type Attempt = {
 /** What no machine can finish: a person finds out, sees to it, and says what came of it. */
 export type WorkItem = {
   readonly id: Id<'wit'>
-  /** The order, payment, refund or dispute. */
+  /** The order, payment, refund, fraud score or dispute. */
   readonly target: string
   readonly reason: string
   readonly openedAt: EpochMs
@@ -235,6 +246,11 @@ export function findQuote(booking: Booking, id: string): CancellationQuote | und
 function found<T>(item: T | undefined, id: string): T {
   if (item === undefined) throw new Error(`the booking has no ${id}`)
   return item
+}
+
+/** Nothing is ordered for it before a person has looked. */
+export function awaitsReview({ risk }: BookedPayment): boolean {
+  return risk?.verdict === 'review' && risk.reviewed === null
 }
 
 /** Seats are ours at the supplier, with or without tickets. */

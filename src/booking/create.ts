@@ -1,4 +1,5 @@
 import type { RequestContext } from '../core/context.ts'
+import type { Deadline } from '../core/deadline.ts'
 import { isId, newId, newReference } from '../core/ids.ts'
 import { add, compare, type Money, parseMoney } from '../core/money.ts'
 import { ProblemError } from '../core/problem.ts'
@@ -7,10 +8,11 @@ import type { PriceConfirmation, StoredOffer } from '../shopping/port.ts'
 import { answerOf } from './answer-of.ts'
 import { because } from './answers.ts'
 import { auditStart } from './audit.ts'
-import { type BookedOrder, type BookedPayment, type Goal, noProgress } from './booking.ts'
+import { type BookedOrder, type BookedPayment, type Goal, noProgress, type PaymentRisk } from './booking.ts'
 import { type NewPrivate, ReferenceTaken } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
-import { evolve } from './evolve.ts'
+import { evolve, evolveAll } from './evolve.ts'
+import { assessPayment, riskEvents } from './fraud-check.ts'
 import { type Turn, withKey } from './idempotency.ts'
 import type { Desk } from './parts.ts'
 import type { CreateBookingRequest, StoredAnswer } from './port.ts'
@@ -35,7 +37,8 @@ export function createBooking(
     const how = runOf(turn, context, held => answerOf(desk, held, question, context))
     if (turn.past) return resume(desk, turn.past.bookingId, how, question, context)
     const { stored, party } = await prepare(desk, request, context)
-    const driven = await started(desk, { request, stored, party, context }, how)
+    const risk = await assess(desk, { request, stored, party, context }, turn.deadline)
+    const driven = await started(desk, { request, stored, party, context, risk }, how)
     return answered(desk, driven, question, context)
   })
 }
@@ -127,6 +130,25 @@ type Sold = {
   readonly stored: StoredOffer
   readonly party: Party
   readonly context: RequestContext
+  /** Null: not scored, or not paid now. */
+  readonly risk: PaymentRisk | null
+}
+
+async function assess(desk: Desk, sold: Omit<Sold, 'risk'>, deadline: Deadline): Promise<PaymentRisk | null> {
+  const { request, stored, party, context } = sold
+  if (!request.payment) return null
+  const { methodToken, payer } = request.payment
+  const { slices, total } = stored.offer
+  return assessPayment(desk, {
+    methodToken,
+    payer,
+    amount: total,
+    departsAt: departure(slices[0]!.segments[0]!, desk.tools.outside.clock.now()),
+    isOneWay: slices.length === 1,
+    surnames: party.travellers.map(({ given }) => given.surname),
+    deadline,
+    context,
+  })
 }
 
 async function started(desk: Desk, sold: Sold, how: Run): ReturnType<typeof run> {
@@ -147,6 +169,7 @@ function newBooking(desk: Desk, sold: Sold, shown: Readonly<Record<string, unkno
   const key = vault.newKey(id)
   const payment = request.payment ? newPayment(desk, stored.offer.total) : null
   const event = storable(startedEvent({ id, at: tools.outside.clock.now(), sold, shown, payment }))
+  const events = [event, ...(payment ? riskEvents(evolve(undefined, event), payment.id, sold.risk) : [])]
   const tokens = payment && request.payment ? { [payment.id]: request.payment.methodToken } : {}
   const sealed = [
     vault.seal(key, 'party', party),
@@ -156,12 +179,12 @@ function newBooking(desk: Desk, sold: Sold, shown: Readonly<Record<string, unkno
     party.travellers.map(traveller => [traveller.id, vault.lastNameHashes(id, traveller.given.surname)]),
   )
   return {
-    booking: evolve(undefined, event),
+    booking: evolveAll(undefined, events),
     key,
     secrets: { ...nothingPrivate, party, methodTokens: tokens },
     auditHead: auditStart,
     before: undefined,
-    events: [event],
+    events,
     sealed,
     newPrivate: { wrappedKey: key.wrapped, lastNameHashes },
   }

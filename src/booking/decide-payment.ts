@@ -34,7 +34,11 @@ export function authorised(
   }
 }
 
-function paymentFailed(booking: Booking, { id }: BookedPayment, fault: Fault): readonly BookingEvent[] {
+export function paymentFailed(
+  booking: Booking,
+  { id }: Pick<BookedPayment, 'id'>,
+  fault: Fault,
+): readonly BookingEvent[] {
   const failed: BookingEvent = { kind: 'payment-failed', paymentId: id, fault }
   if (booking.goal.kind !== 'book') return [failed]
   return [failed, ...decideGiveUp(booking, failureOf('authorise', fault))]

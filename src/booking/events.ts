@@ -13,6 +13,7 @@ import type {
   CancellationQuote,
   Dispute,
   Goal,
+  PaymentRisk,
   Resolution,
   Sale,
 } from './booking.ts'
@@ -116,6 +117,8 @@ export type PaymentEvent =
       readonly notBefore: EpochMs
       readonly fault: Fault | null
     }
+  | { readonly kind: 'payment-scored'; readonly paymentId: PaymentId; readonly risk: PaymentRisk }
+  | { readonly kind: 'payment-reviewed'; readonly paymentId: PaymentId; readonly approved: boolean }
   | { readonly kind: 'payment-disputed'; readonly paymentId: PaymentId; readonly dispute: Dispute }
   | { readonly kind: 'payment-stuck'; readonly paymentId: PaymentId; readonly reason: string; readonly at: EpochMs }
 

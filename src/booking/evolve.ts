@@ -2,10 +2,13 @@ import { add, isZero, subtract } from '../core/money.ts'
 import {
   type BookedOrder,
   type BookedPayment,
+  awaitsReview,
   type BookedRefund,
   type Booking,
   findOpenWorkItem,
+  getPayment,
   noProgress,
+  type PaymentRisk,
   type WorkItem,
 } from './booking.ts'
 import type { EpochMs } from '../core/clock.ts'
@@ -71,7 +74,14 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
       return withWorkItem(onOrder(booking, event), event.orderId, event)
     case 'payment-requested':
       return { ...booking, payments: [...booking.payments, event.payment] }
-    case 'payment-authorised':
+    case 'payment-authorised': {
+      const authorised = onPayment(booking, event)
+      const { risk, ...payment } = getPayment(authorised, event.paymentId)
+      if (!risk || !awaitsReview({ ...payment, risk })) return authorised
+      return withWorkItem(authorised, risk.id, { reason: reviewReason(risk), at: risk.at })
+    }
+    case 'payment-scored':
+    case 'payment-reviewed':
     case 'payment-action-required':
     case 'payment-failed':
     case 'payment-captured':
@@ -120,6 +130,11 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
     case 'personal-data-forgotten':
       return booking
   }
+}
+
+function reviewReason({ score, factors }: PaymentRisk): string {
+  const rules = factors.map(({ rule }) => rule).join(', ')
+  return `The payment has a fraud score of ${score} (${rules}): nothing is ordered before a person approves it.`
 }
 
 function disputeReason(reason: string): string {
@@ -245,6 +260,12 @@ function paid(
       return { ...payment, checks: payment.checks + 1, notBefore: event.notBefore }
     case 'payment-stuck':
       return { ...payment, stuck: event.reason }
+    case 'payment-scored':
+      return { ...payment, risk: event.risk }
+    case 'payment-reviewed': {
+      const reviewed = event.approved ? ('approved' as const) : ('refused' as const)
+      return payment.risk ? { ...payment, risk: { ...payment.risk, reviewed } } : payment
+    }
     case 'payment-disputed': {
       const others = (payment.disputes ?? []).filter(({ id }) => id !== event.dispute.id)
       return { ...payment, disputes: [...others, event.dispute] }

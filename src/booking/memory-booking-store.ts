@@ -27,6 +27,7 @@ export function createMemoryBookingStore(): MemoryBookingStore {
   const audit = new Map<BookingId, AuditRecord[]>()
   /** When they came, by gateway and id. */
   const news = new Map<string, number>()
+  const sightings: { readonly tenant: string; readonly hash: string; readonly at: number }[] = []
   const outbox: (Announcement & { readonly bookingId: BookingId })[] = []
 
   const owned = (key: OwnedKey): KeyRow | undefined => {
@@ -121,6 +122,21 @@ export function createMemoryBookingStore(): MemoryBookingStore {
       const past = state ? { bookingId: state.bookingId, subject: state.subject } : { bookingId: null, subject: null }
       keys.set(keyOf(claim), { owner, fingerprint, leaseUntil, expiresAt, ...past, answer: null })
       return { kind: 'claimed', ...past }
+    },
+
+    async noteSightings(tenant, seen, now) {
+      const counts = seen.map(({ hash, withinMs, countMax }) => {
+        const recent = sightings.filter(one => one.tenant === tenant && one.hash === hash && one.at >= now - withinMs)
+        return Math.min(countMax, recent.length)
+      })
+      sightings.push(...seen.map(({ hash }) => ({ tenant, hash, at: now })))
+      return counts
+    },
+
+    async dropSightings(before, limit) {
+      const old = sightings.filter(({ at }) => at < before).slice(0, limit)
+      for (const one of old) sightings.splice(sightings.indexOf(one), 1)
+      return old.length
     },
 
     async findPayment(at) {

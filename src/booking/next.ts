@@ -1,5 +1,6 @@
 import { type EpochMs, type Instant, parseInstant } from '../core/clock.ts'
 import {
+  awaitsReview,
   type Attempt,
   type BookedOrder,
   type BookedPayment,
@@ -100,6 +101,7 @@ function book(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
       if (now > payment.startedAt + paymentWindowMs) return lapsed()
       return due(payment, now, 'check-payment') ?? rest
     case 'authorised':
+      if (awaitsReview(payment) && !isGone(booking)) return reviewed(booking, now)
       return bookOrders(booking, payment, now)
     case 'captured':
     case 'partially-refunded':
@@ -108,6 +110,12 @@ function book(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
     case 'failed':
       return rest
   }
+}
+
+/** Money that is only reserved waits for a person, until the flight leaves. */
+function reviewed({ sale }: Booking, now: EpochMs): Action {
+  if (now < sale.departsAt) return { kind: 'wait', until: sale.departsAt }
+  return giveUp('payment-declined', 'The payment could not be checked in time.')
 }
 
 function bookOrders(booking: Booking, payment: BookedPayment, now: EpochMs): Action {

@@ -5,6 +5,8 @@ import type { PaymentGateway } from '../payments/port.ts'
 import type { Provider } from '../providers/port.ts'
 import type { Shopping } from '../shopping/port.ts'
 import type { BookingStore } from './booking-store.ts'
+import type { FraudRules } from './fraud-rules.ts'
+import type { Convert } from './fraud-score.ts'
 import type { MasterKeys } from './master-key.ts'
 import type { Vault } from './private-data.ts'
 import type { Tools } from './runner.ts'
@@ -23,7 +25,11 @@ export type BookingParts = {
   readonly log: Log
   readonly metrics: Metrics
   readonly limits?: Partial<BookingLimits>
+  /** Absent: payments are not scored. */
+  readonly fraud?: Fraud
 }
+
+export type Fraud = { readonly rules: FraudRules; readonly convert: Convert }
 
 export type BookingLimits = {
   /** Of a request; what is not done by then goes on in the background. */
@@ -40,4 +46,5 @@ export type Desk = {
   readonly vault: Vault
   readonly shopping: BookingParts['shopping']
   readonly limits: BookingLimits
+  readonly fraud: Fraud | null
 }

@@ -3,10 +3,12 @@ import type { BookingId, PaymentId } from '../core/ids.ts'
 import { compare } from '../core/money.ts'
 import { type FieldError, ProblemError } from '../core/problem.ts'
 import { answerOf } from './answer-of.ts'
-import { type BookedOrder, type BookedPayment, findOpenAttempt } from './booking.ts'
+import { type BookedOrder, type BookedPayment, findOpenAttempt, type PaymentRisk } from './booking.ts'
 import { VersionConflict } from './booking-store.ts'
 import { newPayment } from './create.ts'
 import type { BookingEvent } from './events.ts'
+import { evolveAll } from './evolve.ts'
+import { assessPayment, riskEvents } from './fraud-check.ts'
 import { type Turn, withKey } from './idempotency.ts'
 import { perform } from './perform.ts'
 import type { Desk } from './parts.ts'
@@ -38,8 +40,9 @@ export function payBooking(
     }
     const held = await payable(desk, id, turn, context)
     const payment = newPayment(desk, held.booking.sale.total)
+    const risk = await assess(desk, held, { request, turn, context })
     const how = runOf(desk, turn, { context, instance, paymentId: payment.id })
-    const paid = await start(desk, held, payment, request, how)
+    const paid = await start(desk, { held, payment, request, risk }, how)
     return answered(desk, paid, { ...question, paymentId: payment.id }, context)
   })
 }
@@ -115,18 +118,39 @@ const reasons: Readonly<Record<BookingStatus, string>> = {
   refunded: 'This booking is cancelled and refunded.',
 }
 
-async function start(
+function assess(
   desk: Desk,
-  held: Held,
-  payment: BookedPayment,
-  request: PaymentRequest,
-  how: Run,
-): Promise<Driven> {
+  { booking, secrets }: Held,
+  asked: { readonly request: PaymentRequest; readonly turn: Turn; readonly context: RequestContext },
+): Promise<PaymentRisk | null> {
+  const { sale } = booking
+  const { methodToken, payer } = asked.request
+  return assessPayment(desk, {
+    methodToken,
+    payer,
+    amount: sale.total,
+    departsAt: sale.departsAt,
+    isOneWay: sale.net.slices.length === 1,
+    surnames: (secrets.party?.travellers ?? []).map(({ given }) => given.surname),
+    deadline: asked.turn.deadline,
+    context: asked.context,
+  })
+}
+
+type Paying = {
+  readonly held: Held
+  readonly payment: BookedPayment
+  readonly request: PaymentRequest
+  readonly risk: PaymentRisk | null
+}
+
+async function start(desk: Desk, { held, payment, request, risk }: Paying, how: Run): Promise<Driven> {
   const { key, secrets } = held
   if (!key) throw new ProblemError('not-payable', 'The personal data of this booking were deleted.')
   const methodTokens = { ...secrets.methodTokens, [payment.id]: request.methodToken }
   const sealed = [desk.vault.seal(key, `token:${payment.id}`, request.methodToken)]
-  const events = payEvents(payment)
+  const paid = payEvents(payment)
+  const events = [...paid, ...riskEvents(evolveAll(held.booking, paid), payment.id, risk)]
   try {
     return await run(startFrom({ ...held, secrets: { ...secrets, methodTokens } }, events, sealed), desk.tools, how)
   } catch (error) {

@@ -59,7 +59,7 @@ export type CreateBookingRequest = {
   readonly offerId: string
   readonly passengers: readonly BookingPassenger[]
   readonly contact: Contact
-  readonly payment?: { readonly methodToken: string } | undefined
+  readonly payment?: PaymentRequest | undefined
   readonly priceChange?:
     | { readonly policy: 'refuse' }
     | { readonly policy: 'accept'; readonly upTo: MoneyJson }
@@ -90,7 +90,11 @@ export type BookingPassenger = {
   readonly adultId?: string | undefined
 }
 
-export type PaymentRequest = { readonly methodToken: string }
+export type PaymentRequest = {
+  readonly methodToken: string
+  /** For the fraud score; never kept. `address`: where the traveller's request came from, an IPv6 one as its /64. */
+  readonly payer?: { readonly name?: string | undefined; readonly address?: string | undefined } | undefined
+}
 export type QuoteRequest = {
   readonly passengerIds?: readonly string[] | undefined
   readonly sliceIndexes?: readonly number[] | undefined

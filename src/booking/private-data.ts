@@ -47,6 +47,8 @@ export interface Vault {
   lastNameHashes(bookingId: string, lastName: string): readonly string[]
   /** Of a request, to tell another one under the same idempotency key. */
   fingerprint(text: string): string
+  /** To count how often the same card or address was used, without storing it. */
+  sightingHash(...what: readonly string[]): string
   /** Of an audit entry: nobody without the master key can make one. The newest key's comes first. */
   readonly auditSeals: readonly [AuditSeal, ...AuditSeal[]]
 }
@@ -57,6 +59,7 @@ export function createVault(masterKeys: MasterKeys): Vault {
   const [current] = masterKeys
   const nameKeys = masterKeys.map(key => deriveKey(key, 'last name'))
   // of the oldest key, so that a replay is known after the newest was added
+  const sightingKey = deriveKey(masterKeys.at(-1)!, 'sighting')
   const requestKey = deriveKey(masterKeys.at(-1)!, 'request')
   const about = (bookingId: string, kind: string): string => `${bookingId} ${kind}`
 
@@ -92,6 +95,7 @@ export function createVault(masterKeys: MasterKeys): Vault {
       const forms = lastNameForms(lastName)
       return nameKeys.flatMap(key => forms.map(form => keyedHash(key, bookingId, form)))
     },
+    sightingHash: (...what) => keyedHash(sightingKey, ...what),
     fingerprint: text => keyedHash(requestKey, text),
     auditSeals: [sealOf(current), ...masterKeys.slice(1).map(sealOf)],
   }

@@ -33,7 +33,8 @@ export function createBookings(parts: BookingParts): BookingService {
   const vault = createVault(parts.masterKeys)
   const outside = { provider: parts.findProvider, gateway, otherGateways: parts.otherGateways ?? [], clock }
   const limits = { ...defaultLimits, ...parts.limits }
-  const desk: Desk = { tools: { store, vault, outside, log, metrics }, vault, shopping, limits }
+  const tools = { store, vault, outside, log, metrics }
+  const desk: Desk = { tools, vault, shopping, limits, fraud: parts.fraud ?? null }
   const sweeper = startSweeper(desk)
   const news = openNewsDesk(desk)
   const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => throwPublic(desk, error))

@@ -141,3 +141,13 @@ export const selectAudit = `SELECT sequence, at, actor, request_id, kind, status
   FROM booking.audit_log WHERE tenant = $1 AND booking_id = $2 ORDER BY sequence LIMIT $3`
 
 export const selectWorkItems = 'SELECT w.booking_id, w.state FROM booking.work_items w'
+
+/** Counted up to `count_max`, in what was there before. */
+export const noteSightings = `WITH seen AS (
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS s(position integer, hash text, since timestamptz, count_max integer)
+  ), noted AS (
+    INSERT INTO booking.payment_sightings (tenant, hash, at) SELECT $1, hash, $3::timestamptz FROM seen
+  )
+  SELECT (SELECT count(*)::integer FROM (SELECT FROM booking.payment_sightings p
+    WHERE p.tenant = $1 AND p.hash = seen.hash AND p.at >= seen.since LIMIT seen.count_max) few) AS count
+  FROM seen ORDER BY position`

@@ -2,6 +2,7 @@ import type { Timer } from '../core/clock.ts'
 import { startDeadline } from '../core/deadline.ts'
 import { newId } from '../core/ids.ts'
 import { VersionConflict } from './booking-store.ts'
+import { sightingsKeptMs } from './fraud-check.ts'
 import { newsKeptMs } from './gateway-news.ts'
 import type { Desk } from './parts.ts'
 import { driveOn } from './resume.ts'
@@ -50,6 +51,7 @@ export function startSweeper(desk: Desk): Sweeper {
     if (clock.now() < keysSweptAt + keySweepMs) return
     keysSweptAt = clock.now()
     await desk.tools.store.dropExpiredKeys(clock.now(), keysDroppedMax)
+    await desk.tools.store.dropSightings(clock.now() - sightingsKeptMs, keysDroppedMax)
     await desk.tools.store.dropNews(clock.now() - newsKeptMs, keysDroppedMax)
   }
   const sweep = async (): Promise<number> => {

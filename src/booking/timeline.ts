@@ -140,6 +140,8 @@ type MoneyMoves = Extract<
       | 'payment-failed'
       | 'payment-captured'
       | 'payment-voided'
+      | 'payment-scored'
+      | 'payment-reviewed'
       | 'payment-disputed'
       | 'refund-requested'
       | 'refund-paid'
@@ -160,6 +162,13 @@ function moneyWords(event: MoneyMoves): string {
       return 'The payment is collected.'
     case 'payment-voided':
       return 'The payment was let go.'
+    case 'payment-scored': {
+      const { score, verdict, factors } = event.risk
+      const rules = factors.map(({ rule, points }) => `${rule} ${points}`).join(', ') || 'nothing'
+      return `The payment has a fraud score of ${score} (${rules}): ${verdict}.`
+    }
+    case 'payment-reviewed':
+      return event.approved ? 'A person approved the payment.' : 'A person refused the payment.'
     case 'payment-disputed':
       return `${disputeWords[event.dispute.status]}: ${amount(event.dispute.amount)} (${event.dispute.reason}).`
     case 'refund-requested':

@@ -21,10 +21,12 @@ const resolutions: Readonly<Record<string, readonly Resolution['kind'][]>> = {
   void: ['retry', 'done'],
   refund: ['retry', 'done'],
   dispute: ['done', 'not-done'],
+  /** `done`: it is approved. `not-done`: it is refused, and the money let go. */
+  'fraud-review': ['done', 'not-done'],
 }
 
-/** What a person may be needed for: a step of the saga, or the answer to a dispute. */
-type Work = StepName | 'dispute'
+/** What a person may be needed for: a step of the saga, a suspicious payment, or the answer to a dispute. */
+type Work = StepName | 'fraud-review' | 'dispute'
 
 /** What it is about. */
 export function stepOf(booking: Booking, { target }: WorkItem): Work {
@@ -32,6 +34,7 @@ export function stepOf(booking: Booking, { target }: WorkItem): Work {
   if (order) return orderStep(booking, order)
   const payment = booking.payments.find(({ id }) => id === target)
   if (payment) return paymentStep(booking, payment)
+  if (booking.payments.some(({ risk }) => risk?.id === target)) return 'fraud-review'
   return booking.refunds.some(({ id }) => id === target) ? 'refund' : 'dispute'
 }
 
@@ -98,10 +101,22 @@ function consequences(booking: Booking, item: WorkItem, { kind }: Resolution, no
       return [{ kind: 'payment-voided', paymentId }]
     case 'refund':
       return [{ kind: 'refund-paid', refundId: item.target as `rfd_${string}` }]
+    case 'fraud-review':
+      return reviewEvents(booking, item.target, done)
     default:
       return []
   }
 }
+
+/** Of a payment that has come to nothing meanwhile, there is nothing to decide. */
+function reviewEvents(booking: Booking, riskId: string, approved: boolean): readonly BookingEvent[] {
+  const payment = booking.payments.find(({ risk }) => risk?.id === riskId)
+  if (payment?.status !== 'authorised' || booking.goal.kind !== 'book') return []
+  const reviewed: BookingEvent = { kind: 'payment-reviewed', paymentId: payment.id, approved }
+  return approved ? [reviewed] : [reviewed, ...decideGiveUp(booking, failureOf('authorise', refusedPayment))]
+}
+
+const refusedPayment = fault('payment-declined', 'The payment was declined.', { code: 'fraud-review' })
 
 const sayPerson = fault('refused', 'A person has looked into it: it was not done.')
 
@@ -144,12 +159,13 @@ export function workItemJson(
       outcome,
       fault: why && { kind: why.kind, code: why.code, text: why.text },
     })),
-    gatewayPayments: booking.payments.map(({ id, gateway, gatewayPaymentId, status, amount }) => ({
+    gatewayPayments: booking.payments.map(({ id, gateway, gatewayPaymentId, status, amount, risk }) => ({
       id,
       gateway,
       gatewayPaymentId,
       status,
       amount: moneyJson(amount),
+      ...(risk ? { fraud: { score: risk.score, verdict: risk.verdict, factors: risk.factors } } : {}),
     })),
     booking: bookingJson(booking, party),
   }

@@ -68,6 +68,11 @@ export const metricTable = {
     help: 'What payment gateways sent unasked',
     labels: ['gateway', 'kind'],
   },
+  fareloom_fraud_verdicts_total: {
+    type: 'counter',
+    help: 'Payments by what their fraud score says',
+    labels: ['verdict'],
+  },
   fareloom_searches_total: { type: 'counter', help: 'Searches by status and cache', labels: ['status', 'cache'] },
   fareloom_search_seconds: { type: 'histogram', help: 'Time from request to answer of a search', labels: ['cache'] },
   fareloom_offers_dropped_total: {

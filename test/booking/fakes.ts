@@ -1,4 +1,4 @@
-import type { BookingLimits } from '../../src/booking/parts.ts'
+import type { BookingLimits, Fraud } from '../../src/booking/parts.ts'
 import { makeKey } from '../../src/booking/crypto.ts'
 import { createMemoryBookingStore, type MemoryBookingStore } from '../../src/booking/memory-booking-store.ts'
 import type { BookingStore } from '../../src/booking/booking-store.ts'
@@ -329,6 +329,7 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
         },
       }
     },
+    identify: async methodToken => ({ kind: 'identified', fingerprint: methodToken, holderName: null }),
     readNews({ body, header }) {
       if (header('signature') !== 'ours') return { kind: 'refused', reason: 'The signature is wrong.' }
       return { kind: 'news', ...JSON.parse(Buffer.from(body).toString('utf8')) }
@@ -398,6 +399,7 @@ export function makeBench(
     readonly store?: BookingStore
     readonly limits?: Partial<BookingLimits>
     readonly clock?: Clock & { advance(ms: number): void }
+    readonly fraud?: Fraud
   } = {},
 ): Bench {
   const next = more.next ?? fateOf(more.fates ?? {})
@@ -416,6 +418,7 @@ export function makeBench(
     log: silentLog,
     metrics: noMetrics,
     ...(more.limits ? { limits: more.limits } : {}),
+    ...(more.fraud ? { fraud: more.fraud } : {}),
   })
   return { bookings, supplier, gateway, shopping, store, clock }
 }

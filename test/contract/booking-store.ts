@@ -64,6 +64,24 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
       })
     })
 
+    test('sightings are counted within their time and up to their bound, by tenant, each before it was noted', async () => {
+      const tenant = newId('ten')
+      const seen = (hash: string, countMax = 10) => ({ hash, withinMs: 1_000, countMax })
+      const note = (at: number, ...sightings: readonly ReturnType<typeof seen>[]) =>
+        store.noteSightings(tenant, sightings, at)
+      expect(await note(now, seen('a'), seen('b'))).toEqual([0, 0])
+      expect(await note(now + 10, seen('a'))).toEqual([1])
+      expect(await note(now + 20, seen('b'), seen('a'))).toEqual([1, 2])
+      expect(await note(now + 30, seen('a', 2))).toEqual([2])
+      expect(await store.noteSightings(newId('ten'), [seen('a')], now + 30)).toEqual([0])
+      expect(await note(now + 1_015, seen('a'))).toEqual([2])
+      const all = await Promise.all([1, 2, 3].map(() => note(now + 5_000, seen('c', 1))))
+      expect(all.flat().length).toBe(3)
+      expect(await store.dropSightings(now - 1, 1_000)).toBe(0)
+      expect(await store.dropSightings(now + 10_000, 1_000)).toBeGreaterThan(5)
+      expect(await note(now + 5_000, seen('c'))).toEqual([0])
+    })
+
     describe('save and find', () => {
       test('a booking comes back as it was, with its key and its sealed records', async () => {
         const change = firstChange()

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net'
 import { z } from '@hono/zod-openapi'
 import { bookingStatuses } from '../../booking/port.ts'
+import { addressGroup } from '../client-address.ts'
 import { priceSchema, sliceSchema } from './offer.ts'
 import {
   carrierSchema,
@@ -15,6 +17,21 @@ import {
 } from './shared.ts'
 
 const text = (max: number) => z.string().min(1, 'must not be empty').max(max, `at most ${max} characters`)
+
+const paymentFields = {
+  methodToken: text(255).openapi({ example: 'tok_visa' }),
+  payer: z
+    .strictObject({
+      name: text(200).optional().openapi({ description: 'As on the card, or of the billing address.' }),
+      address: text(64)
+        .refine(address => isIP(address) !== 0, 'an IPv4 or IPv6 address')
+        .transform(addressGroup)
+        .optional()
+        .openapi({ type: 'string', description: "The IP address that the traveller's request came from." }),
+    })
+    .optional()
+    .openapi({ description: 'For the fraud score; not kept.' }),
+}
 
 const documentSchema = z.strictObject({
   type: z.enum(['passport', 'identity-card']),
@@ -47,7 +64,7 @@ export const createBookingSchema = z
       email: text(254).openapi({ example: 'ada@example.com' }),
       phone: text(32).openapi({ example: '+442071838750' }),
     }),
-    payment: z.strictObject({ methodToken: text(255).openapi({ example: 'tok_visa' }) }).optional(),
+    payment: z.strictObject(paymentFields).optional(),
     priceChange: z
       .discriminatedUnion('policy', [
         z.strictObject({ policy: z.literal('refuse') }),
@@ -81,9 +98,7 @@ export const createBookingSchema = z
     },
   })
 
-export const paymentSchema = z
-  .strictObject({ methodToken: text(255).openapi({ example: 'tok_visa' }) })
-  .openapi('PayBooking')
+export const paymentSchema = z.strictObject(paymentFields).openapi('PayBooking')
 
 export const quoteRequestSchema = z
   .strictObject({
