@@ -49,13 +49,21 @@ const forgetting: readonly Part[] = [
 
 type Part = { readonly name: string; readonly alias: string; readonly sql: string }
 
-function keyBinding({ key, after }: Change, values: Values): readonly Part[] {
+/** A part that changes a table is run whatever becomes of the others: the row is locked as it was seen first, so that whoever
+ *  lost to another write binds no key to what was never written. */
+function keyBinding({ key, before, after }: Change, values: Values): readonly Part[] {
   if (!key || key.answer) return []
   const { tenant, scope, key: name, owner } = key.name
-  const sql = `UPDATE booking.idempotency_keys SET booking_id = ${values.add(after.id)}, subject = ${values.add(key.subject)}
+  const bind = `UPDATE booking.idempotency_keys SET booking_id = ${values.add(after.id)}, subject = ${values.add(key.subject)}
     WHERE tenant = ${values.add(tenant)} AND scope = ${values.add(scope)} AND key = ${values.add(name)}
-      AND owner = ${values.add(owner)} RETURNING key`
-  return [{ name: 'bind', alias: 'bound', sql }]
+      AND owner = ${values.add(owner)}`
+  if (!before) return [{ name: 'bind', alias: 'bound', sql: `${bind} RETURNING key` }]
+  const seen = `SELECT id FROM booking.bookings WHERE id = ${values.add(after.id, 'text')}
+    AND version = ${values.add(before.version, 'integer')} FOR UPDATE`
+  return [
+    { name: 'seen', alias: 'seen', sql: seen },
+    { name: 'bind-seen', alias: 'bound', sql: `${bind} AND EXISTS (SELECT FROM seen) RETURNING key` },
+  ]
 }
 
 function booking(change: Change, values: Values, at: string): Part {

@@ -98,6 +98,23 @@ describe('what a database cannot hold', () => {
   })
 })
 
+describe('several who pay one hold at once', () => {
+  test('whoever lost the race keeps a key that can be sent again', async () => {
+    const { bookings, gateway } = makeBench(stored, { store })
+    for (let round = 0; round < 5; round++) {
+      const request = bookingRequest(stored, { hold: true, payment: undefined })
+      const { id } = jsonOf(await bookings.create(request, newId('key'), context))
+      const keys = Array.from({ length: 4 }, () => newId('key'))
+      const pay = (key: string) => bookings.pay(id, { methodToken: 'tok_visa' }, key, context)
+      const answers = await Promise.allSettled(keys.map(pay))
+      const lost = keys.filter((_, i) => answers[i]!.status === 'rejected')
+      expect(lost).toHaveLength(3)
+      for (const key of lost) await expect(pay(key)).rejects.toMatchObject({ type: 'not-payable', status: 409 })
+    }
+    expect(gateway.calls.filter(call => call === 'authorise')).toHaveLength(5)
+  })
+})
+
 async function onServer(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: postgresUrl() })
   await client.connect()
