@@ -23,6 +23,9 @@ export type BookingBench = {
   close(): Promise<void>
 }
 
+/** Far more than are booked at once. */
+const knownMax = 200
+
 const never = (): 'ok' => 'ok'
 
 export async function startBookingBench(url: string): Promise<BookingBench> {
@@ -31,16 +34,25 @@ export async function startBookingBench(url: string): Promise<BookingBench> {
   const metrics = prometheusMetrics()
   const stored = storedOffer()
   const supplier = fakeSupplier(never)
+  const gateway = fakeGateway(never)
+  // they look for what they know from its beginning: only what may be under way is kept
+  const forgetOld = (): void => {
+    if (supplier.pnrs.length > knownMax) supplier.pnrs.splice(0, knownMax / 2)
+    if (gateway.payments.size <= knownMax) return
+    for (const id of [...gateway.payments.keys()].slice(0, knownMax / 2)) gateway.payments.delete(id)
+  }
   const onStatement = (name: string): void => {
     // what the background looks for is not asked for by a booking
-    if (name !== 'claim-due' && name !== 'drop-expired-keys') statements++
+    if (name === 'claim-due' || name === 'drop-expired-keys') return
+    statements++
+    if (name === 'claim-key') forgetOld()
   }
   const bookings = createBookings({
     ...{ log, metrics, masterKeys, clock: systemClock },
     store: openPostgresBookingStore({ url, log, onStatement }),
     shopping: fakeShopping(stored),
     findProvider: code => (code === supplier.code ? supplier : undefined),
-    gateway: fakeGateway(never),
+    gateway,
   })
   const app = createApp({
     ...{ bookings, log, metrics, clock: systemClock },

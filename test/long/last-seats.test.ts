@@ -15,7 +15,7 @@ const seats = 50
  *  and whose orders are in doubt for half a minute at most. */
 const supplier = 'ndc'
 const seed = 'last-seats'
-/** Some 40 s on two idle cores; orders whose answer was lost in the crowd are looked for half a minute longer. */
+/** 100 s on two cores at a load of 15; orders whose answer was lost in the crowd are looked for half a minute longer. */
 const withinMs = 300_000
 
 let service: RunningService
