@@ -48,8 +48,7 @@ export function startServer(app: Hono, options: ServerOptions): Promise<HttpServ
         port: own,
         close: drainMs => {
           connections.close()
-          front?.close()
-          return drain(server, drainMs, clock)
+          return drain(server, drainMs, clock).finally(() => front?.close())
         },
       })
     })
