@@ -10,7 +10,12 @@ export function clientAddress(c: Context, trustedHops: number): string {
 /** `forwarded`: X-Forwarded-For as it came. */
 export function addressOf(own = 'unknown', forwarded: string | undefined, trustedHops: number): string {
   if (trustedHops === 0) return addressGroup(own)
-  return addressGroup(forwarded?.split(',').at(-trustedHops)?.trim() || own)
+  return addressGroup(withoutPort(forwarded?.split(',').at(-trustedHops)?.trim() || own))
+}
+
+/** Some proxies write the port too, which is another one for each connection. */
+function withoutPort(address: string): string {
+  return /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/.exec(address)?.slice(1).find(Boolean) ?? address
 }
 
 /** One customer has a whole /64 of IPv6 addresses (RFC 6177): counted as one. */

@@ -22,6 +22,8 @@ test.each<readonly [string, number, string | undefined, string]>([
   ['two proxies', 2, '198.51.100.1, 203.0.113.9', '198.51.100.1'],
   ['fewer entries than proxies: the socket', 2, '203.0.113.9', '192.0.2.1'],
   ['no header: the socket', 1, undefined, '192.0.2.1'],
+  ['a proxy that writes the port too: it is no other client', 1, '203.0.113.9:51234', '203.0.113.9'],
+  ['the same of IPv6', 1, '[2001:db8:1:2::9]:51234', '2001:db8:1:2::/64'],
 ])('%s', async (_, hops, forwarded, address) => {
   const app = new Hono().get('/', c => c.text(clientAddress(c, hops)))
   const headers: Record<string, string> = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
