@@ -49,11 +49,13 @@ function attach(file: string): void {
 type Spreads = Readonly<
   Record<'loopDelayMs' | 'overrunMs' | 'lateMs' | 'refusedMs' | 'refusedLateMs', RecordableHistogram>
 >
-type Turn = { readonly dueAt: number; readonly cameAt: number }
+type Turn = { readonly from: number; readonly to: number }
 const turnsMax = 5_000
+/** A loop that comes round less often than this is held up, by its own work or by other processes. */
+const calmMs = 2 * tickMs
 
 /** What something that falls due at any moment has to wait: a turn of 10 ms is one wait of 10, one of 8, one of 6 …
- *  Gives how much of a time until now was such waiting. */
+ *  Gives how much of the time since a moment the loop was held up. */
 function watchLoop(spread: RecordableHistogram): (since: number) => number {
   let last = performance.now()
   const turns: Turn[] = []
@@ -63,16 +65,16 @@ function watchLoop(spread: RecordableHistogram): (since: number) => number {
       add(spread, late)
       if (late < tickMs) break
     }
-    turns.push({ dueAt: last + tickMs, cameAt: now })
+    if (now - last > calmMs) turns.push({ from: last, to: now })
     if (turns.length > turnsMax) turns.shift()
     last = now
   }, tickMs).unref()
   return since => {
     const now = performance.now()
-    let blocked = Math.max(0, now - Math.max(since, last + tickMs))
-    for (let i = turns.length - 1; i >= 0 && turns[i]!.cameAt > since; i--)
-      blocked += Math.max(0, turns[i]!.cameAt - Math.max(since, turns[i]!.dueAt))
-    return blocked
+    let heldUp = now - last > calmMs ? now - Math.max(since, last) : 0
+    for (let i = turns.length - 1; i >= 0 && turns[i]!.to > since; i--)
+      heldUp += turns[i]!.to - Math.max(since, turns[i]!.from)
+    return heldUp
   }
 }
 

@@ -14,11 +14,13 @@ export type Tunnel = {
   /** Everything arrives that much later, in its order. */
   slow(delayMs: number): void
   restore(): Promise<void>
+  /** New connections go there: the server has come back at another port. */
+  redirect(target: string): void
   readonly close: () => Promise<void>
 }
 
 export async function startTunnel(target: string): Promise<Tunnel> {
-  const to = new URL(target)
+  let to = new URL(target)
   const pairs = new Set<readonly [Socket, Socket]>()
   const frozen = new Set<readonly [Socket, Socket]>()
   let stalled = false
@@ -87,6 +89,9 @@ export async function startTunnel(target: string): Promise<Tunnel> {
       stalled = false
       delayMs = 0
       server ??= await listen(port)
+    },
+    redirect(other) {
+      to = new URL(other)
     },
     close: cut,
   }
