@@ -8,7 +8,7 @@ import type { ClaimedDelivery, MessageStore } from './message-store.ts'
 import type { WebhookId } from './port.ts'
 import type { Receiver, Sent } from './receiver.ts'
 import { patienceMs, pauseMs } from './retry.ts'
-import { perReceiver, type WebhookClient } from './webhook-client.ts'
+import type { WebhookClient } from './webhook-client.ts'
 
 /** Takes messages from the outbox to whoever is to be told, at least once, in any number of processes. A receiver that is slow
  *  or away takes its own places only. */
@@ -35,6 +35,8 @@ const roundMs = 500
 const roundMsMax = 30_000
 const fanOutMax = 500
 const deliveriesMax = 200
+/** Of one receiver at once. */
+const perReceiver = 8
 /** At the end: what has no answer by then is tried again by whoever comes next. */
 const drainMs = 2_000
 /** Longer than any try takes. */

@@ -14,8 +14,6 @@ export type WebhookClient = {
   close(): Promise<void>
 }
 
-/** Of one webhook at once. */
-export const perReceiver = 8
 const connectMs = 5_000
 const answerMs = 15_000
 /** What a receiver says is of no use to us: enough to end the answer in good order. */
@@ -28,7 +26,7 @@ export function openWebhookClient(options: { readonly clock: Clock; readonly all
     headersTimeout: answerMs,
     bodyTimeout: answerMs,
     keepAliveTimeout: 4_000,
-    connections: perReceiver,
+    // no bound for a host: several receivers may be there, and each has its own in the dispatcher
   })
   return {
     async send({ url, secret }, message) {

@@ -223,6 +223,19 @@ describe('a receiver that fails', () => {
     await until(() => good.heard.length === 20, 'the other is told of all')
   })
 
+  test('silent, keeps nobody waiting who is at the same host', async () => {
+    const { heard, url } = await listen(nth => (heard[nth - 1]!.path === '/silent' ? 'silent' : 204))
+    const messaging = open()
+    await messaging.createWebhook({ url: new URL('/silent', url).href, types: ['booking.failed'] }, context)
+    await messaging.createWebhook({ url: new URL('/quick', url).href, types: ['booking.ticketed'] }, context)
+    for (let i = 0; i < 8; i++) await announce('booking.failed')
+    await messaging.dispatch()
+    await until(() => heard.length === 8, 'the silent one has all that it is given at once')
+    await announce('booking.ticketed')
+    await messaging.dispatch()
+    await until(() => heard.at(-1)!.path === '/quick', 'the other is told', 5_000)
+  })
+
   test('that answers 410 is told no more', async () => {
     const receiver = await listen(() => 410)
     const messaging = open()
