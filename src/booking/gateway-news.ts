@@ -12,7 +12,8 @@ import { type Held, load, run, startFrom } from './runner.ts'
 /** What payment gateways send unasked. A payment's news make its booking ask and go on at once, behind the answer to the gateway:
  *  should this process end before, the booking asks by itself a little later. A dispute is written down before it is answered. */
 export type GatewayNewsDesk = {
-  /** Throws `not-found` where there is no such gateway, `validation` (400) where it was not the gateway that wrote. */
+  /** Throws `not-found` where there is no such gateway, `validation` where it was not the gateway that wrote (400),
+   *  or nobody understands what (422). */
   take(gateway: string, letter: GatewayLetter, requestId: string): Promise<void>
   /** Resolves when nothing is under way. */
   close(): Promise<void>
@@ -37,11 +38,10 @@ export function openNewsDesk(desk: Desk): GatewayNewsDesk {
       const gateway = [outside.gateway, ...(outside.otherGateways ?? [])].find(one => one.code === code)
       if (!gateway?.readNews) throw new ProblemError('not-found', 'There is no such payment gateway here.')
       const read = gateway.readNews(letter)
-      metrics.count('fareloom_gateway_news_total', {
-        gateway: code,
-        kind: read.kind === 'news' ? read.about.kind : 'refused',
-      })
+      const kind = read.kind === 'news' ? read.about.kind : read.kind
+      metrics.count('fareloom_gateway_news_total', { gateway: code, kind })
       if (read.kind === 'refused') throw new ProblemError('validation', read.reason, { status: 400 })
+      if (read.kind === 'unreadable') throw new ProblemError('validation', read.reason)
       const name = { gateway: code, id: read.id }
       if (read.about.kind === 'other' || (await store.hasNews(name))) return
       const context = await contextOf(desk, gateway, read.about, requestId)

@@ -122,8 +122,10 @@ export type GatewayLetter = {
 export type NewsOutcome =
   /** `id`: the gateway's, the same each time that it is sent. */
   | { readonly kind: 'news'; readonly id: string; readonly about: GatewayNews }
-  /** Unsigned, signed by somebody else, too old, or not understood. */
+  /** Unsigned, signed by somebody else or too old. */
   | { readonly kind: 'refused'; readonly reason: string }
+  /** The gateway's own, and not understood. */
+  | { readonly kind: 'unreadable'; readonly reason: string }
 
 export type GatewayNews =
   /** Something happened to this payment: to be asked about, not believed. */

@@ -1,6 +1,7 @@
+import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, book, bookingOf, searchFor, send } from '../support/front-end.ts'
-import { type RunningService, removeDataDir, startService } from '../support/service.ts'
+import { newDataDir, type RunningService, removeDataDir, startService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
 /** The service as it is, paid through Stripe's own SDK at the simulator. */
@@ -11,7 +12,10 @@ describe('with GATEWAY=stripe', () => {
     send(service.baseUrl, method, path, body)
 
   beforeAll(async () => {
-    service = await startService({ GATEWAY: 'stripe' })
+    const dataDir = newDataDir()
+    const rules = { review: 10, block: 20, rules: [{ name: 'name-mismatch', points: 20 }] }
+    writeFileSync(`${dataDir}/fraud.json`, JSON.stringify(rules))
+    service = await startService({ GATEWAY: 'stripe', FRAUD_RULES_FILE: `${dataDir}/fraud.json` }, dataDir)
     gatewayUrl = (await call('GET', '/v1/sandbox')).body.gateway.baseUrl
   })
   afterAll(async () => {
@@ -19,10 +23,10 @@ describe('with GATEWAY=stripe', () => {
     removeDataDir(service.dataDir)
   })
 
-  const sold = async (methodToken: string): Promise<Answer> => {
+  const sold = async (methodToken: string, payer: Readonly<Record<string, string>> = {}): Promise<Answer> => {
     const search = searchFor('LHR', 'JFK', { providers: ['sabre'] })
     const { body } = await call('POST', '/v1/searches', search)
-    return book(service.baseUrl, bookingOf(body.offers[0], { payment: { methodToken } }))
+    return book(service.baseUrl, bookingOf(body.offers[0], { payment: { methodToken, payer } }))
   }
   const ledger = async (paymentId: string): Promise<readonly string[]> =>
     (await send(gatewayUrl, 'GET', '/_sandbox/ledger')).body.entries
@@ -86,6 +90,16 @@ describe('with GATEWAY=stripe', () => {
     expect((await events(body.id)).map(({ actor, kind }) => `${actor} ${kind}`)).toContain(
       'gateway:stripe payment-disputed',
     )
+  })
+
+  test('a payment that the rules block is declined like any other, and charged nowhere', async () => {
+    const payer = { name: 'Grace Hopper', address: '2001:db8::7' }
+    const refused = await sold('pm_card_visa', payer)
+    expect(refused).toMatchObject({ status: 402, body: { detail: 'The payment was declined.' } })
+    const { payments } = (await call('GET', `/v1/bookings/${refused.body.bookingId}`)).body
+    expect(await ledger(payments[0].id)).toEqual([])
+    expect((await sold('pm_card_visa', { ...payer, name: 'Ada Example' })).body.status).toBe('ticketed')
+    expect((await sold('pm_card_visa', { address: 'somewhere' })).status).toBe(422)
   })
 
   test('a letter that Stripe did not sign is 400, from a stranger 404', async () => {

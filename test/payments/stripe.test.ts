@@ -296,6 +296,7 @@ describe('webhooks', () => {
     expect(read(opened)).toEqual({ kind: 'news', id: 'evt_1', about: { ...about, status: 'opened', amount: sum } })
     const lost = { type: 'charge.dispute.closed', data: { object: { ...dispute, status: 'lost' } } }
     expect(read(lost)).toMatchObject({ about: { status: 'lost' } })
+    expect(read({ id: undefined }).kind).toBe('unreadable')
     expect(read({ type: 'invoice.paid', data: { object: {} } })).toMatchObject({ about: { kind: 'other' } })
     const foreign = { type: 'payment_intent.succeeded', data: { object: { metadata: {} } } }
     expect(read(foreign)).toMatchObject({ about: { kind: 'other' } })

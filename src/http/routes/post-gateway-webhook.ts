@@ -6,6 +6,18 @@ import type { Route } from '../route.ts'
 
 const takenSchema = z.object({ received: z.literal(true) }).openapi('GatewayNewsTaken')
 
+const eventSchema = z
+  .object({})
+  .catchall(z.unknown())
+  .openapi('GatewayNews', {
+    example: {
+      id: 'evt_1',
+      object: 'event',
+      type: 'payment_intent.amount_capturable_updated',
+      data: { object: { id: 'pi_1', object: 'payment_intent' } },
+    },
+  })
+
 export const postGatewayWebhook: Route = {
   method: 'post',
   path: '/v1/gateway-webhooks/{gateway}',
@@ -15,12 +27,12 @@ export const postGatewayWebhook: Route = {
     tags: ['Booking'],
     summary: 'For the payment gateway: what happened to a payment',
     description:
-      'Events as the gateway signs them (Stripe: `Stripe-Signature`); anything else is 400. An event that comes again, or concerns nobody here, is taken and changes nothing.',
+      'Events as the gateway signs them (Stripe: `Stripe-Signature`); anything else is 400, a signed one that nobody understands 422. An event that comes again, or concerns nobody here, is taken and changes nothing.',
     request: {
       params: z.object({ gateway: z.string().openapi({ example: 'stripe' }) }),
-      body: { required: true, content: { 'application/json': { schema: z.object({}).catchall(z.unknown()) } } },
+      body: { required: true, content: { 'application/json': { schema: eventSchema } } },
     },
-    responses: answers({ 200: ['Taken', takenSchema] }, 400, 404, 413, 415, 503),
+    responses: answers({ 200: ['Taken', takenSchema] }, 400, 404, 413, 415, 422, 503),
   },
   async handle({ c, context, parts }) {
     const letter = {

@@ -8,7 +8,7 @@ import type { StripeEvent } from './client.ts'
 export function readNews(event: StripeEvent | undefined): NewsOutcome {
   if (!event) return { kind: 'refused', reason: 'The signature is missing, too old or not made with our secret.' }
   if (typeof event.id !== 'string' || typeof event.type !== 'string')
-    return { kind: 'refused', reason: 'The body is no event.' }
+    return { kind: 'unreadable', reason: 'The body is no event.' }
   return { kind: 'news', id: event.id, about: aboutOf(event) }
 }
 
