@@ -5,7 +5,7 @@ import type { Bookings } from '../src/booking/port.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { pinoLog } from '../src/core/log.pino.ts'
 import { prometheusMetrics } from '../src/core/metrics.prometheus.ts'
-import { createAdmission } from '../src/http/admission.ts'
+import { admitAll, createAdmission } from '../src/http/admission.ts'
 import { createApp } from '../src/http/app.ts'
 import { parseApiKeys } from '../src/http/auth.ts'
 import { watchLoopDelay } from '../src/http/loop-delay.ts'
@@ -36,27 +36,32 @@ const requestsARun = 400
 /** A service that is up has compiled its path. */
 const requestsBefore = 4_000
 
+type ServiceWish = {
+  readonly wishes?: readonly ReplayWish[]
+  readonly offersMax?: number
+  /** Nobody is refused and no supplier is spared: for what the engine adds where nothing holds it back. */
+  readonly isWideOpen?: boolean
+}
+
 export const threeSuppliers = ['amadeus', 'sabre', 'travelport'].map(code => ({ code, delayMs: 0 }))
 
 /** The whole service with all that stands around a request, log and limits too; bookings and market are not asked. */
 export async function startSearchService(
   store: OfferStore,
-  {
-    wishes = threeSuppliers,
-    offersMax = 250,
-  }: { readonly wishes?: readonly ReplayWish[]; readonly offersMax?: number } = {},
+  { wishes = threeSuppliers, offersMax = 250, isWideOpen = false }: ServiceWish = {},
 ): Promise<BenchService> {
-  const suppliers = await openSuppliers(wishes)
+  const suppliers = await openSuppliers(wishes, isWideOpen ? 1_000 : null)
   const { list } = suppliers
   const find = (code: string): GuardedProvider | undefined => list.find(provider => provider.code === code)
   const metrics = prometheusMetrics()
   const log = pinoLog('info')
-  const admission = createAdmission({
+  const shedding = createAdmission({
     clock: systemClock,
     delay: watchLoopDelay(systemClock),
     metrics,
     shortestQueue: () => shortestQueue(list),
   })
+  const admission = isWideOpen ? admitAll : shedding
   const shopping = createShopping({
     ...{ clock: systemClock, log, metrics },
     providers: { list: () => list, find },

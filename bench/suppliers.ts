@@ -5,6 +5,7 @@ import { silentLog } from '../src/core/log.ts'
 import { noMetrics } from '../src/core/metrics.ts'
 import { parseRates, type Rates } from '../src/pricing/rates.ts'
 import type { PricingRules } from '../src/pricing/rules.ts'
+import { noBudget } from '../src/providers/budget-settings.ts'
 import type { GuardedProvider } from '../src/providers/guard.ts'
 import type { ProviderSettings } from '../src/providers/port.ts'
 import { openProviders } from '../src/providers/registry.ts'
@@ -22,14 +23,19 @@ export type BenchSuppliers = {
 }
 
 /** Real adapters; behind them a process of its own that answers with the same bytes each time. The same format twice is two
- *  suppliers: the second calls itself amadeus-2. */
-export async function openSuppliers(wishes: readonly ReplayWish[]): Promise<BenchSuppliers> {
+ *  suppliers: the second calls itself amadeus-2.
+ *  `concurrency`: calls that one takes at once; null: as many as ever. */
+export async function openSuppliers(
+  wishes: readonly ReplayWish[],
+  concurrency: number | null = null,
+): Promise<BenchSuppliers> {
   const child = fork(fileURLToPath(new URL('./replay.ts', import.meta.url)), [JSON.stringify(wishes)])
   const { settings } = await messageOf<{ readonly settings: readonly ProviderSettings[] }>(child)
   const parts = { clock: systemClock, log: silentLog, metrics: noMetrics }
+  const budget = { ...noBudget, concurrency }
   const list: GuardedProvider[] = []
   for (const [at, { code }] of wishes.entries()) {
-    const [provider] = (await openProviders(new Map([[code, settings[at]!]]), parts)).list()
+    const [provider] = (await openProviders(new Map([[code, settings[at]!]]), parts, new Map([[code, budget]]))).list()
     const before = wishes.slice(0, at).filter(wish => wish.code === code).length
     list.push(before === 0 ? provider! : called(`${code}-${before + 1}`, provider!))
   }
