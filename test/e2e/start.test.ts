@@ -77,6 +77,9 @@ describe('a start that cannot be', () => {
     ['a supplier has no credentials', { PROVIDER_AMADEUS_BASE_URL: 'http://127.0.0.1:1' }, /AMADEUS_CLIENT_ID/],
     ['a supplier lives at no address', { PROVIDER_AMADEUS_BASE_URL: 'ftp://x' }, /PROVIDER_AMADEUS_BASE_URL/],
     ['the gateway has no host', { GATEWAY_TEST_API_KEY: 'x' }, /GATEWAY_TEST_BASE_URL/],
+    ['nobody knows the gateway', { GATEWAY: 'acme' }, /GATEWAY is "acme": it takes stripe or test/],
+    ['Stripe lacks a key', { GATEWAY: 'stripe', GATEWAY_STRIPE_SECRET_KEY: 'x' }, /GATEWAY_STRIPE_WEBHOOK_SECRET/],
+    ['there are no fraud rules', { FRAUD_RULES_FILE: '/nowhere.json' }, /\/nowhere\.json cannot be read/],
     ['WORKERS is a word', { WORKERS: 'many' }, /WORKERS is "many".*1 to 32/],
     ['WORKERS is no decimal number', { WORKERS: '0x2', REDIS_URL: `redis://${nothing}` }, /WORKERS is "0x2".*1 to 32/],
     [
