@@ -17,7 +17,8 @@ let day = 0
 beforeAll(async () => {
   service = await startProbedService()
   await flood(10, 3)
-  capacity = await measureCapacity()
+  // on a machine so busy that next to nothing gets through there is still something to refuse
+  capacity = Math.max(4, await measureCapacity())
   console.log(`capacity: ${capacity.toFixed(1)} searches a second`)
 }, 120_000)
 afterAll(async () => {

@@ -15,7 +15,7 @@ export type ProbeReport = {
   readonly overrunMs: Spread
   /** The same without the time in which the loop was held up: what remains is ours, however busy the machine is. */
   readonly lateMs: Spread
-  /** From a request's head to its 503 with retry-after. */
+  /** From a request's head to its 503 `overloaded`. */
   readonly refusedMs: Spread
   /** The same without the time in which the loop was held up. */
   readonly refusedLateMs: Spread

@@ -78,8 +78,27 @@ function watchLoop(spread: RecordableHistogram): (since: number) => number {
   }
 }
 
+/** Answers that say so. */
+function watchRefusals(): WeakSet<ServerResponse> {
+  const overloaded = new WeakSet<ServerResponse>()
+  const { prototype } = ServerResponse
+  for (const name of ['write', 'end'] as const) {
+    const original = prototype[name] as (...args: unknown[]) => unknown
+    const watched = function (this: ServerResponse, ...args: unknown[]): unknown {
+      const [chunk] = args
+      const isText = typeof chunk === 'string' || chunk instanceof Uint8Array
+      if (this.statusCode === 503 && isText && Buffer.from(chunk as string).includes('/problems/overloaded'))
+        overloaded.add(this)
+      return original.apply(this, args)
+    }
+    Object.assign(prototype, { [name]: watched })
+  }
+  return overloaded
+}
+
 function watchRequests(spreads: Spreads, blockedSince: (since: number) => number): void {
   const startedAt = new WeakMap<ServerResponse, number>()
+  const overloaded = watchRefusals()
   subscribe('http.server.request.start', message => {
     startedAt.set((message as Exchange).response, performance.now())
   })
@@ -92,7 +111,7 @@ function watchRequests(spreads: Spreads, blockedSince: (since: number) => number
       add(spreads.overrunMs, elapsedMs - deadlineMs)
       add(spreads.lateMs, elapsedMs - deadlineMs - blockedSince(start + deadlineMs))
     }
-    if (response.statusCode === 503 && response.hasHeader('retry-after')) {
+    if (overloaded.has(response)) {
       add(spreads.refusedMs, elapsedMs)
       add(spreads.refusedLateMs, elapsedMs - blockedSince(start))
     }
