@@ -24,7 +24,9 @@ const settings: Readonly<Record<string, string>>[] = []
 for (const { code, delayMs } of wishes) {
   const start = (await loadSimulators([code])).get(code)!
   const simulator = await start({ view: world.view(code), ...parts })
-  settings.push({ ...simulator.settings, baseUrl: await replay(simulator.baseUrl, delayMs) })
+  // some have a path behind the address
+  const baseUrl = simulator.settings.baseUrl!.replace(simulator.baseUrl, await replay(simulator.baseUrl, delayMs))
+  settings.push({ ...simulator.settings, baseUrl })
 }
 process.send!({ settings })
 process.on('disconnect', () => process.exit(0))
