@@ -12,11 +12,9 @@ export const workItemSchema = z
     openedAt: instantSchema,
     resolvedAt: orNull(instantSchema),
     reason: z.string(),
-    step: z
-      .string()
-      .openapi({
-        description: 'Of the booking flow (create-order, issue-tickets, capture …), fraud-review or dispute.',
-      }),
+    step: z.string().openapi({
+      description: 'Of the booking flow (create-order, issue-tickets, capture …), fraud-review or dispute.',
+    }),
     target: z.string().openapi({ description: 'The order, payment, refund, fraud score or dispute that it is about.' }),
     resolutions: z.array(z.enum(resolutions)).openapi({ description: 'What may be said of it.' }),
     resolution: orNull(z.enum(resolutions)),
