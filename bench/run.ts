@@ -20,18 +20,22 @@ const quickMs = 105_000
 const phases = values.quick ? { warmUpMs: 150, measureMs: 250 } : { warmUpMs: 400, measureMs: 800 }
 
 const tallies = await openTallies()
+/** The others go on. */
+const failed = new Map<Tally, string>()
 const startedAt = performance.now()
 console.log(machine())
 for (let round = 0; round < (values.quick ? 3 : wholeRounds); round++) {
   for (const tally of tallies) {
-    if (round >= tally.roundsMax || (round > 0 && isTimeUp())) continue
+    if (failed.has(tally) || round >= tally.roundsMax || (round > 0 && isTimeUp())) continue
     process.stderr.write(`\r\x1b[Kround ${round + 1}: ${tally.lines[0]!.name} `)
-    await measureRound(tally, round)
+    await measureRound(tally, round).catch((error: Error) => failed.set(tally, reasonOf(error)))
   }
 }
 process.stderr.write('\r\x1b[K')
-const rows = tallies.flatMap(tally => tally.results())
+const rows = tallies.filter(tally => tally.rounds > 0).flatMap(tally => tally.results())
 for (const row of rows) print(row)
+for (const [tally, reason] of failed) console.log(`\n${tally.file} FAILED: ${reason}`)
+process.exitCode = failed.size > 0 ? 1 : 0
 if (!values.only) write({ at: new Date().toISOString(), machine: machine(), rounds: leastRounds(), rows })
 
 async function openTallies(): Promise<readonly Tally[]> {
@@ -65,6 +69,16 @@ function isTimeUp(): boolean {
   return Boolean(values.quick) && performance.now() - startedAt > quickMs / 2
 }
 
+/** The line that says what was thrown. */
+function reasonOf({ message }: Error): string {
+  return (
+    message
+      .split('\n')
+      .find(line => /^\s*\w*Error\b/.test(line))
+      ?.trim() ?? message.slice(0, 300)
+  )
+}
+
 async function measureRound(tally: Tally, round: number): Promise<void> {
   const order = round % 2 === 0 ? (['floor', 'value'] as const) : (['value', 'floor'] as const)
   for (const which of order) tally.note(which, await measure(tally.file, which))
@@ -82,7 +96,7 @@ async function measure(file: string, which: 'floor' | 'value'): Promise<readonly
 }
 
 function leastRounds(): number {
-  return Math.min(...tallies.map(tally => tally.rounds))
+  return Math.min(...tallies.filter(tally => tally.rounds > 0).map(tally => tally.rounds))
 }
 
 function print(row: BenchResult): void {
