@@ -206,12 +206,18 @@ describe('one fan-out', () => {
 describe('deadlines', () => {
   test('a silent supplier delays the answer by next to nothing', async () => {
     const late: number[] = []
-    for (let n = 0; n < 5; n++) {
+    // one after another: a supplier that is silent again and again is left alone
+    for (const [code, origin] of [
+      ['sabre', 'LYS'],
+      ['travelport', 'NCE'],
+      ['ndc', 'TLS'],
+    ] as const) {
       const start = performance.now()
-      const { body } = await post(a, newSearch('GVA', 'SKP', { deadlineMs: 2_000 }))
+      const { body } = await post(a, newSearch(origin, 'SKP', { deadlineMs: 2_000 }))
       late.push(performance.now() - start - 2_000)
       expect(body).toMatchObject({ status: 'partial' })
-      expect(body.providers[0]).toMatchObject({ code: 'amadeus', status: 'timeout' })
+      const silent = body.providers.find((row: { readonly code: string }) => row.code === code)
+      expect(silent).toMatchObject({ status: 'timeout' })
     }
     // the promise is 10 ms beyond the delay of the event loop, which other suites make long
     expect(Math.min(...late)).toBeLessThan(30)

@@ -117,6 +117,8 @@ describe('traceparent', () => {
         await call('POST', `/v1/bookings/${booked.body.id}/cancellation-quotes/${quote.body.id}/confirm`)
     }
     for (const [name, { requests }] of recorders) {
+      // the gateway that is not chosen takes no payment
+      if (name === 'gateway_stripe') continue
       // tokens are fetched for all who come after, not for one request
       const calls = requests.filter(({ path }) => !/token/.test(path))
       expect(calls.length, name).toBeGreaterThan(1)
