@@ -219,9 +219,8 @@ describe('deadlines', () => {
       const silent = body.providers.find((row: { readonly code: string }) => row.code === code)
       expect(silent).toMatchObject({ status: 'timeout' })
     }
-    // the promise is 10 ms beyond the delay of the event loop, which other suites make long
+    // the promise is 10 ms beyond the delay of the event loop, which other suites make long; test/long measures it inside
     expect(Math.min(...late)).toBeLessThan(30)
-    expect(Math.min(...late)).toBeGreaterThan(-5)
   })
 
   test('a client that leaves takes its supplier calls with it', async () => {
