@@ -14,8 +14,8 @@ const context: RequestContext = { tenant: 'default', requestId: 'req_bench', tra
 const searchesBefore = 40
 
 export const coldNote =
-  'The floor parses and drops. On top come building the offers, checking, merging, pricing and ranking them, and the garbage ' +
-  'of all that: some 11 kB an offer outside decoding (bench/allocations.ts). Transport and garbage alone are 1.4 of it.'
+  'The floor parses and drops; on top come building the offers, checking, merging, pricing, ranking and encoding them. Decoding ' +
+  'was brought down since; the rest has not been profiled yet, so what the limit is cannot be said.'
 
 /** From the question to the encoded, stored and ranked view, suppliers answering with the same bytes each time from a process
  *  of their own. The floor parses what has the same content as JSON and encodes the offers that were left once. `contents`:

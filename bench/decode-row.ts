@@ -7,8 +7,8 @@ type Decode = (bytes: Uint8Array) => readonly SupplierOffer[]
 type Units = (found: readonly SupplierOffer[]) => number
 
 const decodeNote =
-  'The reader builds whole offers where the floor drops what it parsed; it is compiled by 150 replies before it is measured, ' +
-  'less than a service sees in a minute.'
+  'The reader builds whole offers where the floor drops what it parsed. Flights, fares, prices and slices that offers share are ' +
+  'made once; it has read 150 replies before it is measured.'
 
 /** A JSON search reply from its bytes to offers, beside JSON.parse of these very bytes. */
 export function jsonDecodeRow(code: string, load: () => Promise<Decode>): Row {

@@ -10,7 +10,7 @@ export const row: Row = {
   name: 'cost per offer of a search with 10,000 offers',
   unit: 'offer',
   floorIs: 'cost per offer of a search with 100 offers',
-  note: 'Caches of the processor: 10,000 offers are 30 MB, 100 fit in the second level.',
+  note: 'Without decoding; what a search costs whatever its size is shared by more offers the larger it is.',
   aim: { ratioMax: 1.15 },
   floor: () => searches(100),
   value: () => searches(10_000),

@@ -24,7 +24,9 @@ const silentSearches = 40
 const asyncSearches = 12
 const firstDelayMs = 60
 
-const note = 'Suppliers, load generator and service share the cores: the floor shows how much of it is that.'
+const note =
+  'Admission is off and suppliers have 1,000 places here, so that nothing waits or is shed: the engine alone, not the service as ' +
+  'shipped. Suppliers, load generator and service share the cores.'
 
 const floorIs = 'bare node:http asking the same suppliers with undici, answering when the last is there'
 const added = loads.flatMap(({ inFlight }): readonly Line[] => [

@@ -20,7 +20,7 @@ export const sheet: Sheet = {
       name: 'two processes ÷ one',
       ...{ unit: 'requests a second with a core each', better: 'higher', aim: { ratioMin: 1.8 } },
       floorIs: 'one process',
-      note: 'On two cores that the load and the suppliers share, each process finds colder caches than one alone.',
+      note: 'Two cores that the load and the suppliers share; not profiled yet.',
     },
   ],
   floor: async () => [await throughput(1)],
