@@ -31,8 +31,10 @@ async function drive(order: DriveOrder) {
   )
   const answers: DriveAnswer[] = []
   let bytes = 0
-  const send = async (socket: Socket, dueMs: number): Promise<void> => {
-    const answer = await ask(socket, request)
+  const send = async (place: number, dueMs: number): Promise<void> => {
+    // one that the server has closed while it was idle is opened anew: nothing would ever come from it
+    if (sockets[place]!.destroyed) sockets[place] = await open(port)
+    const answer = await ask(sockets[place]!, request)
     if (answer.status !== 201 && answer.status !== order.alsoStatus) throw new Error(`status ${answer.status}`)
     bytes = answer.length
     answers.push({ status: answer.status, latencyMs: performance.now() - dueMs })
@@ -43,12 +45,13 @@ async function drive(order: DriveOrder) {
   return { count: answers.length, bytes, elapsedMs, answers: order.wantsAnswers ? answers : [] }
 }
 
-type Send = (socket: Socket, dueMs: number) => Promise<void>
+/** Over the connection at that place. */
+type Send = (place: number, dueMs: number) => Promise<void>
 
 async function closedLoop(send: Send, requests: number): Promise<void> {
   let left = requests
-  const work = async (socket: Socket): Promise<void> => {
-    while (left-- > 0) await send(socket, performance.now())
+  const work = async (_: Socket, place: number): Promise<void> => {
+    while (left-- > 0) await send(place, performance.now())
   }
   await Promise.all(sockets.map(work))
 }
@@ -57,12 +60,12 @@ async function closedLoop(send: Send, requests: number): Promise<void> {
 async function openLoop(send: Send, requests: number, everyMs: number): Promise<void> {
   const startMs = performance.now()
   let next = 0
-  const work = async (socket: Socket): Promise<void> => {
+  const work = async (_: Socket, place: number): Promise<void> => {
     while (next < requests) {
       const dueMs = startMs + next++ * everyMs
       const wait = dueMs - performance.now()
       if (wait > 1) await pause(wait)
-      await send(socket, dueMs)
+      await send(place, dueMs)
     }
   }
   await Promise.all(sockets.map(work))
@@ -71,7 +74,8 @@ async function openLoop(send: Send, requests: number, everyMs: number): Promise<
 function open(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => resolve(socket))
-    socket.once('error', reject)
+    // afterwards its `close` says that it is gone
+    socket.on('error', reject)
   })
 }
 

@@ -17,6 +17,8 @@ const run = promisify(execFile)
 /** A whole run takes as many rounds as it says; a quick one as many as fit, and one at least. */
 const wholeRounds = 5
 const quickMs = 105_000
+/** Of one variant of one row; the longest takes half of it on a busy machine. */
+const variantMs = 90_000
 const phases = values.quick ? { warmUpMs: 150, measureMs: 250 } : { warmUpMs: 400, measureMs: 800 }
 
 const tallies = await openTallies()
@@ -91,7 +93,11 @@ async function measure(file: string, which: 'floor' | 'value'): Promise<readonly
     BENCH_MEASURE_MS: String(phases.measureMs),
   }
   const program = fileURLToPath(new URL('./measure.ts', here))
-  const { stdout } = await run(process.execPath, [program, file, which], { timeout: 300_000, maxBuffer: 1 << 24, env })
+  const { stdout } = await run(process.execPath, [program, file, which], {
+    timeout: variantMs,
+    maxBuffer: 1 << 24,
+    env,
+  })
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as readonly number[]
 }
 
