@@ -8,6 +8,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    // whole services, their suppliers and databases share two cores with whatever else runs there: what fails twice is broken
+    retry: 1,
     reporters: ['default'],
   },
 })

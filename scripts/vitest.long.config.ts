@@ -8,6 +8,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 1,
+    // they load a machine that other programs share: what fails twice is broken
+    retry: 1,
     reporters: ['default'],
   },
 })
