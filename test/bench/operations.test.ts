@@ -62,7 +62,7 @@ test.skipIf(!hasRedis())(
     await a.search(requestAhead, context)
     const miss = await commands()
     expect(supplier.asked).toHaveLength(1)
-  expect(miss, 'commands of a miss').toBeLessThanOrEqual(bounds.miss)
+    expect(miss, 'commands of a miss').toBeLessThanOrEqual(bounds.miss)
 
     const searches = 200
     for (let n = 0; n < searches; n++) expect(jsonOf(await a.search(requestAhead, context)).cache.status).toBe('hit')
