@@ -99,7 +99,8 @@ function notReleased(order: BookedOrder, fault: Fault, now: EpochMs): BookingEve
   return { kind: 'order-postponed', orderId: order.id, notBefore, fault }
 }
 
-function orderCancelled(booking: Booking, order: BookedOrder, documents: Documents): readonly BookingEvent[] {
+/** Gone at the supplier; in a cancellation the money goes back as quoted. */
+export function orderCancelled(booking: Booking, order: BookedOrder, documents: Documents): readonly BookingEvent[] {
   const gone: BookingEvent = { kind: 'order-cancelled', orderId: order.id, documents }
   if (booking.goal.kind !== 'cancel') return [gone]
   const quote = findQuote(booking, booking.goal.quoteId)

@@ -2,7 +2,15 @@ import { toInstant } from '../core/clock.ts'
 import { fault } from '../core/fault.ts'
 import { moneyJson } from '../core/money.ts'
 import { ProblemError } from '../core/problem.ts'
-import type { BookedOrder, BookedPayment, Booking, Resolution, WorkItem } from './booking.ts'
+import {
+  type BookedOrder,
+  type BookedPayment,
+  type Booking,
+  getOrder,
+  type Resolution,
+  type WorkItem,
+} from './booking.ts'
+import { orderCancelled } from './decide-order.ts'
 import { decideGiveUp } from './decide-rules.ts'
 import type { BookingEvent } from './events.ts'
 import { failureOf } from './failures.ts'
@@ -89,7 +97,7 @@ function consequences(booking: Booking, item: WorkItem, { kind }: Resolution, no
     case 'issue-tickets':
       return [giveUp('issue-tickets')]
     case 'cancel-order':
-      return [{ kind: 'order-cancelled', orderId, documents: voided(booking, orderId) }]
+      return orderCancelled(booking, getOrder(booking, orderId), voided(booking, orderId))
     case 'authorise':
       return [
         { kind: 'payment-failed', paymentId, fault: sayPerson },

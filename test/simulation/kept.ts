@@ -44,4 +44,12 @@ export const keptPlans: readonly { readonly title: string; readonly plan: Plan }
       ],
     },
   },
+  {
+    title: 'a cancellation that a person had to make by hand gave no money back',
+    plan: {
+      ...plan,
+      clients: [{ ...client, cancels: 'once' }],
+      mishaps: [{ operation: 'cancelOrder', nth: 0, times: 40, fate: 'lost-before' }],
+    },
+  },
 ]
