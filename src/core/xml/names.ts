@@ -69,14 +69,15 @@ export class NameReader {
     const length = lengths[entry]!
     const offset = starts[entry]! - start
     const end = start + length
-    if (end >= bytes.length) return false
+    if (end > bytes.length) return false
     const view = this.#view
     let at = start
     for (const last = end - 4; at <= last; at += 4) {
       if (poolView.getInt32(at + offset) !== view.getInt32(at)) return false
     }
     for (; at < end; at++) if (pool[at + offset] !== bytes[at]) return false
-    return isAfterName(bytes[end]!)
+    // a document may be cut off right behind it: still this name, which has one place in the table
+    return end === bytes.length || isAfterName(bytes[end]!)
   }
 
   #take(entry: number, end: number): void {

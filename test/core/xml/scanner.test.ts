@@ -287,3 +287,10 @@ describe('encodings', () => {
     expect(Math.abs(at - 5000)).toBeLessThanOrEqual(4)
   })
 })
+
+test('a name that a document was cut off behind has one place in the table: twice in a tag it is refused ever after', () => {
+  expect(() => events('<CutBehind CutAttribute')).toThrow(WireError)
+  expect(events('<CutBehind CutAttribute="1"/>')).toHaveLength(2)
+  expect(() => events('<CutBehind CutAttribute')).toThrow(WireError)
+  expect(() => events('<CutBehind CutAttribute="1" CutAttribute="1"/>')).toThrow(/the same attribute twice/)
+})
