@@ -112,7 +112,10 @@ function crashable(
     get(object, name, receiver) {
       const value: unknown = Reflect.get(object, name, receiver)
       const operation = storeNames[String(name)]
-      if (typeof value !== 'function' || operation === undefined) return value
+      if (typeof value !== 'function') return value
+      const work = (args: readonly unknown[]): Promise<unknown> =>
+        clock.busy(value.apply(object, args) as Promise<unknown>)
+      if (operation === undefined) return (...args: unknown[]) => work(args)
       return (...args: unknown[]) =>
         through(operation, async () => {
           const fate = fortune.fate(operation)
@@ -120,7 +123,7 @@ function crashable(
             fortune.note(`${operation}: the database cannot be reached`)
             throw new StoreUnavailable('not reachable')
           }
-          const done = await clock.busy(value.apply(object, args) as Promise<unknown>)
+          const done = await work(args)
           if (fate !== 'lost-after' && fate !== 'garbled') return done
           fortune.note(`${operation}: the database's answer is lost`)
           throw new StoreUnavailable('the answer was lost')
