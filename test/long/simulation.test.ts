@@ -9,8 +9,8 @@ import { createTestDatabase, postgresUrl, uniqueName } from '../support/services
 /** `SIMULATION_SEED` repeats a run that failed, `SIMULATION_RUNS` makes it longer. The same each time by default: a red run must
  *  mean a change. */
 const seed = Number(process.env.SIMULATION_SEED ?? 7)
-const runs = Number(process.env.SIMULATION_RUNS ?? 10_000)
-const postgresRuns = Math.min(runs, 300)
+const runs = Number(process.env.SIMULATION_RUNS ?? 2_000)
+const postgresRuns = Math.max(1, Math.round(runs * 0.03))
 
 test(`${runs} seeded runs over the store in memory, seed ${seed}`, { timeout: 1_200_000 }, async () => {
   await checkPlans({ runs, seed, open: inMemory })

@@ -3,7 +3,7 @@ import { checkPlans, expectKept, inMemory } from './check.ts'
 import { keptPlans } from './kept.ts'
 
 /** Whatever is lost, late, doubled, refused or killed, a booking ends so that money and seats agree, or is on somebody's list.
- *  Ten thousand of these run in test/long. */
+ *  Some thousands of these run in test/long. */
 test('a few hundred seeded runs keep every promise', async () => {
   await checkPlans({ runs: 400, seed: 20_270_105, open: inMemory })
 })
