@@ -13,6 +13,7 @@ import { type EmbeddedPostgres, StartUpError, startEmbeddedPostgres } from '../.
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { isRunning } from '../support/processes.ts'
+import { removeDataDir } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
 const holderProgram = fileURLToPath(new URL('../support/embedded-postgres-holder.ts', import.meta.url))
@@ -27,7 +28,7 @@ afterEach(async () => {
 
 function newDataDir(): string {
   const parent = mkdtempSync(join(tmpdir(), 'fareloom-test-'))
-  cleanUps.push(() => rmSync(parent, { recursive: true, force: true }))
+  cleanUps.push(() => removeDataDir(parent))
   return join(parent, '.data')
 }
 

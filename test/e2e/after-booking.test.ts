@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service?.stop()
-  if (service) removeDataDir(service.dataDir)
+  if (service) await removeDataDir(service.dataDir)
 })
 
 async function cheapest(origin: string, destination: string, provider: string): Promise<Answer['body']> {

@@ -30,7 +30,7 @@ describe('attack', () => {
   afterAll(async () => {
     await service?.stop()
     await hostile?.close()
-    if (service) removeDataDir(service.dataDir)
+    if (service) await removeDataDir(service.dataDir)
   })
 
   const offersOf = async (provider: string, days = 60): Promise<Answer['body'][]> => {

@@ -42,11 +42,11 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const service of services) {
     await service.stop()
-    removeDataDir(service.dataDir)
+    await removeDataDir(service.dataDir)
   }
   for (const recorder of recorders.values()) await recorder.close()
   await sandbox?.stop()
-  removeDataDir(sandboxDir)
+  await removeDataDir(sandboxDir)
 })
 
 let asked = 0
@@ -164,7 +164,7 @@ describe('a budget that makes no sense', () => {
   ])('is refused at the start: %o', async (env, reason) => {
     const dataDir = newDataDir()
     const { code, output } = await startAndFail(env, dataDir)
-    removeDataDir(dataDir)
+    await removeDataDir(dataDir)
     expect(code).toBe(1)
     expect(output).toMatch(reason)
     expect(output.trim().split('\n')).toHaveLength(1)

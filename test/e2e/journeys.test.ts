@@ -18,7 +18,7 @@ describe('journeys', () => {
   })
   afterAll(async () => {
     await service?.stop()
-    if (service) removeDataDir(service.dataDir)
+    if (service) await removeDataDir(service.dataDir)
   })
 
   const family = {

@@ -58,7 +58,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(async () => {
   await service?.stop()
-  if (service) removeDataDir(service.dataDir)
+  if (service) await removeDataDir(service.dataDir)
   await tunnel?.close()
   await database?.drop()
 })

@@ -45,7 +45,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service?.stop()
-  if (service) removeDataDir(service.dataDir)
+  if (service) await removeDataDir(service.dataDir)
   await database.drop()
 })
 

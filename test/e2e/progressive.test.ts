@@ -45,11 +45,11 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const service of services) {
     await service.stop()
-    removeDataDir(service.dataDir)
+    await removeDataDir(service.dataDir)
   }
   for (const recorder of recorders) await recorder.close()
   await sandbox?.stop()
-  removeDataDir(sandboxDir)
+  await removeDataDir(sandboxDir)
   await database.drop()
 })
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(async () => {
   await service.stop()
-  removeDataDir(service.dataDir)
+  await removeDataDir(service.dataDir)
 })
 
 /** One that was just added needs no row: a folder comes and goes without a change elsewhere. */

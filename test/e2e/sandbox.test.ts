@@ -25,7 +25,7 @@ describe('the sandbox beside the service', () => {
   })
   afterAll(async () => {
     await service.stop()
-    removeDataDir(service.dataDir)
+    await removeDataDir(service.dataDir)
   })
 
   const orders = async (baseUrl: string, reference: string): Promise<readonly Answer['body'][]> =>
@@ -88,8 +88,7 @@ describe('npm run sandbox', () => {
   })
   afterAll(async () => {
     if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGKILL')
-    await until(() => processesOver(dataDir).length === 0, 'it ends')
-    removeDataDir(dataDir)
+    await removeDataDir(dataDir)
   })
 
   test('prints what a service elsewhere needs to use it, and that service then has no sandbox of its own', async () => {
@@ -104,7 +103,7 @@ describe('npm run sandbox', () => {
     const { body } = await send(service.baseUrl, 'POST', '/v1/searches', search)
     expect((await book(service.baseUrl, bookingOf(body.offers[0]))).body.status).toBe('ticketed')
     expect(await service.stop()).toBe(0)
-    removeDataDir(service.dataDir)
+    await removeDataDir(service.dataDir)
   })
 
   test('ends with SIGTERM to npm, exit 0', async () => {

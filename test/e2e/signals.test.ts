@@ -49,8 +49,7 @@ describe('npm start', () => {
   afterEach(async () => {
     if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGKILL')
     await supplier.close()
-    await until(() => processesOver(dataDir).length === 0, 'all processes end')
-    removeDataDir(dataDir)
+    await removeDataDir(dataDir)
   })
 
   const searching = async (): Promise<{ readonly answer: Promise<Answer> }> => {

@@ -28,8 +28,7 @@ async function start(env: Readonly<Record<string, string>> = {}, dir = dataDir()
 afterAll(async () => {
   await Promise.all(services.map(service => service.stop()))
   for (const dir of dirs) {
-    await until(() => processesOver(dir).length === 0, `all processes over ${dir} end`)
-    removeDataDir(dir)
+    await removeDataDir(dir)
   }
 })
 

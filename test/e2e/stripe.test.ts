@@ -20,7 +20,7 @@ describe('with GATEWAY=stripe', () => {
   })
   afterAll(async () => {
     await service.stop()
-    removeDataDir(service.dataDir)
+    await removeDataDir(service.dataDir)
   })
 
   const sold = async (methodToken: string, payer: Readonly<Record<string, string>> = {}): Promise<Answer> => {

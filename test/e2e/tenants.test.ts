@@ -53,7 +53,7 @@ describe.each([
   afterAll(async () => {
     await redis?.quit()
     await service?.stop()
-    if (service) removeDataDir(service.dataDir)
+    if (service) await removeDataDir(service.dataDir)
   })
 
   const as = (

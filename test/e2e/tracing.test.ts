@@ -26,10 +26,10 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service?.stop()
-  if (service) removeDataDir(service.dataDir)
+  if (service) await removeDataDir(service.dataDir)
   for (const recorder of recorders.values()) await recorder.close()
   await sandbox?.stop()
-  removeDataDir(sandboxDir)
+  await removeDataDir(sandboxDir)
 })
 
 const ownId = /^req_[0-9a-z]{20,}$/

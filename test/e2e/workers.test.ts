@@ -44,8 +44,7 @@ describe('two workers', () => {
   }, 60_000)
   afterAll(async () => {
     await service.stop()
-    await until(() => processesOver(dir).length === 0, 'all processes end')
-    removeDataDir(dir)
+    await removeDataDir(dir)
   })
 
   test('share one database and one sandbox', () => {
@@ -128,7 +127,7 @@ describe('the first process', () => {
     const service = await startService(env, dir)
     await service.stop('SIGKILL')
     await until(() => processesOver(dir).length === 0, 'workers, sandbox and PostgreSQL end', 5_000)
-    removeDataDir(dir)
+    await removeDataDir(dir)
   }, 60_000)
 
   test('a worker that cannot start says why, in one sentence', async () => {
@@ -139,7 +138,7 @@ describe('the first process', () => {
     expect(output).not.toMatch(/takes its place|\n\s+at /)
     expect(code).toBe(1)
     expect(processesOver(dir)).toEqual([])
-    removeDataDir(dir)
+    await removeDataDir(dir)
   })
 
   test('gives up with a sentence where workers die again and again and none serves', async () => {
@@ -160,8 +159,7 @@ describe('the first process', () => {
     )
     expect(code).toBe(1)
     expect(service.output()).toMatch(/fareloom stops: worker \d ended 5 times right after its start/)
-    await until(() => processesOver(dir).length === 0, 'nothing stays')
-    removeDataDir(dir)
+    await removeDataDir(dir)
   }, 90_000)
 })
 

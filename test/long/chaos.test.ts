@@ -46,10 +46,10 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(async () => {
   await service?.stop()
-  if (service) removeDataDir(service.dataDir)
+  if (service) await removeDataDir(service.dataDir)
   await Promise.all([...(suppliers ?? []), market].map(tunnel => tunnel?.close()))
   await sandbox?.stop()
-  removeDataDir(sandboxDir)
+  await removeDataDir(sandboxDir)
   await redis?.close()
   await elasticsearch?.close()
   await database?.drop()

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service?.stop()
-  if (service) removeDataDir(service.dataDir)
+  if (service) await removeDataDir(service.dataDir)
 })
 
 async function search({ origin, destination, provider }: Answer['body'], day: number, deadlineMs: number) {

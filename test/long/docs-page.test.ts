@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await service?.stop()
-  if (service) removeDataDir(service.dataDir)
+  if (service) await removeDataDir(service.dataDir)
 })
 
 test('shows every operation, by what it is about, without an error', async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service?.stop()
-  removeDataDir(service.dataDir)
+  await removeDataDir(service.dataDir)
   await elasticsearch.close()
   await database.drop()
 })

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service.stop()
-  removeDataDir(service.dataDir)
+  await removeDataDir(service.dataDir)
   rmSync(folder, { recursive: true, force: true })
 })
 

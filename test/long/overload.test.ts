@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(async () => {
   await service.stop()
-  removeDataDir(service.dataDir)
+  await removeDataDir(service.dataDir)
 })
 
 async function flood(perSecond: number, seconds: number): Promise<FloodReport> {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const service of services) {
     await service.stop()
-    removeDataDir(service.dataDir)
+    await removeDataDir(service.dataDir)
   }
   await database?.drop()
   await cluster?.close()

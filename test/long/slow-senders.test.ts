@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service.stop()
-  removeDataDir(service.dataDir)
+  await removeDataDir(service.dataDir)
   await database.drop()
 })
 

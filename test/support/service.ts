@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { processesOver } from './processes.ts'
+import { until } from './until.ts'
 
 /** The real service as a process of its own on a free port, over a data directory that goes with it. */
 export type RunningService = {
@@ -70,7 +72,10 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-export function removeDataDir(dataDir: string): void {
+/** Once nobody works in it any more: rmSync over a directory in which a database still ends was seen to turn for ever
+ *  (Node 24.21). */
+export async function removeDataDir(dataDir: string): Promise<void> {
+  await until(() => processesOver(dataDir).length === 0, `all processes over ${dataDir} end`)
   rmSync(dataDir, { recursive: true, force: true })
 }
 
