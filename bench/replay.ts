@@ -35,6 +35,7 @@ async function replay(target: string, firstDelayMs: number): Promise<string> {
   let delayMs = firstDelayMs
   const known = new Map<string, Promise<Recorded>>()
   const searches: string[] = []
+  const polls = recordedPolls()
   const server = createServer(async (request, response) => {
     const due = performance.now() + delayMs
     const body = await buffer(request)
@@ -53,22 +54,66 @@ async function replay(target: string, firstDelayMs: number): Promise<string> {
       response.end(smallBody)
       return
     }
-    const key = `${request.method} ${request.url?.split('?')[0]}`
-    let recorded = known.get(key)
+    const path = request.url!.split('?')[0]!
+    const key = `${request.method} ${path}`
+    const polled = polls.next(path)
+    let recorded = polled ?? known.get(key)
     if (!recorded) {
-      recorded = forward(target, request, body)
+      recorded = forward(target, request, body).then(answer => polls.record(target + path, request, answer))
       known.set(key, recorded)
-      void recorded.then(({ body: { length }, body: bytes }) => {
-        if (length > 5_000) searches.push(bytes.toString('base64'))
+      void recorded.then(answer => {
+        for (const { body: bytes } of [answer, ...polls.answers])
+          if (bytes.length > 5_000) searches.push(bytes.toString('base64'))
       })
     }
-    const answer = await recorded
-    if (delayMs > 0) await pause(Math.max(0, due - performance.now()))
+    const answer = polls.renamed(await recorded)
+    // once a search
+    if (delayMs > 0 && !polled) await pause(Math.max(0, due - performance.now()))
     response.writeHead(answer.status, answer.headers)
     response.end(answer.body)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** A search that is asked for again and again until it says that nothing remains (Duffel's batches): all of it is recorded
+ *  with its first answer, and each search gets an id of its own, by which its next answer is found. */
+function recordedPolls() {
+  const answers: Recorded[] = []
+  const asked = new Map<string, number>()
+  let recordedId = ''
+  let count = 0
+  return {
+    answers,
+    next(path: string): Promise<Recorded> | undefined {
+      const id = path.split('/').at(-1)!
+      const at = asked.get(id)
+      if (at === undefined) return undefined
+      if (at + 1 < answers.length) asked.set(id, at + 1)
+      else asked.delete(id)
+      return Promise.resolve(answers[at]!)
+    },
+    async record(url: string, request: IncomingMessage, created: Recorded): Promise<Recorded> {
+      if (!created.body.includes('"remaining_batches"')) return created
+      const { id } = (JSON.parse(created.body.toString()) as { data: { id: string } }).data
+      const poll = { method: 'GET', url: `/${id}`, headers: request.headers } as IncomingMessage
+      let remaining = 1
+      while (remaining > 0) {
+        const answer = await forward(url, poll, Buffer.alloc(0))
+        remaining = (JSON.parse(answer.body.toString()) as { data: { remaining_batches: number } }).data
+          .remaining_batches
+        answers.push(answer)
+      }
+      recordedId = id
+      return created
+    },
+    renamed(answer: Recorded): Recorded {
+      if (recordedId === '' || answers.includes(answer)) return answer
+      const id = `${recordedId.slice(0, -6)}${String(++count % 1e6).padStart(6, '0')}`
+      asked.set(id, 0)
+      return { ...answer, body: Buffer.from(answer.body.toString().replace(recordedId, id)) }
+    },
+  }
 }
 
 async function forward(target: string, request: IncomingMessage, body: Buffer): Promise<Recorded> {
