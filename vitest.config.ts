@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { stuckReporter } from './test/support/stuck-reporter.ts'
 
 export default defineConfig({
   test: {
@@ -10,6 +11,6 @@ export default defineConfig({
     maxWorkers: 2,
     // whole services, their suppliers and databases share two cores with whatever else runs there: what fails twice is broken
     retry: 1,
-    reporters: ['default'],
+    reporters: ['default', stuckReporter(6 * 60_000)],
   },
 })

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { stuckReporter } from '../test/support/stuck-reporter.ts'
 
 /** Suites that would make `npm test` take more than its ten minutes: crash runs, soaks. */
 export default defineConfig({
@@ -10,6 +11,6 @@ export default defineConfig({
     maxWorkers: 1,
     // they load a machine that other programs share: what fails twice is broken
     retry: 1,
-    reporters: ['default'],
+    reporters: ['default', stuckReporter(30 * 60_000)],
   },
 })
