@@ -14,8 +14,9 @@ import type { View, ViewHead } from './view.ts'
 /** Searches that answer before their suppliers have: each supplier's answer makes a revision, a view of its own in which
  *  offers keep their ids; the last one is the view of the search itself. */
 export interface Progressive {
-  /** Revision 0, at once. Who asks the same for the same tenant while it lasts follows the same revisions. */
-  begin(question: Question, anew: boolean): Shown
+  /** Revision 0, at once. Who asks the same for the same tenant while it lasts follows the same revisions. `askedAt`: when the
+   *  deadline began. */
+  begin(question: Question, anew: boolean, askedAt: EpochMs): Shown
   /** The revision asked for, or the newest; undefined where there is none. */
   read<T extends { readonly head: ViewHead }>(
     view: ViewId,
@@ -125,16 +126,20 @@ export function makeProgressive(parts: ProgressiveParts): Progressive {
       })
   }
 
-  const waitHere = (track: Track, ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  const waitHere = (track: Track, after: number, ms: number, signal: AbortSignal | undefined): Promise<void> =>
     new Promise(resolve => {
       const done = (): void => {
         timer.cancel()
-        track.listeners.delete(done)
+        track.listeners.delete(look)
         signal?.removeEventListener('abort', done)
         resolve()
       }
+      // whoever has seen more than there is waits for what comes after that, or for the end
+      const look = (): void => {
+        if (track.revision > after || !byId.has(track.id)) done()
+      }
       const timer = clock.after(ms, done)
-      track.listeners.add(done)
+      track.listeners.add(look)
       signal?.addEventListener('abort', done, { once: true })
     })
 
@@ -150,18 +155,18 @@ export function makeProgressive(parts: ProgressiveParts): Progressive {
   }
 
   return {
-    begin(question, anew) {
+    begin(question, anew, askedAt) {
       const { tenant } = question.context
       const { deadlineMs, waitFor } = question.search
       const name = JSON.stringify([question.key, tenant, deadlineMs, waitFor])
       const known = anew ? undefined : byQuestion.get(name)
       const now = clock.now()
       if (known) return { first: known.first, base: ids.mint(known.id, tenant, now, 'shared') }
-      const asked = lives.ask(question, { deadlineMs, waitFor, order: 'arrival' }, { anew })
+      const asked = lives.ask(question, { deadlineMs, askedAt, waitFor, order: 'arrival' }, { anew })
       const { live, began } = asked
       const id = newViewId()
       const base = ids.mint(id, tenant, now, began ? 'miss' : 'shared')
-      const endsAt = now + deadlineMs
+      const endsAt = askedAt + deadlineMs
       const waitingFor = live.soFar() ? live.waitingFor : question.suppliers.map(({ code }) => code)
       const view = views.build(live.soFar() ?? noneYet(now), question, {
         ...{ id: revisionId(id, 0), base, now, revision: 0, progress: { waitingFor, endsAt } },
@@ -197,7 +202,7 @@ export function makeProgressive(parts: ProgressiveParts): Progressive {
       try {
         const track = byId.get(view)
         if (!track) await waitElsewhere(view, after, ms, signal)
-        else if (track.revision <= after) await waitHere(track, ms, signal)
+        else if (track.revision <= after) await waitHere(track, after, ms, signal)
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error
       } finally {

@@ -137,7 +137,8 @@ export function makeSearching(parts: SearchingParts): Searching {
       }
     },
     async begin(question, how) {
-      const found = (await cached(question, how)) ?? progressive.begin(question, how.anew)
+      const askedAt = clock.now()
+      const found = (await cached(question, how)) ?? progressive.begin(question, how.anew, askedAt)
       metrics.count('fareloom_searches_total', { status: found.first.head.status, cache: cacheStatusOf(found.base) })
       return found
     },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../src/core/clock.ts'
+import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import type { OfferStore } from '../../src/shopping/offer-store.ts'
 import type { SearchEvent, SearchWatch } from '../../src/shopping/port.ts'
 import { makeOffer, outbound } from './support/offers.ts'
 import { type AnyJson, contextOf, jsonOf, now, openShopping, request } from './support/shopping.ts'
@@ -151,6 +153,25 @@ describe('a search that answers before its suppliers have', () => {
     expect(last.providers[1]).toMatchObject({ status: 'timeout', fault: { text: 'no answer within 500 ms' } })
   })
 
+  it('has a deadline that began before caches were looked into', async () => {
+    const clock = manualClock(now)
+    const store = makeMemoryOfferStore(clock)
+    const findAnswer: OfferStore['findAnswer'] = async (...asked) => {
+      await clock.sleep(200)
+      return store.findAnswer(...asked)
+    }
+    const slow = { ...store, findAnswer }
+    const { shopping } = openShopping([fakeSupplier('alpha', silent)], { clock, store: slow })
+    const pending = shopping.search({ ...request, deadlineMs: 500 }, context, manner)
+    await pass(clock, 200)
+    const { id } = await pending
+    const status = async () => jsonOf(await shopping.getSearch(id, context)).status
+    await pass(clock, 299)
+    expect(await status()).toBe('in-progress')
+    await pass(clock, 1)
+    expect(await status()).toBe('partial')
+  })
+
   it('ends empty, readable and with the reasons where all suppliers fail', async () => {
     const { shopping, clock } = openShopping([fakeSupplier('alpha', failing('supplier-error'))])
     const { id } = await shopping.search(request, context, manner)
@@ -230,6 +251,22 @@ describe('waiting for news', () => {
     wait(3, 30_000)
     await settle()
     expect(answer).toMatchObject({ revision: 3, status: 'partial' })
+  })
+
+  it('of a revision beyond the next passes that one over, and ends with the search', async () => {
+    const { shopping, clock } = openThree()
+    const { id } = await shopping.search(request, context, manner)
+    const answers: AnyJson[] = []
+    for (const after of [1, 7])
+      void shopping.getSearch(id, context, { after, waitMs: 30_000 }).then(result => answers.push(jsonOf(result)))
+    await pass(clock, 100)
+    expect(answers).toEqual([])
+    await pass(clock, 100)
+    expect(answers).toMatchObject([{ revision: 2, status: 'in-progress' }])
+    await pass(clock, 99)
+    expect(answers).toHaveLength(1)
+    await pass(clock, 1)
+    expect(answers).toMatchObject([{ revision: 2 }, { revision: 3, status: 'partial' }])
   })
 
   it('ends when whoever waits leaves', async () => {
