@@ -23,7 +23,8 @@ export type TravellerPlan = {
   readonly cancels: 'no' | 'once' | 'twice'
 }
 
-export type Victim = 'worker' | 'service' | 'postgres'
+export const victims = ['worker', 'service', 'postgres', 'redis'] as const
+export type Victim = (typeof victims)[number]
 /** `atMs`: after the start of the load, by the wall clock. */
 export type Kill = { readonly victim: Victim; readonly atMs: number }
 
@@ -85,14 +86,14 @@ function routeOf(supplier: string, effect: string | null, chance: Chance) {
 
 const secondsAKill = 8
 
-/** One in each stretch of eight seconds; of the first three each kills something else. */
+/** One in each stretch of eight seconds; of the first four each kills something else. */
 export function planKills(seed: string, loadMs: number): readonly Kill[] {
   const chance = chanceOf(`${seed} kills`)
-  const count = Math.max(3, Math.floor(loadMs / 1000 / secondsAKill))
+  const count = Math.max(victims.length, Math.floor(loadMs / 1000 / secondsAKill))
   const stretchMs = loadMs / count
-  const first = shuffled<Victim>(['worker', 'service', 'postgres'], chance)
+  const first = shuffled<Victim>(victims, chance)
   return Array.from({ length: count }, (_, i) => ({
-    victim: first[i] ?? chance.pick<Victim>(['worker', 'worker', 'worker', 'service', 'postgres']),
+    victim: first[i] ?? chance.pick<Victim>(['worker', 'worker', 'worker', 'service', 'postgres', 'redis']),
     atMs: Math.round(stretchMs * (i + 0.3 + 0.6 * (chance.int(1_000) / 1_000))),
   }))
 }

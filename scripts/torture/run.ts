@@ -55,7 +55,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 class Run {
   private readonly travellers: Traveller[] = []
   private readonly underWay = new Set<Promise<unknown>>()
-  private readonly kills = { worker: 0, service: 0, postgres: 0 }
+  private readonly kills = { worker: 0, service: 0, postgres: 0, redis: 0 }
   private begun = 0
   private busy = 0
   private pending: Readonly<Record<string, number>> = {}
@@ -127,7 +127,7 @@ class Run {
   }
 
   private async kill(victim: Victim, n: number): Promise<void> {
-    const { service, database } = this.stage
+    const { service, database, redis } = this.stage
     switch (victim) {
       case 'worker':
         // none may be up just then
@@ -141,6 +141,11 @@ class Run {
         await database.kill()
         await pause(200 + 300 * (n % 5))
         await database.start()
+        break
+      case 'redis':
+        await redis.kill()
+        await pause(500 + 900 * (n % 5))
+        await redis.start()
     }
     this.kills[victim]++
   }

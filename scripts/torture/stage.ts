@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasRedis, startOwnRedis } from '../../bench/own-redis.ts'
+import { hasRedis } from '../../bench/own-redis.ts'
+import { type OwnServer, startOwnRedis } from '../../test/support/own-servers.ts'
 import { startSandbox } from '../../test/support/sandbox.ts'
 import { freePort, newDataDir } from '../../test/support/service.ts'
 import { makeCaller } from './caller.ts'
@@ -11,11 +12,13 @@ import { type Receiver, startReceiver } from './receiver.ts'
 import { makeService, type TortureService } from './service.ts'
 
 /** Everything real: PostgreSQL, Redis, suppliers and gateway each in a process of its own, and the service with two workers
- *  over them. Only the service and PostgreSQL are killed: suppliers and gateways are other people's. */
+ *  over them. Suppliers and gateway are never killed: they are other people's. */
 export type Stage = {
   readonly baseUrl: string
   readonly service: TortureService
   readonly database: TortureDatabase
+  /** Comes back with nothing. */
+  readonly redis: OwnServer
   readonly receiver: Receiver
   readonly places: Places
   close(): Promise<void>
@@ -64,7 +67,7 @@ export async function openStage({ seed }: { readonly seed: string }): Promise<St
       void database.kill()
       for (const end of closing.splice(0)) void end()
     }
-    return { baseUrl, service, database, receiver, places, close, abandon }
+    return { baseUrl, service, database, redis, receiver, places, close, abandon }
   } catch (error) {
     await close()
     throw error
