@@ -1,4 +1,5 @@
 import { type Fault, type FaultKind, fault } from '../../core/fault.ts'
+import { codeOf, mayHaveLeft } from '../../core/http-client.ts'
 
 /** What Stripe says went wrong, as docs.stripe.com/api/errors has it. */
 export type ApiError = {
@@ -92,16 +93,6 @@ export function malformed(): Fault {
   return fault('malformed-reply', "The payment gateway's answer is not understood.", { mayHaveBooked: true })
 }
 
-/** Node's and undici's codes of failures that happen before a byte of the request has left. */
-const beforeSending: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
 /** From what the transport threw. `mayHaveBooked`: the request may have been carried out. */
 export function faultOfTransport(error: unknown, aborted: boolean): Fault {
   const code = codeOf(error)
@@ -109,11 +100,6 @@ export function faultOfTransport(error: unknown, aborted: boolean): Fault {
   if (code === null) return malformed()
   return fault('connection', 'The payment gateway could not be reached.', {
     code,
-    mayHaveBooked: !beforeSending.has(code),
+    mayHaveBooked: mayHaveLeft(code),
   })
-}
-
-function codeOf(error: unknown): string | null {
-  const code = (error as { readonly code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : null
 }

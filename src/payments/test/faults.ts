@@ -1,4 +1,5 @@
 import { type Fault, type FaultKind, fault } from '../../core/fault.ts'
+import { codeOf, mayHaveLeft } from '../../core/http-client.ts'
 
 /** The gateway's error codes; what is not listed follows from the HTTP status. All of these are definite: nothing moved. */
 const kinds: Readonly<Record<string, FaultKind>> = {
@@ -33,25 +34,10 @@ export function faultOfError(status: number, code: string, retryAfterMs: number 
   return fault(kind, texts[code] ?? `The payment gateway refused (${code}).`, { code, retryAfterMs })
 }
 
-/** Node's and undici's codes of failures that happen before a byte of the request has left. */
-const beforeSending: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
 /** From what the transport threw. `mayHaveBooked`: the request may have been carried out. */
 export function faultOfTransport(error: unknown, aborted: boolean): Fault {
   const code = codeOf(error)
   if (aborted) return fault('timeout', 'The payment gateway did not answer in time.', { code, mayHaveBooked: true })
-  const mayHaveBooked = code === null || !beforeSending.has(code)
+  const mayHaveBooked = mayHaveLeft(code)
   return fault('connection', 'The payment gateway could not be reached.', { code, mayHaveBooked })
-}
-
-function codeOf(error: unknown): string | null {
-  const code = (error as { readonly code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : null
 }

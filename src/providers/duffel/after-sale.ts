@@ -11,7 +11,7 @@ import type {
   QuoteOutcome,
   TicketOutcome,
 } from '../port.ts'
-import { ask, type Desk, harmless, idIn, readReply } from './desk.ts'
+import { type Desk, harmless, idIn, readReply } from './desk.ts'
 import { retrieveOrder } from './orders.ts'
 import { type Cancellation, decodeCancellation, encodeCancellationRequest } from './wire/cancellation.ts'
 import { encodePaymentRequest } from './wire/payment.ts'
@@ -36,7 +36,7 @@ export async function issueTickets(desk: Desk, key: OrderKey, call: Call): Promi
     return noTicket(fault('price-changed', 'the airline has changed the price of the held order'))
   const orderId = idIn(order.supplierContext, 'orderId')!
   const body = encodePaymentRequest(orderId, agreed, desk.paymentType)
-  const paid = await ask(desk, { method: 'POST', path: '/air/payments', body }, call)
+  const paid = await desk.client.ask({ method: 'POST', path: '/air/payments', body }, call)
   if (paid.kind === 'failed' && paid.fault.code !== 'already_paid') {
     return paid.fault.mayHaveBooked ? { kind: 'unknown', fault: paid.fault } : noTicket(paid.fault)
   }
@@ -75,7 +75,7 @@ export async function quoteCancellation(desk: Desk, key: OrderKey, call: Call): 
   if (order.status === 'cancelled')
     return { kind: 'refused', fault: fault('not-cancellable', 'the order is cancelled already') }
   const body = encodeCancellationRequest(idIn(order.supplierContext, 'orderId')!)
-  const answer = await ask(desk, { method: 'POST', path: '/air/order_cancellations', body }, call)
+  const answer = await desk.client.ask({ method: 'POST', path: '/air/order_cancellations', body }, call)
   if (answer.kind === 'failed') return notQuoted(harmless(answer.fault))
   const read = readReply(() => decodeCancellation(answer.root))
   if ('fault' in read) return { kind: 'failed', fault: harmless(read.fault) }
@@ -140,7 +140,7 @@ export async function cancelOrder(
   if (cancellationId === null)
     return { kind: 'refused', fault: fault('invalid-request', 'the quote is none of Duffel') }
   const path = `/air/order_cancellations/${encodeURIComponent(cancellationId)}/actions/confirm`
-  const answer = await ask(desk, { method: 'POST', path, body: {} }, call)
+  const answer = await desk.client.ask({ method: 'POST', path, body: {} }, call)
   if (answer.kind === 'answer') {
     const read = readReply(() => decodeCancellation(answer.root))
     if ('value' in read && read.value.confirmedAt !== null) return cancelledAs(quote)

@@ -1,7 +1,7 @@
 import { fault, type Fault } from '../../core/fault.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
 import type { Call, ConfirmOutcome, ConfirmRequest, ShopQuery } from '../port.ts'
-import { ask, type Desk, harmless, idIn, passengersIn, readReply } from './desk.ts'
+import { type Desk, harmless, idIn, passengersIn, readReply } from './desk.ts'
 import { amountOf, search } from './shop.ts'
 import { dataOf } from './wire/envelope.ts'
 import { flightsOf } from './wire/journey.ts'
@@ -19,7 +19,7 @@ export async function confirmPrice(desk: Desk, request: ConfirmRequest, call: Ca
   if (offerId === null) return { kind: 'failed', fault: fault('invalid-request', 'the offer is none of Duffel') }
   if (desk.ordered.has(offerId)) return searchAgain(desk, request, call, fault('offer-gone', 'the offer was ordered'))
   const path = `/air/offers/${encodeURIComponent(offerId)}?return_available_services=true`
-  const answer = await ask(desk, { method: 'GET', path }, call)
+  const answer = await desk.client.ask({ method: 'GET', path }, call)
   if (answer.kind === 'failed') {
     const lost = harmless(answer.fault)
     return isGone(lost) ? searchAgain(desk, request, call, lost) : { kind: 'failed', fault: lost }

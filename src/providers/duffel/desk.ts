@@ -1,8 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/fault.ts'
 import type { SupplierContext } from '../../core/offer.ts'
-import type { Call } from '../port.ts'
-import type { Answer, Ask, Asking, DuffelClient } from './client.ts'
+import type { DuffelClient } from './client.ts'
 import type { PassengerIds } from './wire/passengers.ts'
 import type { PaymentType } from './wire/payment.ts'
 import { isObject, textOf, Unreadable } from './wire/read.ts'
@@ -34,14 +33,6 @@ export class OrderedOffers {
     }
     this.ids.add(offerId)
   }
-}
-
-export function ask(desk: Desk, request: Ask, call: Call): Promise<Answer> {
-  return desk.client.ask(request, askingOf(call))
-}
-
-export function askingOf(call: Call): Asking {
-  return { signal: call.deadline.signal, traceparent: call.traceparent, mayLeave: call.mayLeave }
 }
 
 /** What was kept in a supplierContext, which another process may have stored. */

@@ -9,7 +9,7 @@ import type {
   OrderKey,
   RetrieveOutcome,
 } from '../port.ts'
-import { ask, type Desk, harmless, idIn, passengersIn, readReply } from './desk.ts'
+import { type Desk, harmless, idIn, passengersIn, readReply } from './desk.ts'
 import { dataOf, nextPageOf } from './wire/envelope.ts'
 import { spellName } from './wire/names.ts'
 import { decodeOrder, namedIds, type OrderReading, openOrderReading } from './wire/order.ts'
@@ -28,7 +28,7 @@ export async function createOrder(desk: Desk, request: CreateOrderRequest, call:
   const body = encodeRequest(request, { offerId, passengers, paymentType: desk.paymentType })
   if ('fault' in body) return refused(body.fault)
   desk.ordered.add(offerId)
-  const answer = await ask(desk, { method: 'POST', path: '/air/orders', body: body.value }, call)
+  const answer = await desk.client.ask({ method: 'POST', path: '/air/orders', body: body.value }, call)
   if (answer.kind === 'failed') {
     if (answer.fault.kind === 'duplicate') return whoseOrder(desk, { request, offerId, why: answer.fault }, call)
     return answer.fault.mayHaveBooked ? unknown(answer.fault) : refused(answer.fault)
@@ -45,7 +45,7 @@ type Duplicate = { readonly request: CreateOrderRequest; readonly offerId: strin
  *  none of ours. Where no order of the offer can be seen, it stays unknown. */
 async function whoseOrder(desk: Desk, { request, offerId, why }: Duplicate, call: Call): Promise<CreateOrderOutcome> {
   const path = `/air/orders?${new URLSearchParams({ offer_id: offerId, limit: String(pageSize) })}`
-  const answer = await ask(desk, { method: 'GET', path }, call)
+  const answer = await desk.client.ask({ method: 'GET', path }, call)
   if (answer.kind === 'failed') return unknown(why)
   const orders = listOf(dataOf(answer.root)).filter(raw => isObject(raw) && raw.offer_id === offerId)
   const own = orders.find(raw => referenceOf(objectOf(raw)) === request.reference)
@@ -86,7 +86,7 @@ function readingOf(desk: Desk, passengers: PassengerIds): OrderReading {
 export async function retrieveOrder(desk: Desk, key: OrderKey, call: Call): Promise<RetrieveOutcome> {
   const orderId = idIn(key.supplierContext, 'orderId')
   if (orderId === null) return { kind: 'failed', fault: fault('invalid-request', 'the order is none of Duffel') }
-  const answer = await ask(desk, { method: 'GET', path: `/air/orders/${encodeURIComponent(orderId)}` }, call)
+  const answer = await desk.client.ask({ method: 'GET', path: `/air/orders/${encodeURIComponent(orderId)}` }, call)
   if (answer.kind === 'failed') {
     return answer.fault.kind === 'not-found' ? { kind: 'absent' } : { kind: 'failed', fault: harmless(answer.fault) }
   }
@@ -106,7 +106,7 @@ export async function findOrders(desk: Desk, criteria: FindCriteria, call: Call)
   let after: string | null = null
   for (let page = 0; page < pagesMax; page++) {
     const path = `/air/orders?${listQuery(criteria, after)}`
-    const answer = await ask(desk, { method: 'GET', path }, call)
+    const answer = await desk.client.ask({ method: 'GET', path }, call)
     if (answer.kind === 'failed') return { kind: 'failed', fault: harmless(answer.fault) }
     const list = listOf(dataOf(answer.root)).filter(isObject)
     for (const raw of list.filter(candidate => isOurs(candidate, criteria))) {

@@ -3,7 +3,8 @@ import { type Fault, fault } from '../../core/fault.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
 import { inTurns } from '../../core/turns.ts'
 import type { Call, ShopOutcome, ShopQuery } from '../port.ts'
-import type { Answer, Asking } from './client.ts'
+import type { HttpCall } from '../../core/http-client.ts'
+import type { Answer } from './client.ts'
 import { type Desk, harmless, readReply } from './desk.ts'
 import { type Batch, decodeBatch } from './wire/batch.ts'
 import { flightsOf } from './wire/journey.ts'
@@ -46,7 +47,7 @@ export type Found = {
 export async function search(desk: Desk, query: ShopQuery, call: Call): Promise<Found> {
   const until = shortened(desk, call.deadline)
   try {
-    const asking = { signal: until.signal, traceparent: call.traceparent, mayLeave: call.mayLeave }
+    const asking = { ...call, deadline: until }
     const path = `/air/batch_offer_requests?supplier_timeout=${airlineTimeout(until)}`
     const created = readBatch(await desk.client.ask({ method: 'POST', path, body: encodeSearch(query) }, asking))
     return 'fault' in created ? { offers: [], fault: created.fault } : await collect(desk, created.batch, asking)
@@ -74,7 +75,7 @@ function readBatch(answer: Answer): { readonly batch: Batch } | { readonly fault
   return 'fault' in reply ? { fault: harmless(reply.fault) } : { batch: reply.value }
 }
 
-async function collect(desk: Desk, created: Batch, asking: Asking): Promise<Found> {
+async function collect(desk: Desk, created: Batch, asking: HttpCall): Promise<Found> {
   const offers = [...created.offers]
   const path = `/air/batch_offer_requests/${encodeURIComponent(created.id)}`
   let remaining = created.remainingBatches

@@ -42,7 +42,7 @@ export function headOf({ settings }: Desk, call: Call): RequestHead {
 export async function ask<T>(desk: Desk, question: Question<T>, call: Call): Promise<Told<T>> {
   const answer = await desk.client.send(question.message, question.body, call)
   if (answer.kind === 'failed')
-    return faulty({ ...answer.fault, mayHaveBooked: question.changes && answer.reached }, false)
+    return faulty({ ...answer.fault, mayHaveBooked: question.changes && answer.fault.mayHaveBooked }, false)
   try {
     return await understand(desk, question, answer.bytes)
   } catch (error) {

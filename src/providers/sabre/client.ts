@@ -1,9 +1,14 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { Pool } from 'undici'
 import type { Clock, EpochMs } from '../../core/clock.ts'
-import { type Deadline, DeadlineError, startDeadline } from '../../core/deadline.ts'
+import { type Deadline, startDeadline } from '../../core/deadline.ts'
 import { type Fault, fault } from '../../core/fault.ts'
+import {
+  faultOfAbort,
+  type HttpCall,
+  HttpClient,
+  type HttpReply,
+  type HttpRequest,
+  headerOf,
+} from '../../core/http-client.ts'
 import { readRetryAfter } from '../../core/retry-after.ts'
 import type { Call } from '../port.ts'
 import { statusFault } from './faults.ts'
@@ -19,17 +24,12 @@ export type ClientReply =
 
 type Token = { readonly value: string; readonly until: EpochMs }
 
-/** A supplier's concurrency cap is below this; more sockets would only wait. */
-const connectionsMax = 64
-const connectMs = 5_000
 const tokenMs = 10_000
 /** Renewed so long before its end that no call leaves with one that lapses on the way. */
 const tokenMarginMs = 60_000
 
-const inflate = promisify(gunzip)
-
 export class SabreClient {
-  readonly #pool: Pool
+  readonly #http: HttpClient
   readonly #settings: SabreSettings
   readonly #clock: Clock
   #token: Token | undefined
@@ -39,13 +39,7 @@ export class SabreClient {
   constructor(settings: SabreSettings, clock: Clock) {
     this.#settings = settings
     this.#clock = clock
-    this.#pool = new Pool(settings.baseUrl.origin, {
-      connections: connectionsMax,
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: connectMs },
-    })
+    this.#http = new HttpClient({ baseUrl: settings.baseUrl, name: 'Sabre', replyBytesMax: replyMaxBytes })
   }
 
   /** A 401 was not acted on: it gets a new token and one more try, whatever was asked. */
@@ -57,22 +51,18 @@ export class SabreClient {
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy()
+    await this.#http.close()
   }
 
   async #postOnce(path: string, text: string, call: Call): Promise<ClientReply> {
-    const held = await call.mayLeave?.()
-    if (held) return { kind: 'failed', fault: held }
     const token = await this.#validToken(call.deadline)
     if ('kind' in token) return { kind: 'failed', fault: token }
-    const headers: Record<string, string> = {
+    const headers = {
       authorization: `Bearer ${token.value}`,
       'content-type': 'application/json',
       accept: 'application/json',
-      'accept-encoding': 'gzip',
     }
-    if (call.traceparent !== null) headers.traceparent = call.traceparent
-    const reply = await this.#request(path, headers, text, call.deadline.signal)
+    const reply = await this.#request({ method: 'POST', path, headers, body: text }, call)
     if (reply.kind === 'reply' && reply.status === 401 && this.#token === token) this.#token = undefined
     return reply
   }
@@ -95,7 +85,10 @@ export class SabreClient {
         'content-type': 'application/x-www-form-urlencoded',
         accept: 'application/json',
       }
-      const reply = await this.#request('/v2/auth/token', headers, tokenRequestBody, deadline.signal)
+      const reply = await this.#request(
+        { method: 'POST', path: '/v2/auth/token', headers, body: tokenRequestBody },
+        { deadline, traceparent: null },
+      )
       if (reply.kind === 'failed') return { ...reply.fault, mayHaveBooked: false }
       if (reply.status !== 200) return { ...faultOf(reply), mayHaveBooked: false }
       const { value, seconds } = readToken(reply.bytes)
@@ -108,91 +101,26 @@ export class SabreClient {
     }
   }
 
-  async #request(
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    body: string,
-    signal: AbortSignal,
-  ): Promise<ClientReply> {
-    const base = this.#settings.baseUrl.pathname.replace(/\/$/, '')
-    try {
-      const answer = await this.#pool.request({ method: 'POST', path: base + path, headers, body, signal })
-      const bytes = await collect(answer.body)
-      if (!bytes) return failed('malformed-reply', `Sabre's reply is larger than ${replyMaxBytes} bytes`)
-      const retryAfterMs = readRetryAfter(answer.headers, this.#clock.now())
-      return await checked(answer.statusCode, answer.headers, bytes, retryAfterMs)
-    } catch (error) {
-      return { kind: 'failed', fault: networkFault(error, signal) }
-    }
+  async #request(request: HttpRequest, call: HttpCall): Promise<ClientReply> {
+    const reply = await this.#http.request(request, call)
+    return reply.kind === 'failed' ? reply : judge(reply, readRetryAfter(reply.headers, this.#clock.now()))
   }
 }
-
-function failed(kind: Fault['kind'], text: string): ClientReply {
-  return { kind: 'failed', fault: fault(kind, text, { mayHaveBooked: true }) }
-}
-
-async function collect(body: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > replyMaxBytes) return undefined
-    chunks.push(chunk)
-  }
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
-}
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 /** What is no JSON goes no further: a proxy's page under any status says nothing about what Sabre did. */
-async function checked(
-  status: number,
-  headers: Headers,
-  bytes: Buffer,
-  retryAfterMs: number | null,
-): Promise<ClientReply> {
-  const isJson = /\bjson\b/i.test(String(headers['content-type'] ?? ''))
-  if (!isJson) {
-    if (status >= 400) return { kind: 'failed', fault: statusFault(status, retryAfterMs) }
-    return failed('malformed-reply', 'Sabre answered something other than JSON')
-  }
-  if (status === 429) return { kind: 'failed', fault: statusFault(status, retryAfterMs) }
-  if (String(headers['content-encoding'] ?? '') !== 'gzip') return { kind: 'reply', status, bytes, retryAfterMs }
-  try {
-    const plain = await inflate(bytes, { maxOutputLength: replyMaxBytes })
-    return { kind: 'reply', status, bytes: plain, retryAfterMs }
-  } catch {
-    return failed('malformed-reply', "Sabre's compressed reply is broken or too large")
-  }
-}
-
-/** Nothing was sent where no connection came about. */
-const neverSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
-function networkFault(error: unknown, signal: AbortSignal): Fault {
-  if (signal.aborted) return abortFault(signal)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : null
-  const sent = code === null || !neverSent.has(code)
-  return fault('connection', 'the connection to Sabre failed', { code, mayHaveBooked: sent })
-}
-
-function abortFault(signal: AbortSignal): Fault {
-  const { reason } = signal
-  if (reason instanceof DeadlineError) return fault('timeout', reason.message, { mayHaveBooked: true })
-  return fault('cancelled', 'nobody waits for the answer any more', { mayHaveBooked: true })
+function judge(reply: Extract<HttpReply, { kind: 'reply' }>, retryAfterMs: number | null): ClientReply {
+  const { status, headers, bytes } = reply
+  const isJson = /\bjson\b/i.test(headerOf(headers, 'content-type'))
+  if (status === 429 || (!isJson && status >= 400)) return { kind: 'failed', fault: statusFault(status, retryAfterMs) }
+  if (isJson) return { kind: 'reply', status, bytes, retryAfterMs }
+  const said = 'Sabre answered something other than JSON'
+  return { kind: 'failed', fault: fault('malformed-reply', said, { mayHaveBooked: true }) }
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | Fault> {
-  if (signal.aborted) return Promise.resolve({ ...abortFault(signal), mayHaveBooked: false })
+  if (signal.aborted) return Promise.resolve(faultOfAbort(signal, false))
   return new Promise(resolve => {
-    const onAbort = (): void => resolve({ ...abortFault(signal), mayHaveBooked: false })
+    const onAbort = (): void => resolve(faultOfAbort(signal, false))
     signal.addEventListener('abort', onAbort, { once: true })
     const settle = (value: T): void => {
       signal.removeEventListener('abort', onAbort)

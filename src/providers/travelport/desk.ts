@@ -39,7 +39,7 @@ export function headOf(desk: Desk, call: Call): RequestHead {
 export async function ask<T>(desk: Desk, question: Question<T>, call: Call): Promise<Told<T>> {
   const answer = await desk.client.send(question.service, question.body, call)
   if (answer.kind === 'failed')
-    return { kind: 'fault', fault: { ...answer.fault, mayHaveBooked: question.changes && answer.reached } }
+    return { kind: 'fault', fault: { ...answer.fault, mayHaveBooked: question.changes && answer.fault.mayHaveBooked } }
   try {
     return await understand(question, answer.bytes)
   } catch (error) {

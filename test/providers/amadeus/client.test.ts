@@ -159,7 +159,7 @@ describe('transport', () => {
     })
     expect(faultOf(await shop(provider))).toMatchObject({
       kind: 'malformed-reply',
-      text: expect.stringContaining('over'),
+      text: expect.stringContaining('more than'),
     })
   })
 

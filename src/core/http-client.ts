@@ -1,0 +1,158 @@
+import { promisify } from 'node:util'
+import { gunzip, gunzipSync } from 'node:zlib'
+import { Pool } from 'undici'
+import { type Deadline, DeadlineError } from './deadline.ts'
+import { type Fault, fault } from './fault.ts'
+
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Below the address of the host, with its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Null: none. */
+  readonly body: string | null
+}
+
+export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+export type HttpReply =
+  /** Whole and unpacked, whatever its status and type. */
+  | { readonly kind: 'reply'; readonly status: number; readonly headers: HttpHeaders; readonly bytes: Buffer }
+  /** `mayHaveBooked`: the request may have been carried out. */
+  | { readonly kind: 'failed'; readonly fault: Fault }
+
+export type HttpOptions = {
+  /** Its path is put before that of every request. */
+  readonly baseUrl: URL
+  /** As it is called in the text of a fault. */
+  readonly name: string
+  /** On the wire, and unpacked. */
+  readonly replyBytesMax: number
+}
+
+/** What of a supplier's `Call` is needed here. */
+export type HttpCall = {
+  readonly deadline: Pick<Deadline, 'signal'>
+  readonly traceparent: string | null
+  /** Awaited before the request leaves; a fault holds it back. */
+  readonly mayLeave?: (() => Promise<Fault | null>) | undefined
+}
+
+/** A supplier's concurrency cap is below this; more sockets would only wait. */
+const connectionsMax = 64
+const connectTimeoutMs = 5_000
+/** Unpacked at once up to here, on another thread above: a megabyte takes milliseconds. */
+const gunzipSyncBytesMax = 32_768
+/** The call's own deadline ends it, and there is none longer than this. */
+const silenceTimeoutMs = 140_000
+
+const gunzipAsync = promisify(gunzip)
+
+/** Connections to one host. Every failure is a fault, and nothing is ever repeated. */
+export class HttpClient {
+  readonly #pool: Pool
+  readonly #prefix: string
+  readonly #name: string
+  readonly #bytesMax: number
+
+  constructor({ baseUrl, name, replyBytesMax }: HttpOptions) {
+    this.#name = name
+    this.#bytesMax = replyBytesMax
+    this.#prefix = baseUrl.pathname.replace(/\/+$/, '')
+    this.#pool = new Pool(baseUrl.origin, {
+      connections: connectionsMax,
+      connect: { timeout: connectTimeoutMs },
+      headersTimeout: silenceTimeoutMs,
+      bodyTimeout: silenceTimeoutMs,
+      maxResponseSize: replyBytesMax,
+    })
+  }
+
+  async request({ method, path, headers, body }: HttpRequest, call: HttpCall): Promise<HttpReply> {
+    const held = await call.mayLeave?.()
+    if (held) return { kind: 'failed', fault: held }
+    const { signal } = call.deadline
+    if (signal.aborted) return { kind: 'failed', fault: faultOfAbort(signal, false) }
+    const { traceparent } = call
+    const packed = { ...headers, 'accept-encoding': 'gzip' }
+    try {
+      const answer = await this.#pool.request({
+        method,
+        path: this.#prefix + path,
+        headers: traceparent === null ? packed : { ...packed, traceparent },
+        body,
+        signal,
+      })
+      const { buffer, byteOffset, length } = await answer.body.bytes()
+      const bytes = Buffer.from(buffer, byteOffset, length)
+      const plain = await this.#unpack(bytes, headerOf(answer.headers, 'content-encoding'))
+      return plain instanceof Uint8Array
+        ? { kind: 'reply', status: answer.statusCode, headers: answer.headers, bytes: plain }
+        : { kind: 'failed', fault: plain }
+    } catch (error) {
+      return { kind: 'failed', fault: this.#faultOf(error, signal) }
+    }
+  }
+
+  /** Requests under way fail. */
+  async close(): Promise<void> {
+    await this.#pool.destroy()
+  }
+
+  async #unpack(bytes: Buffer, encoding: string): Promise<Buffer | Fault> {
+    if (encoding === '' || encoding === 'identity') return bytes
+    if (encoding !== 'gzip' && encoding !== 'x-gzip') return this.#malformed('an encoding that was not asked for')
+    const limit = { maxOutputLength: this.#bytesMax }
+    return bytes.length <= gunzipSyncBytesMax ? gunzipSync(bytes, limit) : gunzipAsync(bytes, limit)
+  }
+
+  #faultOf(error: unknown, signal: AbortSignal): Fault {
+    if (signal.aborted) return faultOfAbort(signal, true)
+    const code = codeOf(error)
+    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === 'ERR_BUFFER_TOO_LARGE')
+      return this.#malformed(`more than ${this.#bytesMax} bytes`)
+    if (code?.startsWith('Z_')) return this.#malformed('what cannot be unpacked')
+    if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+      return fault('timeout', `${this.#name} went silent`, { code, mayHaveBooked: true })
+    const text = `the connection to ${this.#name} failed (${code ?? 'unknown'})`
+    return fault('connection', text, { code, mayHaveBooked: mayHaveLeft(code) })
+  }
+
+  #malformed(what: string): Fault {
+    return fault('malformed-reply', `${this.#name} sent ${what}`, { mayHaveBooked: true })
+  }
+}
+
+/** `sent`: the request may have got there. */
+export function faultOfAbort({ reason }: AbortSignal, sent: boolean): Fault {
+  return reason instanceof DeadlineError
+    ? fault('timeout', reason.message, { mayHaveBooked: sent })
+    : fault('cancelled', 'nobody waits for the answer any more', { mayHaveBooked: sent })
+}
+
+/** Codes of Node and undici for failures before a connection stands. */
+const unsent: ReadonlySet<string | null> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** Of a connection that failed: whether a byte of the request may have got there. */
+export function mayHaveLeft(code: string | null): boolean {
+  return !unsent.has(code)
+}
+
+/** Of what the transport threw. */
+export function codeOf(error: unknown): string | null {
+  const code = (error as { readonly code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : null
+}
+
+/** The first of its name; empty where there is none. */
+export function headerOf(headers: HttpHeaders, name: string): string {
+  const value = headers[name]
+  return (Array.isArray(value) ? value[0] : value)?.trim() ?? ''
+}
