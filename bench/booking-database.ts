@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type pg from 'pg'
 import { startEmbeddedPostgres } from '../src/booking/embedded-postgres.ts'
 import { migrate } from '../src/booking/migrate.postgres.ts'
 import { systemClock } from '../src/core/clock.ts'
@@ -20,4 +21,18 @@ export async function openBookingDatabase(): Promise<BookingDatabase> {
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** pool.end() resolves as soon as it has sent its farewells (pg-pool 3.14). A server that is stopped right then answers an
+ *  open connection with a fatal error, which nobody listens for any more and which ends the process. */
+export async function endPool(pool: pg.Pool): Promise<void> {
+  let open = pool.totalCount
+  const gone = new Promise<void>(resolve => {
+    if (open === 0) resolve()
+    pool.on('remove', () => {
+      if (--open === 0) resolve()
+    })
+  })
+  await pool.end()
+  await gone
 }

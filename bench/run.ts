@@ -71,14 +71,15 @@ function isTimeUp(): boolean {
   return Boolean(values.quick) && performance.now() - startedAt > quickMs / 2
 }
 
-/** The line that says what was thrown. */
-function reasonOf({ message }: Error): string {
-  return (
-    message
-      .split('\n')
-      .find(line => /^\s*\w*Error\b/.test(line))
-      ?.trim() ?? message.slice(0, 300)
-  )
+type Failure = Error & { readonly killed?: boolean; readonly code?: unknown; readonly stderr?: string }
+
+/** In a line: what was thrown stands above the first line of its stack. */
+function reasonOf({ message, killed, code, stderr = '' }: Failure): string {
+  if (killed) return `no figures within ${variantMs / 1000} s`
+  const lines = stderr.split('\n').filter(line => line.trim() !== '' && !/^Node\.js v\d/.test(line))
+  const stack = lines.findIndex(line => /^\s+at /.test(line))
+  const thrown = (stack > 0 ? lines[stack - 1] : lines.at(-1))?.trim()
+  return thrown ?? (typeof code === 'number' ? `ended with ${code} and said nothing` : message)
 }
 
 async function measureRound(tally: Tally, round: number): Promise<void> {

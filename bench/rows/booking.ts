@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { openBookingDatabase } from '../booking-database.ts'
+import { endPool, openBookingDatabase } from '../booking-database.ts'
 import type { BookingOrder } from '../booking-driver.ts'
 import { recordBooking } from '../booking-floor.ts'
 import { startBookingBench } from '../booking-service.ts'
@@ -56,7 +56,7 @@ export const sheet: Sheet = {
       await work(before)
       const { cpuMs, elapsedMs } = await timed(() => work(measured))
       await check(database.url, 1 + before + measured)
-      await pool.end()
+      await endPool(pool)
       return [measured / (cpuMs / 1000), bare.roundTrips, measured / (elapsedMs / 1000)]
     } finally {
       await database.close()
