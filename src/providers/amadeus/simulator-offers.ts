@@ -1,17 +1,11 @@
 import { toInstant } from '../../core/clock.ts'
 import type { PassengerId } from '../../core/ids.ts'
-import type { PassengerType, Segment, SegmentFare, Slice } from '../../core/itinerary.ts'
+import type { PassengerType, SegmentFare, Slice } from '../../core/itinerary.ts'
 import { money, subtract, times } from '../../core/money.ts'
 import type { Condition, PassengerFare, SupplierOffer } from '../../core/offer.ts'
 import { assembleSlice } from '../../reference/assemble.ts'
-import type {
-  WorldFlight,
-  WorldOffer,
-  WorldPassengerPrice,
-  WorldSegment,
-  WorldSelection,
-  WorldSlice,
-} from '../../sandbox/world.ts'
+import { toFare, toPassengerFares, toSegment } from '../../sandbox/to-offer.ts'
+import type { WorldFlight, WorldOffer, WorldPassengerPrice, WorldSelection, WorldSlice } from '../../sandbox/world.ts'
 import type { StopTimes } from './wire/flight.ts'
 import { encodeOffer, type WireTraveller } from './wire/flight-offer-encode.ts'
 import { idOf, listOf, localTimeOf, type Raw, rawOf, textOf } from './wire/read.ts'
@@ -60,23 +54,19 @@ export function toSupplierOffer(
   }
 }
 
-/** Whoever comes first of a type gets the first of its prices. A search tells the taxes in one sum. */
+/** A search tells the taxes in one sum. */
 function toPassengers(
   prices: readonly WorldPassengerPrice[],
   travellers: readonly SearchTraveller[],
   itemised: boolean,
 ): readonly PassengerFare[] {
-  const waiting = [...travellers]
-  return prices.map(({ type, count, base, taxes, total }) => {
-    const ids: PassengerId[] = []
-    while (ids.length < count) {
-      const next = waiting.findIndex(traveller => traveller.type === type)
-      if (next < 0) throw new RangeError(`the world priced more ${type} than were asked`)
-      ids.push(passengerIdOf(waiting.splice(next, 1)[0]!.id))
-    }
-    const sum = { code: 'XT', amount: subtract(total, base) }
-    return { ids, type, count, each: { base, taxes: itemised ? taxes : [sum], fees: [], total } }
-  })
+  const asked = travellers.map(({ id, type }) => ({ id: passengerIdOf(id), type, age: null }))
+  const fares = toPassengerFares(prices, asked)
+  return itemised ? fares : fares.map(fare => ({ ...fare, each: inOneSum(fare.each) }))
+}
+
+function inOneSum(each: PassengerFare['each']): PassengerFare['each'] {
+  return { ...each, taxes: [{ code: 'XT', amount: subtract(each.total, each.base) }] }
 }
 
 function toCondition(condition: WorldOffer['change'], seats: number): Condition {
@@ -88,29 +78,19 @@ function toSlices(slices: readonly WorldSlice[], prices: readonly WorldPassenger
   return slices.map((slice, index) =>
     assembleSlice(
       slice.segments.map(segment =>
-        toSegment(
-          segment,
-          place++,
-          prices.map(price => toFare(segment, price.type, price.fares[index]!)),
-        ),
+        toSegment(segment, `seg_${++place}`, {
+          fares: prices.map(price => joined(toFare(segment, price, index))),
+          marriageGroup: null,
+          status: null,
+        }),
       ),
     ),
   )
 }
 
-function toFare(
-  { bookingClass, cabin }: WorldSegment,
-  passengerType: PassengerType,
-  fare: WorldPassengerPrice['fares'][number],
-): SegmentFare {
-  const { fareBasis, brand, checked, carryOn } = fare
-  const baggage = { checked, cabin: carryOn }
-  return { passengerType, fareBasis: joined(fareBasis), bookingClass, cabin, brand, baggage }
-}
-
 /** Self-Service writes a ticket designator without its slash: `DA0R0BRA/CH25` is `DA0R0BRACH25`. */
-function joined(fareBasis: string): string {
-  return fareBasis.replace('/', '')
+function joined(fare: SegmentFare): SegmentFare {
+  return { ...fare, fareBasis: fare.fareBasis?.replace('/', '') ?? null }
 }
 
 const reduced: ReadonlySet<PassengerType> = new Set(['CHD', 'INS', 'INF'])
@@ -118,28 +98,6 @@ const reduced: ReadonlySet<PassengerType> = new Set(['CHD', 'INS', 'INF'])
 /** What an adult would fly on. */
 function adultBasis(fareBasis: string | null, type: PassengerType): string | null {
   return fareBasis !== null && reduced.has(type) ? fareBasis.replace(/(CH|IN)\d\d$/, '') : fareBasis
-}
-
-function toSegment(flight: WorldFlight, place: number, fares: readonly SegmentFare[]): Segment {
-  return {
-    id: `seg_${place + 1}`,
-    marketing: { carrier: flight.carrier, number: flight.number },
-    operating: { carrier: flight.operatingCarrier, number: flight.operatingNumber, name: null },
-    origin: flight.origin,
-    originTerminal: flight.originTerminal,
-    destination: flight.destination,
-    destinationTerminal: flight.destinationTerminal,
-    departure: flight.departure,
-    departureZone: flight.departureZone,
-    arrival: flight.arrival,
-    arrivalZone: flight.arrivalZone,
-    durationMinutes: flight.durationMinutes,
-    aircraft: flight.aircraft,
-    stops: flight.stops.map(({ airport, minutes }) => ({ airport, minutes })),
-    marriageGroup: null,
-    fares,
-    status: null,
-  }
 }
 
 /** One id a flight for a whole reply, as Amadeus does. */

@@ -1,9 +1,10 @@
 import { type EpochMs, toInstant } from '../../core/clock.ts'
 import { type PassengerId, randomText } from '../../core/ids.ts'
-import type { Segment, Slice } from '../../core/itinerary.ts'
+import type { Slice } from '../../core/itinerary.ts'
 import { type Money, money, times } from '../../core/money.ts'
-import type { Condition, PassengerFare, SupplierOffer } from '../../core/offer.ts'
+import type { Condition, SupplierOffer } from '../../core/offer.ts'
 import { assembleSlice } from '../../reference/assemble.ts'
+import { toFare, toPassengerFares, toSegment } from '../../sandbox/to-offer.ts'
 import type { WorldOffer, WorldPassenger, WorldSelection, WorldSlice } from '../../sandbox/world.ts'
 import { encodeOffer, type OfferPassenger } from './wire/offer-encode.ts'
 import type { JsonObject } from './wire/read.ts'
@@ -90,7 +91,10 @@ export function distancesOf(offer: WorldOffer): readonly number[] {
 }
 
 function toSupplierOffer(offer: WorldOffer, types: readonly WorldPassenger[], expiresAt: EpochMs): SupplierOffer {
-  const passengers = toPassengers(offer, types)
+  const passengers = toPassengerFares(
+    offer.passengers,
+    types.map((passenger, index) => ({ id: passengerId(index), ...passenger })),
+  )
   const { base, taxes } = wholePrice(offer)
   const seats = types.filter(({ type }) => type !== 'INF').length
   return {
@@ -117,20 +121,6 @@ function toSupplierOffer(offer: WorldOffer, types: readonly WorldPassenger[], ex
   }
 }
 
-/** Whoever comes first of a type gets the first of its prices. */
-function toPassengers(offer: WorldOffer, types: readonly WorldPassenger[]): readonly PassengerFare[] {
-  const waiting = types.map(({ type }, i) => ({ type, id: passengerId(i) }))
-  return offer.passengers.map(({ type, count, base, taxes, total }) => {
-    const ids: PassengerId[] = []
-    while (ids.length < count) {
-      const next = waiting.findIndex(passenger => passenger.type === type)
-      if (next < 0) throw new RangeError(`the world priced more ${type} than were asked`)
-      ids.push(waiting.splice(next, 1)[0]!.id)
-    }
-    return { ids, type, count, each: { base, taxes, fees: [], total } }
-  })
-}
-
 /** For all passengers. */
 export function wholePrice(offer: WorldOffer): { readonly base: Money; readonly taxes: Money } {
   const base = offer.passengers.reduce((sum, passenger) => sum + passenger.base.amountMinor * passenger.count, 0)
@@ -146,33 +136,14 @@ export function conditionsOf(offer: WorldOffer, seats: number): SupplierOffer['c
 export function toSlices(offer: WorldOffer, status: string | null): readonly Slice[] {
   let place = 0
   return offer.slices.map((slice, index) =>
-    assembleSlice(slice.segments.map(segment => toSegment(offer, { segment, slice: index, place: place++ }, status))),
+    assembleSlice(
+      slice.segments.map(segment =>
+        toSegment(segment, `seg_${++place}`, {
+          fares: offer.passengers.map(price => toFare(segment, price, index)),
+          marriageGroup: segment.marriageGroup,
+          status,
+        }),
+      ),
+    ),
   )
-}
-
-type Place = { readonly segment: WorldSlice['segments'][number]; readonly slice: number; readonly place: number }
-
-function toSegment(offer: WorldOffer, { segment, slice, place }: Place, status: string | null): Segment {
-  return {
-    id: `seg_${place + 1}`,
-    marketing: { carrier: segment.carrier, number: segment.number },
-    operating: { carrier: segment.operatingCarrier, number: segment.operatingNumber, name: null },
-    origin: segment.origin,
-    originTerminal: segment.originTerminal,
-    destination: segment.destination,
-    destinationTerminal: segment.destinationTerminal,
-    departure: segment.departure,
-    departureZone: segment.departureZone,
-    arrival: segment.arrival,
-    arrivalZone: segment.arrivalZone,
-    durationMinutes: segment.durationMinutes,
-    aircraft: segment.aircraft,
-    stops: segment.stops.map(({ airport, minutes }) => ({ airport, minutes })),
-    marriageGroup: segment.marriageGroup,
-    fares: offer.passengers.map(({ type, fares }) => {
-      const { fareBasis, bookingClass, cabin, brand, checked, carryOn } = fares[slice]!
-      return { passengerType: type, fareBasis, bookingClass, cabin, brand, baggage: { checked, cabin: carryOn } }
-    }),
-    status,
-  }
 }

@@ -2,9 +2,10 @@ import { toInstant } from '../../core/clock.ts'
 import { newId, type PassengerId } from '../../core/ids.ts'
 import type { Slice } from '../../core/itinerary.ts'
 import { money, times } from '../../core/money.ts'
-import type { Condition, PassengerFare, SupplierOffer } from '../../core/offer.ts'
+import type { Condition, SupplierOffer } from '../../core/offer.ts'
 import { assembleSlice } from '../../reference/assemble.ts'
-import type { WorldOffer, WorldPassenger, WorldSegment, WorldSelection } from '../../sandbox/world.ts'
+import { toFare, toPassengerFares, toSegment } from '../../sandbox/to-offer.ts'
+import type { WorldOffer, WorldPassenger, WorldSelection } from '../../sandbox/world.ts'
 import type { RequestPassenger } from './wire/air-shopping.ts'
 
 /** Offers of the sandbox are good for so long, like those of the airlines in the samples. */
@@ -83,7 +84,10 @@ function selectionOf(offer: WorldOffer, asked: readonly RequestPassenger[]): Wor
 
 /** The world's offer as one of this supplier, to be written as its reply. */
 export function toSupplierOffer(offer: WorldOffer, asked: readonly RequestPassenger[], nowMs: number): SupplierOffer {
-  const passengers = passengerFares(offer, asked)
+  const passengers = toPassengerFares(
+    offer.passengers,
+    asked.map(({ ref, type, age }) => ({ id: ref as PassengerId, type, age })),
+  )
   const base = passengers.reduce((total, one) => total + one.each.base.amountMinor * one.count, 0)
   const people = passengers.reduce((count, one) => count + one.count, 0)
   return {
@@ -114,56 +118,17 @@ function condition(terms: WorldOffer['change'], people: number): Condition {
   return { allowed: terms.allowed, fee: terms.allowed && terms.fee ? times(terms.fee, people) : null }
 }
 
-/** Who asked for a type first gets its first price; ids as they came. */
-function passengerFares(offer: WorldOffer, asked: readonly RequestPassenger[]): readonly PassengerFare[] {
-  const waiting = [...asked]
-  return offer.passengers.map(({ type, age, count, base, taxes, total }) => {
-    const ids: PassengerId[] = []
-    while (ids.length < count) {
-      const sameAge = waiting.findIndex(one => one.type === type && one.age === age)
-      const index = sameAge >= 0 ? sameAge : waiting.findIndex(one => one.type === type)
-      if (index < 0) throw new RangeError(`the world priced more ${type} than were asked for`)
-      ids.push(waiting.splice(index, 1)[0]!.ref as PassengerId)
-    }
-    return { ids, type, count, each: { base, taxes, fees: [], total } }
-  })
-}
-
 function toSlices(offer: WorldOffer): readonly Slice[] {
   let place = 0
   return offer.slices.map((slice, leg) =>
-    assembleSlice(slice.segments.map(segment => toSegment(offer, segment, leg, ++place))),
+    assembleSlice(
+      slice.segments.map(segment =>
+        toSegment(segment, `seg_${++place}`, {
+          fares: offer.passengers.map(price => toFare(segment, price, leg)),
+          marriageGroup: null,
+          status: null,
+        }),
+      ),
+    ),
   )
-}
-
-function toSegment(offer: WorldOffer, segment: WorldSegment, leg: number, place: number): Slice['segments'][number] {
-  return {
-    id: `seg_${place}`,
-    marketing: { carrier: segment.carrier, number: segment.number },
-    operating: { carrier: segment.operatingCarrier, number: segment.operatingNumber, name: null },
-    origin: segment.origin,
-    originTerminal: segment.originTerminal,
-    destination: segment.destination,
-    destinationTerminal: segment.destinationTerminal,
-    departure: segment.departure,
-    departureZone: segment.departureZone,
-    arrival: segment.arrival,
-    arrivalZone: segment.arrivalZone,
-    durationMinutes: segment.durationMinutes,
-    aircraft: segment.aircraft,
-    stops: segment.stops.map(({ airport, minutes }) => ({ airport, minutes })),
-    marriageGroup: null,
-    fares: offer.passengers.map(price => {
-      const fare = price.fares[leg]!
-      return {
-        passengerType: price.type,
-        fareBasis: fare.fareBasis,
-        bookingClass: segment.bookingClass,
-        cabin: segment.cabin,
-        brand: fare.brand,
-        baggage: { checked: fare.checked, cabin: fare.carryOn },
-      }
-    }),
-    status: null,
-  }
 }

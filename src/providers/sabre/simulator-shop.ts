@@ -1,14 +1,14 @@
 import { toInstant as instantText } from '../../core/clock.ts'
 import type { PassengerId } from '../../core/ids.ts'
-import type { Cabin, Segment, SegmentFare, Slice } from '../../core/itinerary.ts'
+import type { Cabin, Slice } from '../../core/itinerary.ts'
 import type { Condition, PassengerFare, SupplierOffer } from '../../core/offer.ts'
 import { times } from '../../core/money.ts'
 import { assembleSlice } from '../../reference/assemble.ts'
+import { toFare, toSegment } from '../../sandbox/to-offer.ts'
 import type {
   WorldOffer,
   WorldPassenger,
   WorldPassengerPrice,
-  WorldSegment,
   WorldSelection,
   WorldSlice,
   WorldView,
@@ -170,38 +170,13 @@ function passengerFare(price: WorldPassengerPrice): PassengerFare {
 }
 
 export function toSlice(slice: WorldSlice, prices: readonly WorldPassengerPrice[], index: number): Slice {
-  return assembleSlice(slice.segments.map(segment => toSegment(segment, prices, index)))
-}
-
-function toSegment(segment: WorldSegment, prices: readonly WorldPassengerPrice[], slice: number): Segment {
-  const { origin, destination, departure, arrival } = segment
-  return {
-    id: 'seg_0',
-    marketing: { carrier: segment.carrier, number: segment.number },
-    operating: { carrier: segment.operatingCarrier, number: segment.operatingNumber, name: null },
-    origin,
-    originTerminal: segment.originTerminal,
-    destination,
-    destinationTerminal: segment.destinationTerminal,
-    departure,
-    departureZone: segment.departureZone,
-    arrival,
-    arrivalZone: segment.arrivalZone,
-    durationMinutes: segment.durationMinutes,
-    aircraft: segment.aircraft,
-    stops: segment.stops.map(({ airport, minutes }) => ({ airport, minutes })),
-    marriageGroup: segment.marriageGroup === null ? null : `${slice}${segment.marriageGroup}`,
-    fares: prices.map((price): SegmentFare => {
-      const fare = price.fares[slice]!
-      return {
-        passengerType: price.type,
-        fareBasis: fare.fareBasis,
-        bookingClass: segment.bookingClass,
-        cabin: segment.cabin,
-        brand: fare.brand,
-        baggage: { checked: fare.checked, cabin: fare.carryOn },
-      }
-    }),
-    status: null,
-  }
+  return assembleSlice(
+    slice.segments.map(segment =>
+      toSegment(segment, 'seg_0', {
+        fares: prices.map(price => toFare(segment, price, index)),
+        marriageGroup: segment.marriageGroup === null ? null : `${index}${segment.marriageGroup}`,
+        status: null,
+      }),
+    ),
+  )
 }

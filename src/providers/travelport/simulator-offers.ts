@@ -3,8 +3,9 @@ import { sha256Hex } from '../../core/ids.ts'
 import type { PassengerId } from '../../core/ids.ts'
 import type { Slice } from '../../core/itinerary.ts'
 import { money, times } from '../../core/money.ts'
-import type { Condition, PassengerFare, SupplierOffer } from '../../core/offer.ts'
+import type { Condition, SupplierOffer } from '../../core/offer.ts'
 import { assembleSlice } from '../../reference/assemble.ts'
+import { toFare, toPassengerFares, toSegment } from '../../sandbox/to-offer.ts'
 import type { WorldOffer, WorldPassenger, WorldSegment, WorldSelection } from '../../sandbox/world.ts'
 import type { RequestSegment } from './wire/air-price.ts'
 import type { RequestPassenger } from './wire/low-fare-search.ts'
@@ -17,7 +18,13 @@ export function toWorldPassenger(passenger: RequestPassenger): WorldPassenger {
 }
 
 export function toSupplierOffer(offer: WorldOffer, asked: readonly RequestPassenger[]): SupplierOffer {
-  const passengers = passengerFares(offer, asked)
+  const passengers = toPassengerFares(
+    offer.passengers,
+    asked.map((passenger, index) => ({
+      id: (passenger.ref ?? `pax_${index + 1}`) as PassengerId,
+      ...toWorldPassenger(passenger),
+    })),
+  )
   const base = passengers.reduce((total, one) => total + one.each.base.amountMinor * one.count, 0)
   const seated = passengers.reduce((count, one) => count + (one.type === 'INF' ? 0 : one.count), 0)
   return {
@@ -48,62 +55,17 @@ function condition(terms: WorldOffer['change'], seated: number): Condition {
   return { allowed: terms.allowed, fee: terms.allowed && terms.fee ? times(terms.fee, seated) : null }
 }
 
-/** Who asked for a type first gets its first price; ids as they came. */
-function passengerFares(offer: WorldOffer, asked: readonly RequestPassenger[]): readonly PassengerFare[] {
-  const waiting = asked.map((passenger, index) => ({
-    id: (passenger.ref ?? `pax_${index + 1}`) as PassengerId,
-    type: toWorldPassenger(passenger).type,
-    age: passenger.age,
-  }))
-  return offer.passengers.map(price => {
-    const ids: PassengerId[] = []
-    while (ids.length < price.count) {
-      const sameAge = waiting.findIndex(one => one.type === price.type && one.age === price.age)
-      const index = sameAge >= 0 ? sameAge : waiting.findIndex(one => one.type === price.type)
-      if (index < 0) throw new RangeError(`the world priced more ${price.type} than were asked for`)
-      ids.push(waiting.splice(index, 1)[0]!.id)
-    }
-    const { base, taxes, total } = price
-    return { ids, type: price.type, count: price.count, each: { base, taxes, fees: [], total } }
-  })
-}
-
 function toSlices(offer: WorldOffer): readonly Slice[] {
   let place = 0
   return offer.slices.map((slice, leg) =>
     assembleSlice(
-      slice.segments.map(segment => {
-        place++
-        return {
-          id: `seg_${place}` as const,
-          marketing: { carrier: segment.carrier, number: segment.number },
-          operating: { carrier: segment.operatingCarrier, number: segment.operatingNumber, name: null },
-          origin: segment.origin,
-          originTerminal: segment.originTerminal,
-          destination: segment.destination,
-          destinationTerminal: segment.destinationTerminal,
-          departure: segment.departure,
-          departureZone: segment.departureZone,
-          arrival: segment.arrival,
-          arrivalZone: segment.arrivalZone,
-          durationMinutes: segment.durationMinutes,
-          aircraft: segment.aircraft,
-          stops: segment.stops.map(({ airport, minutes }) => ({ airport, minutes })),
+      slice.segments.map(segment =>
+        toSegment(segment, `seg_${++place}`, {
+          fares: offer.passengers.map(price => toFare(segment, price, leg)),
           marriageGroup: groupNumber(segment),
-          fares: offer.passengers.map(price => {
-            const fare = price.fares[leg]!
-            return {
-              passengerType: price.type,
-              fareBasis: fare.fareBasis,
-              bookingClass: segment.bookingClass,
-              cabin: segment.cabin,
-              brand: fare.brand,
-              baggage: { checked: fare.checked, cabin: fare.carryOn },
-            }
-          }),
           status: null,
-        }
-      }),
+        }),
+      ),
     ),
   )
 }
