@@ -166,11 +166,6 @@ export function percentage(text: string): Ratio | undefined {
   return ratio && { numerator: ratio.numerator, denominator: ratio.denominator * 100n }
 }
 
-export function invert(ratio: Ratio): Ratio {
-  if (ratio.numerator === 0n) throw new MoneyError('a rate of zero cannot be inverted')
-  return { numerator: ratio.denominator, denominator: ratio.numerator }
-}
-
 /** m × ratio in `currency` (its own currency for a percentage, another for a conversion), rounded to a multiple of
  *  `unitMinor` minor units. Half is rounded away from zero. */
 export function scale(
