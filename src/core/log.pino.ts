@@ -1,9 +1,11 @@
 import pino from 'pino'
+import { systemClock } from './clock.ts'
+import { type LogLines, openLogLines } from './log-lines.ts'
 import type { Log } from './log.ts'
 
 /** JSON lines on standard output. Redaction is the second line of defence: callers log ids only. `base`: in every line. */
 export function pinoLog(level: string, base: Readonly<Record<string, unknown>> | null = null): Log {
-  const logger = pino({
+  const options: pino.LoggerOptions = {
     level,
     base,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -24,13 +26,26 @@ export function pinoLog(level: string, base: Readonly<Record<string, unknown>> |
       ],
       censor: '[redacted]',
     },
-  })
+  }
+  const logger = pino(options, standardOutput())
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
   }
+}
+
+let output: LogLines | undefined
+
+/** One for all logs of the process. */
+function standardOutput(): LogLines {
+  if (!output) {
+    // process.stdout is undefined in a worker thread; asking for its descriptor makes a pipe one that does not block
+    output = openLogLines(process.stdout.fd ?? 1, systemClock)
+    process.on('exit', output.flush)
+  }
+  return output
 }
 
 const causesMax = 3
