@@ -1,12 +1,26 @@
+import { atOnce, type Steps } from './turns.ts'
+
+/** Looked at between two pauses. */
+const charactersPerTurn = 64 * 1024
+
 /** Where a text stops being JSON (RFC 8259): the index of the first character that cannot stand there, or the length where
  *  it ends too early. The runtime's own message gives the place for some mistakes only, and quotes the text, which may hold
  *  names. */
 export function placeOfError(text: string): number {
+  return atOnce(errorSteps(text))
+}
+
+export function* errorSteps(text: string): Steps<number> {
   /** Of each open object or array. */
   const open: ('{' | '[')[] = []
   let expected: 'value' | 'value-or-end' | 'name' | 'name-or-end' | 'colon' | 'comma' = 'value'
   let at = 0
+  let turnEnd = charactersPerTurn
   for (;;) {
+    if (at > turnEnd) {
+      turnEnd = at + charactersPerTurn
+      yield
+    }
     at = afterMatch(space, text, at)
     const mark = text[at]
     if (mark === undefined) return at
