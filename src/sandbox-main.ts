@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type DirectoryLock, lockDirectory } from './booking/directory-lock.ts'
 import { StartUpError } from './booking/embedded-postgres.ts'
 import { systemClock } from './core/clock.ts'
+import { openLogLines } from './core/log-lines.ts'
 import type { Log } from './core/log.ts'
 import { listGatewayCodes, startGatewaySimulator } from './payments/registry.ts'
 import { codesOfTree } from './providers/codes.ts'
@@ -28,11 +29,13 @@ const log: Log = {
   error: (fields, message) => write('error', fields, message),
 }
 
+/** process.stderr.write would end this process where nobody reads any more. */
+const lines = openLogLines(process.stderr.fd, systemClock)
+process.on('exit', lines.flush)
+
 function write(level: string, fields: Readonly<Record<string, unknown>>, message: string): void {
   const shown = { level, time: new Date(systemClock.now()).toISOString(), process: 'sandbox', msg: message, ...fields }
-  process.stderr.write(
-    `${JSON.stringify(shown, (_, value: unknown) => (value instanceof Error ? value.message : value))}\n`,
-  )
+  lines.write(`${JSON.stringify(shown, (_, value: unknown) => (value instanceof Error ? value.message : value))}\n`)
 }
 
 function readSettings(): Settings {
