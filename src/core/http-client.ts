@@ -3,6 +3,7 @@ import { gunzip, gunzipSync } from 'node:zlib'
 import { Pool } from 'undici'
 import { type Deadline, DeadlineError } from './deadline.ts'
 import { type Fault, fault } from './fault.ts'
+import { ownTurn } from './turns.ts'
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -38,11 +39,13 @@ export type HttpCall = {
   readonly mayLeave?: (() => Promise<Fault | null>) | undefined
 }
 
-/** A supplier's concurrency cap is below this; more sockets would only wait. */
-const connectionsMax = 64
+/** Its guard decides how many requests there are at once; this only bounds what a mistake could open. */
+const connectionsMax = 1_024
 const connectTimeoutMs = 5_000
 /** Unpacked at once up to here, on another thread above: a megabyte takes milliseconds. */
 const gunzipSyncBytesMax = 32_768
+/** Reading so much takes long enough to wait for a turn of its own. */
+const largeBytes = 32_768
 /** The call's own deadline ends it, and there is none longer than this. */
 const silenceTimeoutMs = 140_000
 
@@ -86,9 +89,9 @@ export class HttpClient {
       const { buffer, byteOffset, length } = await answer.body.bytes()
       const bytes = Buffer.from(buffer, byteOffset, length)
       const plain = await this.#unpack(bytes, headerOf(answer.headers, 'content-encoding'))
-      return plain instanceof Uint8Array
-        ? { kind: 'reply', status: answer.statusCode, headers: answer.headers, bytes: plain }
-        : { kind: 'failed', fault: plain }
+      if (!(plain instanceof Uint8Array)) return { kind: 'failed', fault: plain }
+      if (plain.length > largeBytes) await ownTurn()
+      return { kind: 'reply', status: answer.statusCode, headers: answer.headers, bytes: plain }
     } catch (error) {
       return { kind: 'failed', fault: this.#faultOf(error, signal) }
     }

@@ -7,7 +7,7 @@ import type { LoadClass } from './load-class.ts'
 import type { LoopDelay } from './loop-delay.ts'
 
 /** Keeps the event loop free enough for what matters more: refuses early what would only wait. Two valves, both set by how long
- *  what is due has to wait (the loop's delay), looked at ten times a second:
+ *  what is due has to wait (the loop's delay; heavy work for its turn), looked at ten times a second:
  *  - searches that suppliers must be asked for: how many at once (they cost the most, and their cost comes later);
  *  - everything answered from memory: how many per window, once the first valve alone does not help.
  *  Each client gets a fair share of what there is. Bookings are refused only where nothing else is left to refuse. */
@@ -35,6 +35,8 @@ const windowMs = 100
 const staleMs = 1_000
 /** Mean delays. A calm service has below 2 ms; decoding five large replies in a row some 10. */
 const fanOutDelayMs = 25
+/** Ten small replies that wait to be read, or two large ones: more searches at once would only make all of them later. */
+const turnsLateMs = 60
 const memoryDelayMs = 80
 const bookingDelayMs = 1_000
 
@@ -76,7 +78,7 @@ export function createAdmission({ clock, delay, metrics, shortestQueue }: Admiss
     budget = nextBudget(budget, perWindow, lateLooks)
     shares.next(budget)
     if (nowMs - steppedAtMs >= fanOutStepMs) {
-      const isLate = delayMs > fanOutDelayMs || shortestQueue() > queueGrown
+      const isLate = delayMs > fanOutDelayMs || delay.turnsMs() > turnsLateMs || shortestQueue() > queueGrown
       fanOutsMax = nextFanOuts(fanOutsMax, peakInFlight, isLate)
       peakInFlight = inFlight
       steppedAtMs = nowMs

@@ -6,12 +6,12 @@ import type { LoadClass } from '../../src/http/load-class.ts'
 
 function valves() {
   const clock = manualClock(1_000)
-  const now = { delayMs: 0, queue: 0 }
+  const now = { delayMs: 0, turnsMs: 0, queue: 0 }
   const metrics = prometheusMetrics()
   const admission = createAdmission({
     clock,
     metrics,
-    delay: { take: () => now.delayMs },
+    delay: { take: () => now.delayMs, turnsMs: () => now.turnsMs },
     shortestQueue: () => now.queue,
   })
   /** `perWindow` requests of a client in each tenth of a second; how many were admitted in the last of them. */
@@ -114,13 +114,16 @@ describe('searches at suppliers', () => {
     expect(fill(admission, 'a')).toHaveLength(1)
   })
 
-  test('fewer while the loop lags, never none; more again afterwards as they are needed', () => {
+  test.each([
+    ['the loop lags', { delayMs: 60 }],
+    ['replies wait to be read', { turnsMs: 100 }],
+  ])('fewer while %s, never none; more again afterwards as they are needed', (_, late) => {
     const { admission, now, run } = valves()
-    now.delayMs = 60
+    Object.assign(now, late)
     run('search', 'a', 1, 100)
     const few = fill(admission, 'a')
     expect(few).toHaveLength(16)
-    now.delayMs = 1
+    Object.assign(now, { delayMs: 1, turnsMs: 0 })
     run('search', 'a', 1, 50)
     for (const leave of few) leave()
     expect(fill(admission, 'a').length).toBeGreaterThan(16)

@@ -1,4 +1,5 @@
-import { type Clock, nextTurn } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
+import { ownTurn } from '../../core/turns.ts'
 import type { Steps } from './wire/steps.ts'
 
 /** A reply of three megabytes takes some twenty milliseconds: nobody else waits longer than this for the event loop, and
@@ -11,7 +12,7 @@ export async function inTurns<T>(clock: Clock, steps: Steps<T>): Promise<T> {
     const step = steps.next()
     if (step.done) return step.value
     if (clock.monotonicMs() - since < turnMs) continue
-    await nextTurn()
+    await ownTurn('begun')
     since = clock.monotonicMs()
   }
 }

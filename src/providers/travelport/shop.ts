@@ -1,4 +1,4 @@
-import { nextTurn } from '../../core/clock.ts'
+import { ownTurn } from '../../core/turns.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
 import type { Call, ShopOutcome, ShopQuery } from '../port.ts'
 import { ask, type Desk, headOf } from './desk.ts'
@@ -41,7 +41,7 @@ async function inTurns({ clock }: Desk, work: Generator<void, void>): Promise<vo
   let end = clock.monotonicMs() + turnMs
   while (!work.next().done) {
     if (clock.monotonicMs() < end) continue
-    await nextTurn()
+    await ownTurn('begun')
     end = clock.monotonicMs() + turnMs
   }
 }
