@@ -2,10 +2,11 @@ import type { Clock } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/fault.ts'
 import { type HttpCall, HttpClient, type HttpHeaders, type HttpReply, headerOf } from '../../core/http-client.ts'
 import { readRetryAfter } from '../../core/retry-after.ts'
+import { inTurns } from '../../core/turns.ts'
 import { WireError } from '../../core/wire-error.ts'
 import { faultOf, statusFault } from './faults.ts'
 import { isErrorBody, readComplaints } from './wire/errors.ts'
-import { parseJson, replyBytesMax } from './wire/json.ts'
+import { parseJson, parseSteps, replyBytesMax } from './wire/json.ts'
 
 export type ClientSettings = { readonly baseUrl: URL; readonly accessToken: string }
 
@@ -43,7 +44,7 @@ export class DuffelClient {
     const reply = await this.http.request({ method, path, headers, body: text }, call)
     if (reply.kind === 'failed') return reply
     try {
-      return this.answerOf(reply, strict !== false)
+      return await this.answerOf(reply, strict !== false)
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       return failed(fault('malformed-reply', `Duffel sent ${error.message}`, { mayHaveBooked: true }))
@@ -54,13 +55,13 @@ export class DuffelClient {
     await this.http.close()
   }
 
-  private answerOf({ status, headers, bytes }: Reply, strict: boolean): Answer {
+  private async answerOf({ status, headers, bytes }: Reply, strict: boolean): Promise<Answer> {
     const type = headerOf(headers, 'content-type')
     const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(type)
     if (status < 200 || status > 299) return failed(this.failureOf(status, headers, isJson ? bytes : undefined))
     if (bytes.length === 0) return { kind: 'answer', status, root: null }
     if (!isJson) throw new WireError(`${type.slice(0, 60) || 'an unnamed type'} where JSON was expected`, 'headers')
-    return { kind: 'answer', status, root: parseJson(bytes, strict) }
+    return { kind: 'answer', status, root: await inTurns(parseSteps(bytes, strict)) }
   }
 
   /** Duffel's own words where it has some; a gateway's page has its status only. */

@@ -5,7 +5,7 @@ import { findAirport } from '../../../reference/airports.ts'
 import { aircraftName, airlineName, currencyName } from './dictionary-names.ts'
 import { decodeWarnings } from './errors.ts'
 import { offerSteps } from './flight-offer.ts'
-import { parseJson } from './json.ts'
+import { parseSteps } from './json.ts'
 import { type OfferReading, openReading } from './offer-reading.ts'
 import { offersAreSmall } from './offer-size.ts'
 import { listOf, type Raw, rawOf } from './read.ts'
@@ -26,7 +26,7 @@ export function decodeSearchReply(tree: unknown, bytes: Uint8Array, options: Par
 
 /** The same from the bytes, in turns. */
 export function* readSearchReply(bytes: Uint8Array, options: Partial<OfferReading>): Steps<OffersReply> {
-  return yield* searchReplySteps(parseJson(bytes), bytes, options)
+  return yield* searchReplySteps(yield* parseSteps(bytes), bytes, options)
 }
 
 function* searchReplySteps(tree: unknown, bytes: Uint8Array, options: Partial<OfferReading>): Steps<OffersReply> {

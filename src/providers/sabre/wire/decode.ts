@@ -6,7 +6,7 @@ import { readCreatedBooking } from './create-booking.ts'
 import { decodeXml } from './decode-xml.ts'
 import { bookingErrors, bookingWarnings, groupedMessages, hasErrors, otaMessages, platformError } from './errors.ts'
 import { groupedSteps } from './grouped.ts'
-import { isObject, type JsonObject, parseJson, textOf } from './json.ts'
+import { isObject, type JsonObject, parseSteps, textOf } from './json.ts'
 import { readOta } from './ota.ts'
 import { noOrderContext } from './order-reading.ts'
 import { shoppingMessage } from './shopping-message.ts'
@@ -25,7 +25,7 @@ export function decodeWith(bytes: Uint8Array, context: ReplyContext, strict = fa
 /** The same in turns. */
 export function* decodeSteps(bytes: Uint8Array, context: ReplyContext, strict = false): Steps<DecodedMessage> {
   if (isMarkup(bytes)) return decodeXml(bytes, context)
-  const root = parseJson(bytes, strict)
+  const root = yield* parseSteps(bytes, strict)
   if (!isObject(root)) throw new WireError('no JSON object', 'byte 0')
   if (isObject(root.groupedItineraryResponse)) return yield* decodeGrouped(root.groupedItineraryResponse, context)
   const decoded = decodeBody(root, context) ?? decodeWrapped(root, context)

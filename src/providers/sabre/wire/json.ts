@@ -1,7 +1,8 @@
 import { startsWithDay } from '../../../core/calendar.ts'
 import type { LocalDate } from '../../../core/itinerary.ts'
-import { parseJsonBytes } from '../../../core/json-bytes.ts'
+import { jsonSteps, parseJsonBytes } from '../../../core/json-bytes.ts'
 import { type CurrencyCode, type Money, parseMoney } from '../../../core/money.ts'
+import type { Steps } from '../../../core/turns.ts'
 
 /** Bytes to JSON, and readers that believe nothing: what is absent or of the wrong type is null or an empty list, and
  *  whoever needs it says so with the place. Numbers may be numeric strings, as in the XML twins of the same messages. */
@@ -14,6 +15,11 @@ export const replyMaxBytes = 32 * 1024 * 1024
 /** `strict`: also a search reply is checked for names that stand twice and for nesting. */
 export function parseJson(bytes: Uint8Array, strict = false): unknown {
   return parseJsonBytes(bytes, { bytesMax: replyMaxBytes, strict })
+}
+
+/** The same in turns. */
+export function parseSteps(bytes: Uint8Array, strict: boolean): Steps<unknown> {
+  return jsonSteps(bytes, { bytesMax: replyMaxBytes, strict })
 }
 
 export function isObject(value: unknown): value is JsonObject {
