@@ -47,4 +47,6 @@ export type Desk = {
   readonly shopping: BookingParts['shopping']
   readonly limits: BookingLimits
   readonly fraud: Fraud | null
+  /** ask-turns.ts */
+  readonly mayAsk: (bookingId: string) => boolean
 }

@@ -5,6 +5,7 @@ import type { TenantId } from '../core/tenant.ts'
 import { askGateway } from './ask-gateway.ts'
 import type { StoredBooking } from './booking-store.ts'
 import { ReferenceTaken, StoreUnavailable, VersionConflict } from './booking-store.ts'
+import { makeAskTurns } from './ask-turns.ts'
 import { confirmCancellation, quoteCancellation } from './cancel.ts'
 import { createBooking } from './create.ts'
 import { forgetBooking } from './forget.ts'
@@ -34,7 +35,7 @@ export function createBookings(parts: BookingParts): BookingService {
   const outside = { provider: parts.findProvider, gateway, otherGateways: parts.otherGateways ?? [], clock }
   const limits = { ...defaultLimits, ...parts.limits }
   const tools = { store, vault, outside, log, metrics }
-  const desk: Desk = { tools, vault, shopping, limits, fraud: parts.fraud ?? null }
+  const desk: Desk = { tools, vault, shopping, limits, fraud: parts.fraud ?? null, mayAsk: makeAskTurns(clock) }
   const sweeper = startSweeper(desk)
   const news = openNewsDesk(desk)
   const guarded = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => throwPublic(desk, error))
@@ -84,7 +85,8 @@ function throwPublic(desk: Desk, error: unknown): never {
 async function getBooking(desk: Desk, id: BookingId, context: RequestContext): Promise<BookingJson> {
   const held = await load(desk.tools, context.tenant, id)
   if (!held) throw new ProblemError('not-found', 'There is no such booking.')
-  if (statusOf(held.booking) !== 'action-required') return bookingJson(held.booking, held.secrets.party)
+  if (statusOf(held.booking) !== 'action-required' || !desk.mayAsk(id))
+    return bookingJson(held.booking, held.secrets.party)
   return askGateway(desk, held, { ...context, actor: 'api', paymentId: null })
 }
 

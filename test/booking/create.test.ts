@@ -318,8 +318,25 @@ describe('3-D Secure', () => {
     const id = await waiting(bench)
     expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'action-required' })
     bench.gateway.act(true)
+    bench.clock.advance(2_000)
     expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'ticketed' })
     expect(bench.gateway.kept()).toBe(120468)
+  })
+
+  test('however many poll, the gateway is asked every two seconds about a booking, and about another one at once', async () => {
+    const bench = makeBench(stored)
+    const ids = [await waiting(bench), jsonOf(await book(bench, { payment: { methodToken: 'tok_3ds' } }, 'other')).id]
+    const asked = async (id = ids[0]!): Promise<number> => {
+      const before = bench.gateway.calls.length
+      await Promise.all(Array.from({ length: 20 }, () => bench.bookings.get(id, context)))
+      return bench.gateway.calls.length - before
+    }
+    expect(await asked()).toBe(1)
+    expect(await asked(ids[1])).toBe(1)
+    bench.clock.advance(1_900)
+    expect(await asked()).toBe(0)
+    bench.clock.advance(100)
+    expect(await asked()).toBe(1)
   })
 
   test('approved while nobody polls: the background goes on', async () => {
