@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { offersPerTurn } from '../../src/core/turns.ts'
 import { create as createAmadeus } from '../../src/providers/amadeus/index.ts'
 import { create as createDuffel } from '../../src/providers/duffel/index.ts'
 import type { Provider, ShopQuery } from '../../src/providers/port.ts'
@@ -139,29 +138,25 @@ const suppliers: readonly (readonly [string, Supplier])[] = [
   ],
 ]
 
-test.each(suppliers)(
-  '%s: a reply of 3 MB holds the event loop as long as its JSON.parse, and its offers come in turns',
-  async (_, supplier) => {
-    const { reply, query, open } = supplier
-    provider = open(await hostOf(reply))
-    const parses: number[] = []
-    const holds: number[] = []
-    const turns: number[] = []
-    for (let round = 0; round < 8; round++) {
-      const started = threadMs()
-      JSON.parse(reply.toString('utf8'))
-      parses.push(threadMs() - started)
-      const { longestMs, turnsAfter, outcome } = await watched(() => provider!.shop(query, callWithin(20_000)))
-      if (outcome.kind !== 'offers') throw new Error(outcome.fault.text)
-      expect(outcome.offers.length).toBeGreaterThan(100)
-      holds.push(longestMs)
-      turns.push(turnsAfter / outcome.offers.length)
-    }
-    // the quietest round of each
-    expect(Math.min(...holds)).toBeLessThan(Math.min(...parses) * 1.5)
-    expect(Math.max(...turns)).toBeGreaterThanOrEqual(1 / offersPerTurn)
-  },
-)
+test.each(suppliers)('%s: a reply of 3 MB never holds the event loop for long', async (_, supplier) => {
+  const { reply, query, open } = supplier
+  expect(reply.length).toBeGreaterThanOrEqual(bytesMin)
+  provider = open(await hostOf(reply))
+  const parses: number[] = []
+  const holds: number[] = []
+  for (let round = 0; round < 8; round++) {
+    const started = threadMs()
+    JSON.parse(reply.toString('utf8'))
+    parses.push(threadMs() - started)
+    const { longestMs, outcome } = await watched(() => provider!.shop(query, callWithin(20_000)))
+    if (outcome.kind !== 'offers') throw new Error(outcome.fault.text)
+    expect(outcome.offers.length).toBeGreaterThan(100)
+    holds.push(longestMs)
+  }
+  // The quietest round of each: a large garbage collection may fall into any turn.
+  expect(Math.min(...holds), `${holds} ms`).toBeLessThan(12)
+  expect(Math.min(...holds), `${holds} of ${parses} ms for its JSON.parse`).toBeLessThan(Math.min(...parses) / 2)
+})
 
 /** Of this thread alone: whoever else is busy on the machine does not count. */
 function threadMs(): number {
@@ -169,19 +164,14 @@ function threadMs(): number {
   return (user + system) / 1000
 }
 
-/** The longest that nobody else had a turn, which is the parse, and how many turns others had after it. */
+/** The longest that nobody else had a turn. */
 async function watched<T>(run: () => Promise<T>) {
   let longestMs = 0
-  let turnsAfter = 0
   let last = threadMs()
   let handle: NodeJS.Immediate
   const look = (): void => {
     const now = threadMs()
-    turnsAfter++
-    if (now - last > longestMs) {
-      longestMs = now - last
-      turnsAfter = 0
-    }
+    longestMs = Math.max(longestMs, now - last)
     last = now
     handle = setImmediate(look)
   }
@@ -189,7 +179,7 @@ async function watched<T>(run: () => Promise<T>) {
   try {
     const outcome = await run()
     look()
-    return { outcome, longestMs, turnsAfter }
+    return { outcome, longestMs }
   } finally {
     clearImmediate(handle!)
   }
