@@ -1,4 +1,4 @@
-import { fault } from '../../core/fault.ts'
+import { type Fault, fault } from '../../core/fault.ts'
 import type { PassengerId } from '../../core/ids.ts'
 import type { AirlineCode, Cabin, Slice } from '../../core/itinerary.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
@@ -48,8 +48,18 @@ export async function confirmPrice(request: ConfirmRequest, call: Call, tools: S
   if (failure && answer.message.offers.length === 0) return { kind: 'failed', fault: failure }
   const wanted = identityOf(offer)
   const found = answer.message.offers.find(candidate => identityOf(candidate) === wanted)
-  if (!found) return { kind: 'gone', fault: fault('offer-gone', 'Sabre no longer sells this fare on these flights') }
-  return { kind: 'confirmed', offer: found }
+  return found ? { kind: 'confirmed', offer: found } : { kind: 'gone', fault: whyGone(offer, answer.message) }
+}
+
+/** "No availability", or these flights in other booking classes only: the class is closed. In the class that was offered, but
+ *  on other fares: the fare is gone. */
+function whyGone(offer: SupplierOffer, { offers, faults }: DecodedMessage): Fault {
+  const flights = flightsOf(offer)
+  const same = offers.filter(candidate => flightsOf(candidate) === flights)
+  const isClosed = same.length > 0 && !same.some(candidate => classesOf(candidate) === classesOf(offer))
+  if (isClosed || (offers.length === 0 && faults.some(({ code }) => code === 'NAV')))
+    return fault('sold-out', 'Sabre has no seats left in this booking class on these flights')
+  return fault('offer-gone', 'Sabre no longer sells this fare on these flights')
 }
 
 type Answer =
@@ -173,12 +183,25 @@ function segmentsOf(offer: SupplierOffer): Slice['segments'] {
 
 /** Same flights at the same times in the same classes on the same fares: what makes an offer this very one. */
 function identityOf(offer: SupplierOffer): string {
-  const flights = segmentsOf(offer).map(segment => {
-    const fares = segment.fares.map(fare => `${fare.passengerType}:${fare.bookingClass}:${fare.fareBasis}`)
-    const { marketing, origin, destination, departure } = segment
-    return `${marketing.carrier}${marketing.number} ${origin}${destination} ${departure} ${[...new Set(fares)].join()}`
+  const fares = segmentsOf(offer).map(segment => {
+    const own = segment.fares.map(fare => `${fare.passengerType}:${fare.bookingClass}:${fare.fareBasis}`)
+    return [...new Set(own)].join()
   })
-  return `${offer.validatingCarrier} ${flights.join('; ')}`
+  return `${offer.validatingCarrier} ${flightsOf(offer)} ${fares.join('; ')}`
+}
+
+function flightsOf(offer: SupplierOffer): string {
+  const flights = segmentsOf(offer).map(
+    ({ marketing, origin, destination, departure }) =>
+      `${marketing.carrier}${marketing.number} ${origin}${destination} ${departure}`,
+  )
+  return flights.join('; ')
+}
+
+function classesOf(offer: SupplierOffer): string {
+  return segmentsOf(offer)
+    .map(segment => segment.fares[0]?.bookingClass)
+    .join()
 }
 
 /** What the documented request cannot ask for is looked at here: carriers to leave out, times of day, the cabins that it

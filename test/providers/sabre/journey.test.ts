@@ -128,6 +128,14 @@ test('several fares of one itinerary are offers of their own, refundable ones am
   expect(found.some(offer => offer.conditions.refund.allowed === true)).toBe(true)
 })
 
+test('an offer whose seats were sold since is sold out, not merely gone', async () => {
+  const offer = (await offers()).find(({ seatsLeft }) => seatsLeft !== null && seatsLeft < 9)!
+  // three seats each: the infant has none
+  for (let seats = offer.seatsLeft!; seats >= 3; seats -= 3) await book(offer, false)
+  const confirmed = await provider.confirmPrice({ offer, passengers }, callWithin(10_000))
+  expect(confirmed).toMatchObject({ kind: 'gone', fault: { kind: 'sold-out' } })
+})
+
 test('a fare is void on the day of issue, refunded with a penalty on the next, and then its booking is gone', async () => {
   const offer = (await offers()).find(candidate => candidate.conditions.refund.allowed === true)
   const order = await book(offer!, false)
