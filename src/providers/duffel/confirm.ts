@@ -17,12 +17,13 @@ import { entriesOf } from './wire/read.ts'
 export async function confirmPrice(desk: Desk, request: ConfirmRequest, call: Call): Promise<ConfirmOutcome> {
   const offerId = idIn(request.offer.supplierContext, 'offerId')
   if (offerId === null) return { kind: 'failed', fault: fault('invalid-request', 'the offer is none of Duffel') }
-  if (desk.ordered.has(offerId)) return searchAgain(desk, request, call, fault('offer-gone', 'the offer was ordered'))
+  if (desk.ordered.has(offerId)) return searchAgain(desk, request, call, soldOut)
   const path = `/air/offers/${encodeURIComponent(offerId)}?return_available_services=true`
   const answer = await desk.client.ask({ method: 'GET', path }, call)
   if (answer.kind === 'failed') {
     const lost = harmless(answer.fault)
-    return isGone(lost) ? searchAgain(desk, request, call, lost) : { kind: 'failed', fault: lost }
+    if (!isGone(lost)) return { kind: 'failed', fault: lost }
+    return searchAgain(desk, request, call, isOver(desk, request.offer) ? lost : { ...soldOut, code: lost.code })
   }
   const tie = knownIds(passengersIn(request.offer.supplierContext))
   const reply = readReply(() => decodeOffer(dataOf(answer.root), '/data', openReading(tie)))
@@ -34,11 +35,24 @@ export async function confirmPrice(desk: Desk, request: ConfirmRequest, call: Ca
   return { kind: 'confirmed', offer: reply.value }
 }
 
+/** Its code does not say why an offer is gone. One that goes before its time, and its fare with it, was sold. */
+function isOver({ clock }: Desk, { expiresAt }: SupplierOffer): boolean {
+  return expiresAt === null || Date.parse(expiresAt) <= clock.now()
+}
+
 function isGone({ kind }: Fault): boolean {
   return kind === 'offer-gone' || kind === 'not-found' || kind === 'sold-out'
 }
 
-async function searchAgain(desk: Desk, request: ConfirmRequest, call: Call, why: Fault): Promise<ConfirmOutcome> {
+export const soldOut = fault('sold-out', 'no seats are left on these flights in this fare')
+
+/** `why`: where the same is not found. */
+export async function searchAgain(
+  desk: Desk,
+  request: ConfirmRequest,
+  call: Call,
+  why: Fault,
+): Promise<ConfirmOutcome> {
   const found = await search(desk, queryFor(request), call)
   const reading = openReading(askedIds(request.passengers))
   const flights = flightKey(request.offer)

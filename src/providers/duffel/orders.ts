@@ -1,5 +1,6 @@
 import { type Fault, fault } from '../../core/fault.ts'
-import type { SupplierOrder } from '../../core/order.ts'
+import type { SupplierOffer } from '../../core/offer.ts'
+import type { SupplierOrder, Traveller } from '../../core/order.ts'
 import type {
   Call,
   CreateOrderOutcome,
@@ -8,7 +9,9 @@ import type {
   FindOutcome,
   OrderKey,
   RetrieveOutcome,
+  ShopPassenger,
 } from '../port.ts'
+import { searchAgain, soldOut } from './confirm.ts'
 import { type Desk, harmless, idIn, passengersIn, readReply } from './desk.ts'
 import { dataOf, nextPageOf } from './wire/envelope.ts'
 import { spellName } from './wire/names.ts'
@@ -17,14 +20,41 @@ import { encodeOrderRequest, UnfitTraveller } from './wire/order-request.ts'
 import { knownIds, type PassengerIds } from './wire/passengers.ts'
 import { instantOf, isObject, type JsonObject, listOf, objectOf, textOf } from './wire/read.ts'
 
-/** Sent once. 201 is an order; 200 and 202 are "taken, not done yet": the outcome is unknown until the order is found. */
+/** Sent once. An offer can be ordered once, and the results of a search are shared: where somebody else's order was made of
+ *  it, the same flights on the same fares are ordered under an offer of their own, at the price agreed. */
 export async function createOrder(desk: Desk, request: CreateOrderRequest, call: Call): Promise<CreateOrderOutcome> {
   const { supplierContext, requirements } = request.offer
   const offerId = idIn(supplierContext, 'offerId')
   if (offerId === null) return refused(fault('invalid-request', 'the offer is none of Duffel'))
   if (request.hold && requirements.holdAllowed === false)
     return refused(fault('not-supported', 'the airline sells this offer against payment only'))
-  const passengers = passengersIn(supplierContext)
+  const made = desk.ordered.has(offerId) ? 'ordered-before' : await send(desk, request, offerId, call)
+  return made === 'ordered-before' ? orderAnother(desk, request, call) : made
+}
+
+/** Of the first offer nothing was made for us. */
+async function orderAnother(desk: Desk, request: CreateOrderRequest, call: Call): Promise<CreateOrderOutcome> {
+  const { offer, travellers } = request
+  const again = await searchAgain(desk, { offer, passengers: travellers.map(who => asked(who, offer)) }, call, soldOut)
+  if (again.kind !== 'confirmed') return refused(again.fault)
+  const { total, supplierContext } = again.offer
+  if (total.amountMinor !== offer.total.amountMinor || total.currency !== offer.total.currency)
+    return refused(fault('price-changed', 'the airline asks another price than was agreed'))
+  const made = await send(desk, { ...request, offer: again.offer }, idIn(supplierContext, 'offerId') ?? '', call)
+  return made === 'ordered-before' ? refused(soldOut) : made
+}
+
+function asked({ id, type, birthDate }: Traveller, { slices }: SupplierOffer): ShopPassenger {
+  const day = slices[0]!.segments[0]!.departure.slice(0, 10)
+  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4))
+  return { id, type, age: day.slice(5) < birthDate.slice(5) ? years - 1 : years }
+}
+
+type Sent = CreateOrderOutcome | 'ordered-before'
+
+/** 201 is an order; 200 and 202 are "taken, not done yet": the outcome is unknown until the order is found. */
+async function send(desk: Desk, request: CreateOrderRequest, offerId: string, call: Call): Promise<Sent> {
+  const passengers = passengersIn(request.offer.supplierContext)
   const body = encodeRequest(request, { offerId, passengers, paymentType: desk.paymentType })
   if ('fault' in body) return refused(body.fault)
   desk.ordered.add(offerId)
@@ -43,16 +73,13 @@ type Duplicate = { readonly request: CreateOrderRequest; readonly offerId: strin
 
 /** The offer was ordered before: by this very booking, then its order has our reference; by another one, then there is
  *  none of ours. Where no order of the offer can be seen, it stays unknown. */
-async function whoseOrder(desk: Desk, { request, offerId, why }: Duplicate, call: Call): Promise<CreateOrderOutcome> {
+async function whoseOrder(desk: Desk, { request, offerId, why }: Duplicate, call: Call): Promise<Sent> {
   const path = `/air/orders?${new URLSearchParams({ offer_id: offerId, limit: String(pageSize) })}`
   const answer = await desk.client.ask({ method: 'GET', path }, call)
   if (answer.kind === 'failed') return unknown(why)
   const orders = listOf(dataOf(answer.root)).filter(raw => isObject(raw) && raw.offer_id === offerId)
   const own = orders.find(raw => referenceOf(objectOf(raw)) === request.reference)
-  if (own === undefined) {
-    const gone = fault('offer-gone', 'the offer was ordered by somebody else', { code: why.code })
-    return orders.length > 0 ? refused(gone) : unknown(why)
-  }
+  if (own === undefined) return orders.length > 0 ? 'ordered-before' : unknown(why)
   const reading = readingOf(desk, passengersIn(request.offer.supplierContext))
   const order = readReply(() => decodeOrder(own, '/data', reading))
   return 'fault' in order ? unknown(order.fault) : { kind: 'created', order: order.value }

@@ -254,13 +254,20 @@ describe('confirming', () => {
     })
   })
 
-  test('without the same fare on the same flights it stays gone', async () => {
+  test.each([
+    ['sold out before its time is over', '2999-01-01T00:00:00Z', 'sold-out'],
+    ['gone when it is', '2020-01-01T00:00:00Z', 'offer-gone'],
+  ])('without the same fare on the same flights it is %s', async (_, expiresAt, kind) => {
     await against((asked, response) => {
       if (asked.path === '/air/offers/off_1') json(response, 422, errors('airline_error', 'offer_no_longer_available'))
       else if (asked.method === 'POST') json(response, 201, batch(1, undefined))
       else json(response, 200, batch(0, [elsewhere]))
     })
-    expect(await confirm()).toMatchObject({ kind: 'gone', fault: { code: 'offer_no_longer_available' } })
+    const request = { offer: { ...offered, expiresAt }, passengers: query.passengers }
+    expect(await provider.confirmPrice(request, callWithin(5_000))).toMatchObject({
+      kind: 'gone',
+      fault: { kind, code: 'offer_no_longer_available' },
+    })
   })
 
   test('an offer that an order was sent for is never confirmed again', async () => {
@@ -325,7 +332,7 @@ describe('ordering', () => {
   test('a held one has no payment; another way to pay is a setting', async () => {
     await against((_, response) => json(response, 201, { data: order() }), { paymentType: 'arc_bsp_cash' })
     await createOrder({ hold: true })
-    await createOrder()
+    await createOrder({ offer: { ...offered, supplierContext: { ...offered.supplierContext, offerId: 'off_2' } } })
     const [held, instant] = host.asked.map(asked => (asked.body as { data: Tree }).data)
     expect(held).toMatchObject({ type: 'hold' })
     expect(held).not.toHaveProperty('payments')
@@ -378,11 +385,6 @@ describe('ordering', () => {
 
   test.each([
     ['our own order', [order({ offer_id: 'off_1' })], { kind: 'created', order: { reference: 'K7M2QX' } }],
-    [
-      'somebody else’s',
-      [order({ offer_id: 'off_1', metadata: { client_ref: 'OTHER1' } })],
-      { kind: 'refused', fault: { kind: 'offer-gone', mayHaveBooked: false } },
-    ],
     ['none', [], { kind: 'unknown', fault: { kind: 'duplicate' } }],
   ])('an offer that was ordered before, and %s is found', async (_, orders, expected) => {
     await against((asked, response) => {
@@ -391,6 +393,44 @@ describe('ordering', () => {
     })
     expect(await createOrder()).toMatchObject(expected)
     expect(host.asked[1]!.query.get('offer_id')).toBe('off_1')
+  })
+
+  describe('an offer that somebody else has ordered', () => {
+    const attempted = errors('invalid_state_error', 'order_creation_already_attempted')
+    const theirs = order({ offer_id: 'off_1', metadata: { client_ref: 'OTHER1' } })
+    const sold =
+      (...offers: readonly Tree[]): Say =>
+      (asked, response) => {
+        const [offerId] = (asked.body as { data?: { selected_offers?: string[] } } | null)?.data?.selected_offers ?? []
+        if (asked.path === '/air/orders' && asked.method === 'GET')
+          json(response, 200, { data: [theirs], meta: { after: null } })
+        else if (asked.path === '/air/orders' && offerId === 'off_1') json(response, 422, attempted)
+        else if (asked.path === '/air/orders') json(response, 201, { data: order() })
+        else if (asked.method === 'POST') json(response, 201, batch(1, undefined))
+        else json(response, 200, batch(0, [...offers]))
+      }
+
+    test('is searched for again, and ordered under an id of its own', async () => {
+      await against(sold(offer({ ...later, id: 'off_9' })))
+      expect(await createOrder()).toMatchObject({ kind: 'created', order: { reference: 'K7M2QX' } })
+      const sent = host.asked.filter(({ path, method }) => path === '/air/orders' && method === 'POST')
+      expect(sent.map(({ body }) => (body as { data: Tree }).data.selected_offers)).toEqual([['off_1'], ['off_9']])
+    })
+
+    test('is not asked for a second time in this process', async () => {
+      await against(sold(offer({ ...later, id: 'off_9' })))
+      await createOrder()
+      expect(await createOrder()).toMatchObject({ kind: 'created' })
+      expect(host.asked.filter(({ path, method }) => path === '/air/orders' && method === 'POST')).toHaveLength(3)
+    })
+
+    test.each([
+      ['at another price is not ordered', [offer({ ...later, id: 'off_9', total_amount: '130.50' })], 'price-changed'],
+      ['of which no more is found is sold out', [], 'sold-out'],
+    ])('%s', async (_, offers, kind) => {
+      await against(sold(...offers))
+      expect(await createOrder()).toMatchObject({ kind: 'refused', fault: { kind, mayHaveBooked: false } })
+    })
   })
 
   test.each([
