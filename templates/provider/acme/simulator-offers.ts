@@ -1,11 +1,12 @@
 import { toInstant } from 'fareloom/core/clock.ts'
 import type { PassengerId } from 'fareloom/core/ids.ts'
-import type { Segment, Slice } from 'fareloom/core/itinerary.ts'
+import type { Slice } from 'fareloom/core/itinerary.ts'
 import { money, times } from 'fareloom/core/money.ts'
-import { type Condition, nothingRequired, type PassengerFare, type SupplierOffer } from 'fareloom/core/offer.ts'
+import { type Condition, nothingRequired, type SupplierOffer } from 'fareloom/core/offer.ts'
 import { WireError } from 'fareloom/core/wire-error.ts'
 import { assembleSlice } from 'fareloom/reference/assemble.ts'
-import type { WorldOffer, WorldSegment, WorldSelection } from 'fareloom/sandbox/world.ts'
+import { toFare, toPassengerFares, toSegment } from 'fareloom/sandbox/to-offer.ts'
+import type { WorldOffer, WorldSelection } from 'fareloom/sandbox/world.ts'
 import type { WireSearch } from './wire/search.ts'
 
 /** What an offer's key holds: the flights, classes and fares, and for whom. A real supplier would keep this and hand out an id. */
@@ -46,7 +47,10 @@ export function selectedBy(key: unknown): Selected {
 }
 
 export function toOffer(offer: WorldOffer, key: Selected): SupplierOffer {
-  const passengers = toPassengers(offer, key)
+  const passengers = toPassengerFares(
+    offer.passengers,
+    key.selection.passengers.map((passenger, index) => ({ id: key.passengerIds[index]!, ...passenger })),
+  )
   const base = offer.passengers.reduce((sum, fare) => sum + fare.base.amountMinor * fare.count, 0)
   const seats = key.selection.passengers.filter(({ type }) => type !== 'INF').length
   const all = ({ allowed, fee }: WorldOffer['change']): Condition => ({ allowed, fee: fee && times(fee, seats) })
@@ -72,46 +76,17 @@ export function toOffer(offer: WorldOffer, key: Selected): SupplierOffer {
   }
 }
 
-/** Whoever comes first of a type gets the first of its prices. */
-function toPassengers(offer: WorldOffer, { selection, passengerIds }: Selected): readonly PassengerFare[] {
-  const waiting = selection.passengers.map(({ type }, i) => ({ type, id: passengerIds[i]! }))
-  return offer.passengers.map(({ type, count, base, taxes, total }) => {
-    const ids = Array.from({ length: count }, () => {
-      const next = waiting.findIndex(passenger => passenger.type === type)
-      return waiting.splice(next, 1)[0]!.id
-    })
-    return { ids, type, count, each: { base, taxes, fees: [], total } }
-  })
-}
-
 export function toSlices(offer: WorldOffer, status: string | null): readonly Slice[] {
   let place = 0
   return offer.slices.map((slice, index) =>
-    assembleSlice(slice.segments.map(segment => ({ ...toSegment(offer, segment, index), id: `seg_${++place}`, status }))),
+    assembleSlice(
+      slice.segments.map(segment =>
+        toSegment(segment, `seg_${++place}`, {
+          fares: offer.passengers.map(price => toFare(segment, price, index)),
+          marriageGroup: segment.marriageGroup,
+          status,
+        }),
+      ),
+    ),
   )
-}
-
-function toSegment(offer: WorldOffer, segment: WorldSegment, slice: number): Omit<Segment, 'id' | 'status'> {
-  const { origin, originTerminal, destination, destinationTerminal } = segment
-  const { departure, departureZone, arrival, arrivalZone, durationMinutes } = segment
-  return {
-    marketing: { carrier: segment.carrier, number: segment.number },
-    operating: { carrier: segment.operatingCarrier, number: segment.operatingNumber, name: null },
-    origin,
-    originTerminal,
-    destination,
-    destinationTerminal,
-    departure,
-    departureZone,
-    arrival,
-    arrivalZone,
-    durationMinutes,
-    aircraft: segment.aircraft,
-    stops: segment.stops.map(({ airport, minutes }) => ({ airport, minutes })),
-    marriageGroup: segment.marriageGroup,
-    fares: offer.passengers.map(({ type, fares }) => {
-      const { fareBasis, bookingClass, cabin, brand, checked, carryOn } = fares[slice]!
-      return { passengerType: type, fareBasis, bookingClass, cabin, brand, baggage: { checked, cabin: carryOn } }
-    }),
-  }
 }
