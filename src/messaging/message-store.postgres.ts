@@ -57,6 +57,10 @@ export function openPostgresMessageStore(options: {
     async dropWebhook(tenant, id) {
       return (await query('drop-webhook', dropWebhook, [tenant, id])).length > 0
     },
+    async replaceSecret({ id, tenant, secret }) {
+      const text = `UPDATE booking.webhooks SET secret = $3 WHERE id = $1 AND tenant = $2 RETURNING id`
+      return (await query('replace-secret', text, [id, tenant, Buffer.from(secret)])).length > 0
+    },
     async disableWebhook(id, at) {
       const text = `UPDATE booking.webhooks SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL`
       await query('disable-webhook', text, [id, toInstant(at)])

@@ -12,6 +12,8 @@ export interface MessageStore {
   findWebhook(id: WebhookId, tenant?: TenantId): Promise<StoredWebhook | undefined>
   /** With all that was to be delivered to it; false where there is none. */
   dropWebhook(tenant: TenantId, id: WebhookId): Promise<boolean>
+  /** false where there is none. */
+  replaceSecret(webhook: Pick<StoredWebhook, 'id' | 'tenant' | 'secret'>): Promise<boolean>
   disableWebhook(id: WebhookId, at: EpochMs): Promise<void>
   /** New messages become one delivery for each webhook of their tenant that wants them and each of `streams`; how many
    *  messages. */

@@ -1,6 +1,7 @@
 /** What http/ and the composition root see of messaging. Methods throw ProblemError. */
 import type { RequestContext } from '../core/context.ts'
 import type { Id } from '../core/ids.ts'
+import type { PartHealth } from '../shopping/port.ts'
 
 export type WebhookId = Id<'whk'>
 
@@ -18,12 +19,18 @@ export interface Messaging {
   listDeliveries(id: WebhookId, query: DeliveryQuery, context: RequestContext): Promise<DeliveriesPage>
   /** Sent again, whatever became of it; its 72 hours begin anew. */
   redeliver(id: WebhookId, deliveryId: string, context: RequestContext): Promise<DeliveryJson>
+  /** A new secret in place of the old one; what waits is signed with it. */
+  replaceSecret(id: WebhookId, context: RequestContext): Promise<WebhookJson & { readonly secret: string }>
   /** All that is dead; how many. */
   redeliverDead(id: WebhookId, context: RequestContext): Promise<{ readonly count: number }>
   /** One round of the background work; for tests and tools. How many were sent. */
   dispatch(): Promise<number>
+  health(): MessagingHealth
   close(): Promise<void>
 }
+
+/** `messages`: of all ways to tell. A receiver of a tenant's that fails is that tenant's affair, and shows in its deliveries. */
+export type MessagingHealth = { readonly messages: PartHealth; readonly kafka: PartHealth }
 
 export type CreateWebhookRequest = { readonly url: string; readonly types?: readonly string[] | undefined }
 

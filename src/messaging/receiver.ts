@@ -6,6 +6,8 @@ export interface Receiver {
   readonly name: string
   /** Some messages at once, in order; all of them arrived, or none is known to have. Throws what went wrong. */
   send(messages: readonly Message[]): Promise<void>
+  /** Throws where it is away. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 
@@ -15,3 +17,5 @@ export type Sent =
   | { readonly kind: 'failed'; readonly fault: string }
   /** 410: it wants no more. */
   | { readonly kind: 'gone' }
+  /** No later try would do better: a person must act first. */
+  | { readonly kind: 'hopeless'; readonly fault: string }

@@ -47,8 +47,7 @@ export function createMessaging(parts: MessagingParts): Messaging {
     async createWebhook(request, { tenant }) {
       const types = checked(request, allowInward)
       const id: WebhookId = newId('whk')
-      const secret = `whsec_${Buffer.from(randomOctets(secretBytes)).toString('base64')}`
-      const sealed = seal(Buffer.from(secret), masterKeys[0], randomOctets(nonceBytes), `${id} secret`)
+      const { secret, sealed } = newSecret(id, masterKeys)
       const webhook = { id, tenant, url: request.url, types, secret: sealed, createdAt: clock.now(), disabledAt: null }
       if (!(await store.addWebhook(webhook, webhooksMax)))
         throw invalid('/url', 'too-many', `at most ${webhooksMax} webhooks; delete one that is not used`)
@@ -60,6 +59,13 @@ export function createMessaging(parts: MessagingParts): Messaging {
     getWebhook: async (id, { tenant }) => webhookJson(await getWebhook(id, tenant)),
     async deleteWebhook(id, { tenant }) {
       if (!(await store.dropWebhook(tenant, id))) throw new ProblemError('not-found', 'There is no such webhook.')
+    },
+    async replaceSecret(id, { tenant }) {
+      const webhook = await getWebhook(id, tenant)
+      const { secret, sealed } = newSecret(id, masterKeys)
+      if (!(await store.replaceSecret({ id, tenant, secret: sealed })))
+        throw new ProblemError('not-found', 'There is no such webhook.')
+      return { ...webhookJson(webhook), secret }
     },
     async listDeliveries(id, { status = null, cursor, limit: asked = limitDefault }, { tenant }) {
       await getWebhook(id, tenant)
@@ -86,10 +92,12 @@ export function createMessaging(parts: MessagingParts): Messaging {
     listWebhooks: context => guarded(asked.listWebhooks(context)),
     getWebhook: (id, context) => guarded(asked.getWebhook(id, context)),
     deleteWebhook: (id, context) => guarded(asked.deleteWebhook(id, context)),
+    replaceSecret: (id, context) => guarded(asked.replaceSecret(id, context)),
     listDeliveries: (id, query, context) => guarded(asked.listDeliveries(id, query, context)),
     redeliver: (id, deliveryId, context) => guarded(asked.redeliver(id, deliveryId, context)),
     redeliverDead: (id, context) => guarded(asked.redeliverDead(id, context)),
     dispatch: () => dispatcher.round(),
+    health: () => dispatcher.health(),
     async close() {
       await dispatcher.close()
       await store.close()
@@ -98,7 +106,13 @@ export function createMessaging(parts: MessagingParts): Messaging {
 }
 
 /** What callers ask; the rest is the background's. */
-type Asked = Omit<Messaging, 'dispatch' | 'close'>
+type Asked = Omit<Messaging, 'dispatch' | 'health' | 'close'>
+
+/** As Standard Webhooks write one. */
+function newSecret(id: WebhookId, masterKeys: MasterKeys): { readonly secret: string; readonly sealed: Uint8Array } {
+  const secret = `whsec_${Buffer.from(randomOctets(secretBytes)).toString('base64')}`
+  return { secret, sealed: seal(Buffer.from(secret), masterKeys[0], randomOctets(nonceBytes), `${id} secret`) }
+}
 
 async function guarded<T>(work: Promise<T>): Promise<T> {
   try {

@@ -21,6 +21,10 @@ export function openKafkaTopic(brokers: readonly string[], topic: string): Recei
     async send(messages) {
       await producer.send({ messages: messages.map(message => recordOf(topic, message)) })
     },
+    async ping() {
+      // of no topic: who may only write to ours is no less there
+      await producer.metadata({ topics: [], forceUpdate: true })
+    },
     close: () => producer.close(true),
   }
 }

@@ -32,6 +32,9 @@ export function openRedisStream(url: string, log: Log): Receiver {
       // one key, one connection: they are added in order
       for (const message of messages) await redis.xadd(streamKey, 'MAXLEN', '~', entriesMax, '*', ...fieldsOf(message))
     },
+    async ping() {
+      await redis.exists(streamKey)
+    },
     async close() {
       redis.disconnect()
     },

@@ -69,7 +69,7 @@ function app(methods: Methods = {}) {
     shopping: shopping as Shopping,
     bookings: bookings as Bookings,
     providers: { list: () => [{ code: 'amadeus' }] as never, find: () => undefined, close: () => Promise.resolve() },
-    messaging: {} as Messaging,
+    messaging: { health: () => ({ messages: 'ok', kafka: 'off' }) } as Partial<Messaging> as Messaging,
     market: {} as MarketReads,
     popular: { routes: () => Promise.resolve([]) },
     sandbox: () => null,

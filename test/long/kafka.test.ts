@@ -17,13 +17,16 @@ test('a real broker has the messages of each booking in one partition, in order'
   const database = await createTestDatabase()
   await migrate({ url: database.url, serviceRole: null })
   const topic = uniqueName()
+  const kafka = openKafkaTopic([kafkaBrokers()], topic)
+  // before there is a topic
+  await kafka.ping()
   const messaging = createMessaging({
     clock: systemClock,
     log: silentLog,
     metrics: noMetrics,
     store: openPostgresMessageStore({ url: database.url, log: silentLog }),
     masterKeys: [makeKey(new Uint8Array(32).fill(7))],
-    streams: [openKafkaTopic([kafkaBrokers()], topic)],
+    streams: [kafka],
     allowInward: false,
   })
   const owner = new pg.Client({ connectionString: database.url })
@@ -49,6 +52,8 @@ test('a real broker has the messages of each booking in one partition, in order'
     60_000,
   )
 
+  await kafka.ping()
+  expect(messaging.health()).toEqual({ messages: 'ok', kafka: 'ok' })
   const consumer = new Consumer({
     groupId: uniqueName(),
     clientId: 'test',

@@ -6,15 +6,17 @@ import pg from 'pg'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeKey } from '../../src/booking/crypto.ts'
+import type { MasterKeys } from '../../src/booking/master-key.ts'
 import { migrate } from '../../src/booking/migrate.postgres.ts'
 import { type Clock, manualClock, systemClock, toInstant } from '../../src/core/clock.ts'
 import { newId } from '../../src/core/ids.ts'
-import { silentLog } from '../../src/core/log.ts'
+import { type Log, silentLog } from '../../src/core/log.ts'
 import { noMetrics } from '../../src/core/metrics.ts'
 import { openPostgresMessageStore } from '../../src/messaging/message-store.postgres.ts'
 import type { Messaging } from '../../src/messaging/port.ts'
 import type { Receiver } from '../../src/messaging/receiver.ts'
 import { createMessaging } from '../../src/messaging/service.ts'
+import { openKafkaTopic } from '../../src/messaging/stream.kafka.ts'
 import { openRedisStream, streamKey } from '../../src/messaging/stream.redis.ts'
 import { createTestDatabase, redisUrl, type TestDatabase } from '../support/services.ts'
 import { until } from '../support/until.ts'
@@ -54,11 +56,17 @@ function handClock(): Clock & { advance(ms: number): void } {
 }
 
 function open(
-  more: { readonly clock?: Clock; readonly streams?: readonly Receiver[]; readonly allowInward?: boolean } = {},
+  more: {
+    readonly clock?: Clock
+    readonly streams?: readonly Receiver[]
+    readonly allowInward?: boolean
+    readonly masterKeys?: MasterKeys
+    readonly log?: Log
+  } = {},
 ) {
   const store = openPostgresMessageStore({ url: database.url, log: silentLog })
-  const parts = { clock: handClock(), allowInward: true, streams: [], ...more, store, masterKeys }
-  const messaging = createMessaging({ ...parts, log: silentLog, metrics: noMetrics })
+  const parts = { clock: handClock(), allowInward: true, streams: [], masterKeys, log: silentLog, ...more, store }
+  const messaging = createMessaging({ ...parts, metrics: noMetrics })
   ends.push(() => messaging.close())
   return messaging
 }
@@ -424,6 +432,7 @@ test('a stream that is away gets what it missed when it is back', async () => {
       if (away) throw new Error('away')
       got.push(...messages.map(({ type }) => type))
     },
+    ping: async () => {},
     close: () => Promise.resolve(),
   }
   const clock = handClock()
@@ -435,4 +444,144 @@ test('a stream that is away gets what it missed when it is back', async () => {
   clock.advance(10_000)
   await settle(messaging)
   expect(got).toEqual(['booking.ticketed'])
+})
+
+describe('a webhook whose secret was sealed with a master key that is gone', () => {
+  const newKeys: MasterKeys = [makeKey(new Uint8Array(32).fill(8))]
+
+  /** Made under the old key; what was announced since meets the new one. */
+  async function orphaned() {
+    const receiver = await listen()
+    const before = open()
+    const { id } = await before.createWebhook({ url: receiver.url }, context)
+    await before.close()
+    ends.pop()
+    await announce('booking.ticketed')
+    return { receiver, id }
+  }
+
+  test('has dead letters at once that say what to do; with a new secret they are sent again, signed with it', async () => {
+    const { receiver, id } = await orphaned()
+    const clock = { ...handClock(), now: () => Date.now() }
+    const messaging = open({ masterKeys: newKeys, clock })
+    await settle(messaging)
+    const [dead] = await deliveries(messaging, id)
+    expect(dead).toMatchObject({ status: 'dead', tries: 1, nextAt: null })
+    expect(dead!.fault).toMatch(/master key.*new secret.*redeliver/)
+    expect(receiver.heard).toHaveLength(0)
+
+    const { secret } = await messaging.replaceSecret(id, context)
+    expect(await messaging.redeliverDead(id, context)).toEqual({ count: 1 })
+    await settle(messaging)
+    expect(await deliveries(messaging, id)).toMatchObject([{ status: 'delivered', fault: null }])
+    const [{ body, headers }] = receiver.heard as [Heard]
+    expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).not.toThrow()
+  })
+
+  test('works again as it was with the former key beside the new one', async () => {
+    const { receiver, id } = await orphaned()
+    const without = open({ masterKeys: newKeys })
+    await settle(without)
+    const messaging = open({ masterKeys: [newKeys[0], masterKeys[0]] })
+    await messaging.redeliver(id, (await deliveries(messaging, id))[0]!.id, context)
+    await settle(messaging)
+    expect(receiver.heard).toHaveLength(1)
+  })
+
+  test("another tenant replaces nobody's secret", async () => {
+    const { id } = await orphaned()
+    const messaging = open()
+    const other = { ...context, tenant: 'other' }
+    await expect(messaging.replaceSecret(id, other)).rejects.toMatchObject({ type: 'not-found' })
+  })
+})
+
+describe('an outage', () => {
+  const listeningLog = () => {
+    const lines: string[] = []
+    const note = (fields: Readonly<Record<string, unknown>>, text: string) => void lines.push(`${fields.part} ${text}`)
+    return { lines, log: { ...silentLog, info: note, warn: note, error: note } satisfies Log }
+  }
+
+  test('of a stream is told once, whatever is tried meanwhile, shows in health, and ends with what it missed', async () => {
+    const { lines, log } = listeningLog()
+    const clock = handClock()
+    let away = true
+    let sent = 0
+    const fail = async (): Promise<void> => {
+      if (away) throw new Error('away')
+    }
+    const send = async (): Promise<void> => {
+      await fail()
+      sent++
+    }
+    const kafka: Receiver = { name: 'kafka', send, ping: fail, close: async () => {} }
+    const messaging = open({ clock, log, streams: [kafka] })
+    expect(messaging.health()).toEqual({ messages: 'ok', kafka: 'ok' })
+    await announce('booking.ticketed')
+    await settle(messaging)
+    // a day of tries: a minute after the last one at most it is told again
+    for (let hours = 0; hours < 24; hours++) {
+      clock.advance(hour)
+      await settle(messaging)
+    }
+    expect(messaging.health()).toEqual({ messages: 'degraded', kafka: 'degraded' })
+    away = false
+    clock.advance(73_000)
+    await settle(messaging)
+    expect(sent).toBe(1)
+    expect(messaging.health()).toEqual({ messages: 'ok', kafka: 'ok' })
+    expect(lines).toEqual(['kafka is not told of bookings until it is back', 'kafka is told of bookings again'])
+  })
+
+  test('of one that answers but takes nothing is one outage', async () => {
+    const { lines, log } = listeningLog()
+    const clock = handClock()
+    const send = () => Promise.reject(new Error('not authorised'))
+    const messaging = open({
+      clock,
+      log,
+      streams: [{ name: 'kafka', send, ping: async () => {}, close: async () => {} }],
+    })
+    await announce('booking.ticketed')
+    for (let tries = 0; tries < 60; tries++) {
+      await settle(messaging)
+      clock.advance(20_000)
+    }
+    expect(lines).toEqual(['kafka is not told of bookings until it is back'])
+    expect(messaging.health().kafka).toBe('degraded')
+  })
+
+  test('of a Kafka that nobody is at shows before there is anything to tell', async () => {
+    const { lines, log } = listeningLog()
+    const messaging = open({ log, streams: [openKafkaTopic(['127.0.0.1:1'], 'fareloom.bookings')] })
+    await settle(messaging)
+    await until(() => messaging.health().kafka === 'degraded', 'it is missed')
+    expect(lines).toEqual(['kafka is not told of bookings until it is back'])
+  })
+
+  test('of our own store is told once too, and shows', async () => {
+    const { lines, log } = listeningLog()
+    const clock = { ...manualClock(start), sleep: systemClock.sleep }
+    const store = openPostgresMessageStore({ url: 'postgres://nobody@127.0.0.1:1/none', log: silentLog })
+    const parts = { clock, allowInward: true, streams: [], store, masterKeys, metrics: noMetrics }
+    const messaging = createMessaging({ ...parts, log })
+    ends.push(() => messaging.close())
+    let tries = 0
+    const { fanOut } = store
+    store.fanOut = async query => {
+      tries++
+      return fanOut(query)
+    }
+    await until(() => {
+      clock.advance(30_000)
+      return tries >= 4
+    }, 'it is tried some times')
+    expect(messaging.health()).toEqual({ messages: 'degraded', kafka: 'off' })
+    expect(lines).toEqual(['webhooks is not told of bookings until it is back'])
+  })
+
+  test('without Kafka there is none', async () => {
+    expect(open().health()).toEqual({ messages: 'ok', kafka: 'off' })
+  })
 })

@@ -10,7 +10,15 @@ const readySchema = z
   .openapi('Readiness', {
     description:
       'Every part by name as ok, degraded or off. 200 as long as searches work: a lost database does not take search away.',
-    example: { status: 'ok', searches: 'ok', bookings: 'ok', offers: 'ok', redis: 'off', elasticsearch: 'off' },
+    example: {
+      status: 'ok',
+      searches: 'ok',
+      bookings: 'ok',
+      offers: 'ok',
+      redis: 'off',
+      elasticsearch: 'off',
+      kafka: 'off',
+    },
   })
 
 export const getHealthLive: Route = {
@@ -37,7 +45,7 @@ export const getHealthReady: Route = {
   async handle({ context, parts }) {
     const bookings = await parts.bookings.health()
     const searches = parts.providers.list().length > 0
-    const others = { ...parts.shopping.health(), ...parts.otherParts() }
+    const others = { ...parts.shopping.health(), ...parts.messaging.health(), ...parts.otherParts() }
     const degraded = bookings.status !== 'ok' || Object.values(others).includes('degraded')
     const status = !searches ? 'unavailable' : degraded ? 'degraded' : 'ok'
     return replyJson(context, searches ? 200 : 503, {

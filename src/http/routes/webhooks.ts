@@ -59,6 +59,21 @@ const getWebhook: Route = {
   },
 }
 
+const postWebhookSecret: Route = {
+  method: 'post',
+  path: '/v1/webhooks/{id}/secret',
+  docs: {
+    tags,
+    summary: 'A new secret in place of the old one',
+    description: 'What waits, and what is sent again, is signed with it from now on.',
+    request: { params },
+    responses: answers({ 200: ['The webhook and its new secret', createdWebhookSchema] }, 404),
+  },
+  async handle({ c, context, parts }) {
+    return replyJson(context, 200, await parts.messaging.replaceSecret(pathId(c, 'id', 'whk'), context))
+  },
+}
+
 const deleteWebhook: Route = {
   method: 'delete',
   path: '/v1/webhooks/{id}',
@@ -86,7 +101,8 @@ const getDeliveries: Route = {
   docs: {
     tags,
     summary: 'What was sent to a webhook, newest first',
-    description: '`dead`: 72 hours of tries were not enough, or the receiver answered 410.',
+    description:
+      '`dead`: 72 hours of tries were not enough, the receiver answered 410, or the webhook needs a new secret (`fault`).',
     request: { params, query: querySchema },
     responses: answers({ 200: ['A page of deliveries', deliveriesPageSchema] }, 404, 422),
   },
@@ -129,6 +145,7 @@ export const webhookRoutes: readonly Route[] = [
   postWebhooks,
   getWebhooks,
   getWebhook,
+  postWebhookSecret,
   deleteWebhook,
   getDeliveries,
   postRedelivery,
