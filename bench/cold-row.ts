@@ -6,12 +6,13 @@ import { makePricer } from '../src/pricing/price-offer.ts'
 import { makeMemoryOfferStore } from '../src/shopping/memory-offer-store.ts'
 import type { Shopping } from '../src/shopping/port.ts'
 import { createShopping } from '../src/shopping/service.ts'
+import { inQuick } from './effort.ts'
 import type { Row } from './row.ts'
 import { type BenchSuppliers, flatRates, noRules, openSuppliers, search } from './suppliers.ts'
 
 const context: RequestContext = { tenant: 'default', requestId: 'req_bench', traceparent: null }
 /** A service that is up has compiled its readers. */
-const searchesBefore = 40
+const searchesBefore = inQuick(20, 40)
 
 export const coldNote =
   'The floor parses and drops; on top come building the offers, checking, merging, pricing, ranking and encoding them. Decoding ' +

@@ -15,8 +15,9 @@ export type DriveOrder = {
   readonly wantsAnswers?: boolean
 }
 
-/** One answer: its status, and when it had come. */
-export type DriveAnswer = { readonly status: number; readonly latencyMs: number }
+/** One answer. `latencyMs` counts from when the request was due, `answerMs` from when it was sent: without what the generator
+ *  itself was late. */
+export type DriveAnswer = { readonly status: number; readonly latencyMs: number; readonly answerMs: number }
 
 export type Driven = {
   readonly count: number

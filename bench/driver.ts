@@ -34,10 +34,12 @@ async function drive(order: DriveOrder) {
   const send = async (place: number, dueMs: number): Promise<void> => {
     // one that the server has closed while it was idle is opened anew: nothing would ever come from it
     if (sockets[place]!.destroyed) sockets[place] = await open(port)
+    const sentMs = performance.now()
     const answer = await ask(sockets[place]!, request)
     if (answer.status !== 201 && answer.status !== order.alsoStatus) throw new Error(`status ${answer.status}`)
     bytes = answer.length
-    answers.push({ status: answer.status, latencyMs: performance.now() - dueMs })
+    const nowMs = performance.now()
+    answers.push({ status: answer.status, latencyMs: nowMs - dueMs, answerMs: nowMs - sentMs })
   }
   const startMs = performance.now()
   await (order.everyMs === undefined ? closedLoop(send, requests) : openLoop(send, requests, order.everyMs))

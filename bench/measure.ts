@@ -1,10 +1,11 @@
 /** One variant of one row in a process of its own: a row's CPU time per unit after a warm-up, or a sheet's figures. Prints one
  *  JSON line: a list of figures. */
+import { inQuick } from './effort.ts'
 import type { Row, Sheet, Variant } from './row.ts'
 
 const [file, which] = process.argv.slice(2)
-const warmUpMs = Number(process.env.BENCH_WARM_UP_MS ?? 400)
-const measureMs = Number(process.env.BENCH_MEASURE_MS ?? 800)
+const warmUpMs = inQuick(150, 400)
+const measureMs = inQuick(250, 800)
 
 const module: { readonly row?: Row; readonly sheet?: Sheet } = await import(
   new URL(`./rows/${file}`, import.meta.url).href

@@ -1,8 +1,9 @@
 /** `npm run bench [-- --quick] [--only NAME]`: every row against its floor, in alternating order, each variant in a fresh
  *  process. Method: bench/README.md. */
 import { execFile } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, totalmem } from 'node:os'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { renderCapacity } from './capacity.ts'
@@ -12,31 +13,46 @@ import { Tally } from './tally.ts'
 
 const values = readArguments()
 const here = new URL('.', import.meta.url)
+const runDir = mkdtempSync(join(tmpdir(), 'fareloom-bench-'))
+process.on('exit', () => rmSync(runDir, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const run = promisify(execFile)
 
-/** A whole run takes as many rounds as it says; a quick one as many as fit, and one at least. */
-const wholeRounds = 5
-const quickMs = 105_000
+/** Rounds: so many at least, at most, and between them as long as the time is not up. */
+const effort = values.quick
+  ? { roundsMin: 1, roundsMax: 2, seconds: 105 }
+  : { roundsMin: 3, roundsMax: 5, seconds: 13 * 60 }
 /** Of one variant of one row; the longest takes half of it on a busy machine. */
-const variantMs = 90_000
-const phases = values.quick ? { warmUpMs: 150, measureMs: 250 } : { warmUpMs: 400, measureMs: 800 }
+const variantSeconds = 90
 
 const tallies = await openTallies()
 /** The others go on. */
 const failed = new Map<Tally, string>()
+const leftOut: Tally[] = []
+/** Of its last round. */
+const seconds = new Map<Tally, number>()
 const startedAt = performance.now()
 console.log(machine())
-for (let round = 0; round < (values.quick ? 3 : wholeRounds); round++) {
-  for (const tally of tallies) {
-    if (failed.has(tally) || round >= tally.roundsMax || (round > 0 && isTimeUp())) continue
-    process.stderr.write(`\r\x1b[Kround ${round + 1}: ${tally.lines[0]!.name} `)
-    await measureRound(tally, round).catch((error: Error) => failed.set(tally, reasonOf(error)))
+for (let round = 0; round < effort.roundsMax; round++) {
+  for (const [at, tally] of tallies.entries()) {
+    if (!isWanted(tally, round)) continue
+    if (values.quick && round === 0 && elapsed() > effort.seconds) {
+      leftOut.push(tally)
+      continue
+    }
+    process.stderr.write(`\r\x1b[Kround ${round + 1}: ${tally.file}, ${minutes(elapsed())} gone, ${left(round, at)}`)
+    const start = elapsed()
+    await measureRound(tally, round).catch((error: MeasureError) => failed.set(tally, reasonOf(error)))
+    seconds.set(tally, elapsed() - start)
+    if (values.quick) console.log(`${(elapsed() - start).toFixed(1).padStart(6)} s  ${tally.file}`)
   }
 }
 process.stderr.write('\r\x1b[K')
 const rows = tallies.filter(tally => tally.rounds > 0).flatMap(tally => tally.results())
 for (const row of rows) print(row)
 for (const [tally, reason] of failed) console.log(`\n${tally.file} FAILED: ${reason}`)
+for (const { file } of leftOut) console.log(`\n${file} not measured: the two minutes of a quick run were over`)
+console.log(`\n${minutes(elapsed())} in all`)
 process.exitCode = failed.size > 0 ? 1 : 0
 if (!values.only) write({ at: new Date().toISOString(), machine: machine(), rounds: leastRounds(), rows })
 
@@ -67,19 +83,44 @@ function stop(text: string): never {
   process.exit(2)
 }
 
-function isTimeUp(): boolean {
-  return Boolean(values.quick) && performance.now() - startedAt > quickMs / 2
+function elapsed(): number {
+  return (performance.now() - startedAt) / 1000
 }
 
-type Failure = Error & { readonly killed?: boolean; readonly code?: unknown; readonly stderr?: string }
+function isWanted(tally: Tally, round: number): boolean {
+  if (failed.has(tally) || round >= tally.roundsMax) return false
+  return round < effort.roundsMin || (seconds.has(tally) && elapsed() + seconds.get(tally)! < effort.seconds)
+}
 
-/** In a line: what was thrown stands above the first line of its stack. */
-function reasonOf({ message, killed, code, stderr = '' }: Failure): string {
-  if (killed) return `no figures within ${variantMs / 1000} s`
-  const lines = stderr.split('\n').filter(line => line.trim() !== '' && !/^Node\.js v\d/.test(line))
-  const stack = lines.findIndex(line => /^\s+at /.test(line))
-  const thrown = (stack > 0 ? lines[stack - 1] : lines.at(-1))?.trim()
-  return thrown ?? (typeof code === 'number' ? `ended with ${code} and said nothing` : message)
+/** Of what has not been measured yet the mean of what has; rounds that there may be no time for are not counted. */
+function left(round: number, at: number): string {
+  if (seconds.size === 0) return 'nothing known of the rest'
+  const mean = [...seconds.values()].reduce((sum, each) => sum + each, 0) / seconds.size
+  let sum = 0
+  for (let r = round; r < effort.roundsMax; r++)
+    for (const tally of tallies.slice(r === round ? at : 0))
+      if (!failed.has(tally) && r < tally.roundsMax) sum += seconds.get(tally) ?? mean
+  const most = Math.max(0, effort.seconds - elapsed())
+  return `about ${minutes(round < effort.roundsMin - 1 ? sum : Math.min(sum, most))} left`
+}
+
+function minutes(all: number): string {
+  return all < 100 ? `${Math.round(all)} s` : `${(all / 60).toFixed(1)} min`
+}
+
+/** What execFile rejects with. */
+type MeasureError = Error & { readonly killed?: boolean; readonly stderr?: string }
+
+/** The line that says what was thrown, else the last one that says anything. */
+function reasonOf({ message, killed, stderr = '' }: MeasureError): string {
+  if (killed) return `a variant took longer than ${variantSeconds} s`
+  const said = (stderr || message).split('\n').filter(line => line.trim() !== '' && !isNoise(line))
+  return (said.find(line => /^\s*\w*Error\b/.test(line)) ?? said.at(-1) ?? message).trim().slice(0, 300)
+}
+
+/** Log lines, the stack, and what Node prints around it. */
+function isNoise(line: string): boolean {
+  return /^(\{"level"|\s+at |Node\.js v|file:|\s*\^)/.test(line)
 }
 
 async function measureRound(tally: Tally, round: number): Promise<void> {
@@ -88,14 +129,10 @@ async function measureRound(tally: Tally, round: number): Promise<void> {
 }
 
 async function measure(file: string, which: 'floor' | 'value'): Promise<readonly number[]> {
-  const env = {
-    ...process.env,
-    BENCH_WARM_UP_MS: String(phases.warmUpMs),
-    BENCH_MEASURE_MS: String(phases.measureMs),
-  }
+  const env = { ...process.env, BENCH_QUICK: values.quick ? '1' : '0', BENCH_DIR: runDir }
   const program = fileURLToPath(new URL('./measure.ts', here))
   const { stdout } = await run(process.execPath, [program, file, which], {
-    timeout: variantMs,
+    timeout: variantSeconds * 1000,
     maxBuffer: 1 << 24,
     env,
   })

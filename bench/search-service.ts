@@ -20,8 +20,9 @@ import type { GuardedProvider } from '../src/providers/guard.ts'
 import type { OfferStore } from '../src/shopping/offer-store.ts'
 import type { Shopping } from '../src/shopping/port.ts'
 import { createShopping } from '../src/shopping/service.ts'
-import type { Variant } from './row.ts'
 import { startDriver } from './drive.ts'
+import { inQuick } from './effort.ts'
+import type { Variant } from './row.ts'
 import { type BenchSuppliers, flatRates, noRules, openSuppliers, type ReplayWish, searchBody } from './suppliers.ts'
 
 export type BenchService = {
@@ -34,7 +35,7 @@ export type BenchService = {
 const inFlight = 16
 const requestsARun = 400
 /** A service that is up has compiled its path. */
-const requestsBefore = 4_000
+const requestsBefore = inQuick(1_500, 4_000)
 
 type ServiceWish = {
   readonly wishes?: readonly ReplayWish[]

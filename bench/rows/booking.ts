@@ -6,11 +6,12 @@ import type { BookingOrder } from '../booking-driver.ts'
 import { recordBooking } from '../booking-floor.ts'
 import { startBookingBench } from '../booking-service.ts'
 import { messageOf } from '../drive.ts'
+import { inQuick } from '../effort.ts'
 import type { Sheet } from '../row.ts'
 
 const inFlight = 16
-const before = 600
-const measured = 1_500
+const before = inQuick(200, 600)
+const measured = inQuick(500, 1_500)
 
 /** Bookings through the whole API on PostgreSQL, beside a bare transaction that inserts the same rows. CPU is that of the
  *  process that talks to PostgreSQL; the server's own is in the last line, which is by the clock. */

@@ -3,11 +3,12 @@ import { runInNewContext } from 'node:vm'
 import { systemClock } from '../../src/core/clock.ts'
 import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
 import { makeOffer } from '../offers.ts'
+import { inQuick } from '../effort.ts'
 import { day, readyShopping, returnSearch } from '../ready-shopping.ts'
 import type { Sheet } from '../row.ts'
 
 const offersEach = 250
-const searches = 60
+const searches = inQuick(30, 60)
 const context = { tenant: 'default', requestId: 'req_bench', traceparent: null }
 const limits = {
   viewBytesMax: 24 * 2 ** 20,

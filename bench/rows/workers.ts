@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startDriver } from '../drive.ts'
+import { inQuick } from '../effort.ts'
 import { hasRedis, startOwnRedis } from '../own-redis.ts'
 import type { Sheet } from '../row.ts'
 import { searchBody } from '../suppliers.ts'
 
-const requests = 20_000
+const requestsBefore = inQuick(3_000, 8_000)
+const requests = inQuick(6_000, 20_000)
 
 /** Whole services over Redis, the same search again and again: what n processes could serve if each had a core of its own and
  *  the load came from elsewhere, from the CPU that they say they took. */
@@ -33,7 +35,7 @@ async function throughput(workers: number): Promise<number> {
   const driver = startDriver()
   try {
     const order = { port: Number(new URL(service.url).port), path: '/v1/searches', body: searchBody, connections: 32 }
-    await driver.drive({ ...order, requests: 8_000 })
+    await driver.drive({ ...order, requests: requestsBefore })
     const before = await cpuSeconds(service.url)
     const { count } = await driver.drive({ ...order, requests })
     const used = (await cpuSeconds(service.url)) - before
