@@ -1,27 +1,6 @@
-/** The SQL of booking-store.postgres.ts. A change is one statement, and so one transaction and one round trip: everything else
- *  in it hangs on the row of the booking that is written under the version that was seen. Lost: BEGIN, one statement per table
- *  and COMMIT took 9 to 14 round trips for the same change.
- *  Named: each text is prepared once a connection. */
+/** The SQL of booking-store.postgres.ts but for changes (sql-change.ts). Named: each text is prepared once a connection. */
 
 export type Statement = { readonly name: string; readonly text: string; readonly values: readonly unknown[] }
-
-/** Hands out $1, $2 … */
-export class Values {
-  readonly list: unknown[] = []
-
-  add(value: unknown, type?: string): string {
-    this.list.push(value)
-    return type ? `$${this.list.length}::${type}` : `$${this.list.length}`
-  }
-}
-
-/** One document's row per element: `{id, position, state}`. */
-export function upsertStates(table: string, booking: string, rows: string): string {
-  return `INSERT INTO booking.${table} (booking_id, tenant, id, position, state)
-    SELECT b.id, b.tenant, r.id, r.position, r.state FROM ${booking} b,
-      jsonb_to_recordset(${rows}) AS r(id text, position integer, state jsonb)
-    ON CONFLICT (booking_id, id) DO UPDATE SET state = EXCLUDED.state`
-}
 
 export const stateTables = [
   'supplier_orders',
@@ -32,47 +11,6 @@ export const stateTables = [
   'work_items',
 ] as const
 export type StateTable = (typeof stateTables)[number]
-
-export const insertPassengers = (rows: string): string =>
-  `INSERT INTO booking.passengers (booking_id, tenant, id, position, type, adult_id, last_name_hashes)
-    SELECT b.id, b.tenant, r.id, r.position, r.type, r.adult_id, r.last_name_hashes FROM b,
-      jsonb_to_recordset(${rows}) AS r(id text, position integer, type text, adult_id text, last_name_hashes text[])`
-
-export const upsertSegments = (rows: string): string =>
-  `INSERT INTO booking.segments
-      (booking_id, tenant, id, position, carrier, number, origin, destination, departure, departure_zone, status)
-    SELECT b.id, b.tenant, r.id, r.position, r.carrier, r.number, r.origin, r.destination, r.departure,
-      r.departure_zone, r.status
-    FROM b, jsonb_to_recordset(${rows}) AS r(id text, position integer, carrier text, number text, origin text,
-      destination text, departure text, departure_zone text, status text)
-    ON CONFLICT (booking_id, id) DO UPDATE SET status = EXCLUDED.status`
-
-export const upsertDocuments = (rows: string): string =>
-  `INSERT INTO booking.documents (booking_id, tenant, order_id, number, position, kind, passenger_id, status)
-    SELECT b.id, b.tenant, r.order_id, r.number, r.position, r.kind, r.passenger_id, r.status
-    FROM b, jsonb_to_recordset(${rows}) AS r(order_id text, number text, position integer, kind text,
-      passenger_id text, status text)
-    ON CONFLICT (booking_id, order_id, number) DO UPDATE SET status = EXCLUDED.status, position = EXCLUDED.position`
-
-export const deleteDocuments = (numbers: string): string =>
-  `DELETE FROM booking.documents d USING b WHERE d.booking_id = b.id AND d.number = ANY(${numbers})`
-
-export const insertPrivate = (kinds: string, payloads: string): string =>
-  `INSERT INTO booking.personal_data (booking_id, tenant, kind, payload)
-    SELECT b.id, b.tenant, r.kind, r.payload FROM b, unnest(${kinds}, ${payloads}) AS r(kind, payload)
-    ON CONFLICT (booking_id, kind) DO UPDATE SET payload = EXCLUDED.payload`
-
-export const insertAudit = (rows: string, common: { readonly [name: string]: string }): string =>
-  `INSERT INTO booking.audit_log
-      (booking_id, sequence, tenant, at, actor, request_id, kind, status_before, status_after, data, hash)
-    SELECT b.id, r.sequence, b.tenant, ${common.at}, ${common.actor}, ${common.requestId}, r.kind,
-      ${common.statusBefore}, ${common.statusAfter}, r.data, r.hash
-    FROM b, jsonb_to_recordset(${rows}) AS r(sequence integer, kind text, data jsonb, hash text)`
-
-export const insertOutbox = (rows: string, at: string): string =>
-  `INSERT INTO booking.outbox (tenant, booking_id, sequence, type, payload, created_at)
-    SELECT b.tenant, b.id, r.sequence, r.type, r.payload, ${at}
-    FROM b, jsonb_to_recordset(${rows}) AS r(sequence integer, type text, payload jsonb)`
 
 /** A booking whole, in one round trip. */
 export const selectBooking = `SELECT b.tenant, b.id, b.reference, b.version, b.goal, b.created_at, b.audit_head, s.sale, ${[
@@ -99,32 +37,39 @@ function documents(table: string, shape: string): string {
     WHERE d.booking_id = b.id) AS ${table}`
 }
 
-/** Takes the key, or reads who has it. No row at all: it was taken between the two halves, ask again. */
-export const claimKey = `WITH taken AS (
+/** Takes the keys, or reads who has them, each by its position. No row at all for one: it was taken between the two halves, ask
+ *  again. Looked up one by one (LIMIT): the planner knows nothing of how many there are. */
+export const claimKeys = `WITH c AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS c(position integer, tenant text, scope text, key text, owner text,
+      fingerprint text, lease_until timestamptz, now timestamptz, expires_at timestamptz)
+  ), taken AS (
     INSERT INTO booking.idempotency_keys AS k
       (tenant, scope, key, owner, fingerprint, lease_until, created_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    SELECT c.tenant, c.scope, c.key, c.owner, c.fingerprint, c.lease_until, c.now, c.expires_at FROM c
     ON CONFLICT (tenant, scope, key) DO UPDATE SET
       owner = EXCLUDED.owner, fingerprint = EXCLUDED.fingerprint, lease_until = EXCLUDED.lease_until,
-      created_at = CASE WHEN k.expires_at <= $7 THEN EXCLUDED.created_at ELSE k.created_at END,
-      booking_id = CASE WHEN k.expires_at <= $7 THEN NULL ELSE k.booking_id END,
-      subject = CASE WHEN k.expires_at <= $7 THEN NULL ELSE k.subject END,
+      created_at = CASE WHEN k.expires_at <= EXCLUDED.created_at THEN EXCLUDED.created_at ELSE k.created_at END,
+      booking_id = CASE WHEN k.expires_at <= EXCLUDED.created_at THEN NULL ELSE k.booking_id END,
+      subject = CASE WHEN k.expires_at <= EXCLUDED.created_at THEN NULL ELSE k.subject END,
       expires_at = EXCLUDED.expires_at, status = NULL, content_type = NULL, answer_kind = NULL
-    WHERE k.expires_at <= $7
-      OR (k.status IS NULL AND k.lease_until <= $7 AND k.fingerprint = EXCLUDED.fingerprint)
-    RETURNING k.booking_id, k.subject
+    WHERE k.expires_at <= EXCLUDED.created_at
+      OR (k.status IS NULL AND k.lease_until <= EXCLUDED.created_at AND k.fingerprint = EXCLUDED.fingerprint)
+    RETURNING k.tenant, k.scope, k.key, k.booking_id, k.subject
   )
-  SELECT true AS claimed, t.booking_id, t.subject, NULL::text AS fingerprint, NULL::timestamptz AS lease_until,
-    NULL::integer AS status, NULL::text AS content_type, NULL::text AS answer_kind, NULL::bytea AS wrapped_key,
-    NULL::bytea AS payload
-  FROM taken t
+  SELECT c.position, true AS claimed, t.booking_id, t.subject, NULL::text AS fingerprint,
+    NULL::timestamptz AS lease_until, NULL::integer AS status, NULL::text AS content_type, NULL::text AS answer_kind,
+    NULL::bytea AS wrapped_key, NULL::bytea AS payload
+  FROM c JOIN taken t USING (tenant, scope, key)
   UNION ALL
-  SELECT false, k.booking_id, k.subject, k.fingerprint, k.lease_until, k.status, k.content_type, k.answer_kind,
-    d.wrapped, p.payload
-  FROM booking.idempotency_keys k
-    LEFT JOIN booking.data_keys d ON d.booking_id = k.booking_id
-    LEFT JOIN booking.personal_data p ON p.booking_id = k.booking_id AND p.kind = k.answer_kind
-  WHERE k.tenant = $1 AND k.scope = $2 AND k.key = $3 AND NOT EXISTS (SELECT FROM taken)`
+  SELECT c.position, false, k.booking_id, k.subject, k.fingerprint, k.lease_until, k.status, k.content_type,
+    k.answer_kind, k.wrapped, k.payload
+  FROM c CROSS JOIN LATERAL (
+    SELECT k.*, d.wrapped, p.payload FROM booking.idempotency_keys k
+      LEFT JOIN booking.data_keys d ON d.booking_id = k.booking_id
+      LEFT JOIN booking.personal_data p ON p.booking_id = k.booking_id AND p.kind = k.answer_kind
+    WHERE k.tenant = c.tenant AND k.scope = c.scope AND k.key = c.key LIMIT 1
+  ) k
+  WHERE NOT EXISTS (SELECT FROM taken t WHERE t.tenant = c.tenant AND t.scope = c.scope AND t.key = c.key)`
 
 /** SKIP LOCKED: processes that look at the same moment get different ones and do not wait for each other. */
 export const claimDue = `UPDATE booking.bookings b SET wake_at = $2

@@ -161,6 +161,29 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
         await expect(store.save(again)).rejects.toThrow(ReferenceTaken)
         expect(await store.find('other', again.after.id)).toBeUndefined()
       })
+
+      test('changes of many bookings at once are each written or refused by themselves', async () => {
+        const [late, ...others] = await Promise.all(Array.from({ length: 6 }, () => saved()))
+        await store.save(changeOf(late!, [doubt(late!)]))
+        const taken = firstChange({ reference: late!.reference })
+        const fresh = firstChange()
+        const changes = [changeOf(late!, wholeLife(late!)), ...others.map(one => changeOf(one, wholeLife(one)))]
+        const ends = await Promise.allSettled([...changes, taken, fresh].map(change => store.save(change)))
+        expect(ends.map(end => (end.status === 'rejected' ? end.reason.name : 'written'))).toEqual([
+          ...['VersionConflict', ...others.map(() => 'written')],
+          ...['ReferenceTaken', 'written'],
+        ])
+        const found = await Promise.all([...changes, taken, fresh].map(({ after }) => store.find('default', after.id)))
+        expect(found[0]?.booking.version).toBe(2)
+        expect(found.slice(1, -2).map(one => one?.booking)).toEqual(changes.slice(1).map(({ after }) => after))
+        expect(found.slice(-2).map(one => one?.booking)).toEqual([undefined, fresh.after])
+        for (const { after } of changes.slice(1)) {
+          const records = await store.listAudit('default', after.id)
+          const sealed = await store.find('default', after.id)
+          expect(findBreak(after.id, records, sealed!.auditHead, [seal])).toBeNull()
+          expect(await opened.outbox(after.id)).toEqual(['booking.pending', 'booking.changed'])
+        }
+      })
     })
 
     describe('tenants', () => {
