@@ -23,8 +23,8 @@ await shopping.search(request, context)
 const reply = replyOf(100)
 
 const hit = await bytesEach(2_000, () => {
-  const { body, giveBack } = shopping.recall(request, 'default')!(context)
-  if (isPlanted) JSON.parse(Buffer.from(body).toString())
+  const { bytes, giveBack } = shopping.recall(request, 'default')!(context).lend('')
+  if (isPlanted) JSON.parse(bytes.toString())
   giveBack()
 })
 const miss = await bytesEach(60, async () => {

@@ -6,11 +6,12 @@ import { clientAddress } from './client-address.ts'
 import { type LoadClass, loadClassOf } from './load-class.ts'
 import { openApiRoutes } from './openapi.ts'
 import type { HttpParts } from './parts.ts'
+import { readRequestOf } from './quick-searches.ts'
 import { countRequest, record } from './record.ts'
 import { refuseOverload, refuseRate } from './refusals.ts'
-import { type ReplyContext, replyProblem } from './reply.ts'
+import { replyProblem } from './reply.ts'
 import { harmlessRequestId } from './request-id.ts'
-import type { Route } from './route.ts'
+import type { AnswerContext, Route } from './route.ts'
 import { routes } from './routes.ts'
 
 /** Routes, and around each the same: request id, key, problem, log line, metrics. Wrapped here instead of in middlewares:
@@ -38,9 +39,10 @@ export function createApp(parts: HttpParts): Hono {
 }
 
 function answer(route: Route, load: LoadClass, c: Context, parts: HttpParts): Response | Promise<Response> {
-  const start = parts.clock.monotonicMs()
-  const requestId = harmlessRequestId(c.req.header('x-request-id'))
-  let context: AnswerContext = { tenant: defaultTenant, requestId, traceparent: traceparentOf(c) }
+  const letIn = readRequestOf(c)?.letIn
+  const start = letIn?.startMs ?? parts.clock.monotonicMs()
+  const requestId = letIn?.context.requestId ?? harmlessRequestId(c.req.header('x-request-id'))
+  let context: AnswerContext = letIn?.context ?? { tenant: defaultTenant, requestId, traceparent: traceparentOf(c) }
   const done = (response: Response): Response => {
     const labels = { method: c.req.method, route: route.path }
     const outcome = { status: response.status, elapsedMs: parts.clock.monotonicMs() - start }
@@ -51,7 +53,7 @@ function answer(route: Route, load: LoadClass, c: Context, parts: HttpParts): Re
   const failed = (error: unknown): Response => done(replyProblem(asProblem(error, context, parts), c.req.path, context))
   try {
     if (load === 'always') parts.admission.admits(load, '', start)
-    else {
+    else if (!letIn) {
       const { tenant, client } = whoAsks(c, parts)
       if (!parts.admission.admits(load, client, start)) return shed(route, c, requestId, parts)
       const rate = parts.rateLimits.take(policyOf[load], client)
@@ -64,9 +66,6 @@ function answer(route: Route, load: LoadClass, c: Context, parts: HttpParts): Re
     return failed(error)
   }
 }
-
-/** What reply.ts needs travels with the context, so that no route has to hand it on. */
-type AnswerContext = RequestContext & ReplyContext
 
 const policyOf = { search: 'searches', booking: 'bookings', read: 'reads' } as const
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Context } from 'hono'
 
 /** Where a request comes from: the socket, or with `trustedHops` proxies in front of us what the outermost trusted one wrote
@@ -5,6 +6,19 @@ import type { Context } from 'hono'
 export function clientAddress(c: Context, trustedHops: number): string {
   const socket = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming?.socket
   return addressOf(socket?.remoteAddress, c.req.header('x-forwarded-for'), trustedHops)
+}
+
+const groups = new WeakMap<Socket, string>()
+
+/** The same of a connection, which is looked at once where nobody else is believed. */
+export function addressOfSocket(socket: Socket, forwarded: string | undefined, trustedHops: number): string {
+  if (trustedHops > 0) return addressOf(socket.remoteAddress, forwarded, trustedHops)
+  let group = groups.get(socket)
+  if (group === undefined) {
+    group = addressOf(socket.remoteAddress, undefined, 0)
+    groups.set(socket, group)
+  }
+  return group
 }
 
 /** `forwarded`: X-Forwarded-For as it came. */

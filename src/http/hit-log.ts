@@ -15,11 +15,12 @@ type Batch = {
   readonly first: RequestContext
   readonly status: number
   readonly requestIds: string[]
+  length: number
   slowestMs: number
 }
 
-/** A line has at most so many ids (some 3 kB) and is at most so old. */
-const idsMax = 100
+/** A line has at most so many characters of ids (collectors cut at 16 kB), some 400 of our own, and is at most so old. */
+const lengthMax = 12_000
 const waitMs = 100
 
 export function makeHitLog(labels: Labels, parts: HttpParts): HitLog {
@@ -53,10 +54,11 @@ export function makeHitLog(labels: Labels, parts: HttpParts): HitLog {
     note(context, status, elapsedMs) {
       parts.metrics.observe('fareloom_http_request_seconds', labels, elapsedMs / 1000)
       if (batch && batch.first.tenant !== context.tenant) flush()
-      batch ??= { first: context, status, requestIds: [], slowestMs: 0 }
+      batch ??= { first: context, status, requestIds: [], length: 0, slowestMs: 0 }
       batch.requestIds.push(context.requestId)
-      batch.slowestMs = Math.max(batch.slowestMs, elapsedMs)
-      if (batch.requestIds.length === idsMax) flush()
+      batch.length += context.requestId.length
+      if (elapsedMs > batch.slowestMs) batch.slowestMs = elapsedMs
+      if (batch.length >= lengthMax) flush()
       else timer ??= parts.clock.after(waitMs, flush, { unref: true })
     },
     flush,

@@ -1,20 +1,21 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Context } from 'hono'
 import { LRUCache } from 'lru-cache'
-import type { RequestContext } from '../core/context.ts'
-import type { SearchRequest } from '../shopping/port.ts'
-import { addressOf } from './client-address.ts'
+import type { RecalledAnswer, SearchRequest } from '../shopping/port.ts'
+import { addressOfSocket } from './client-address.ts'
 import { makeHitLog } from './hit-log.ts'
 import type { HttpParts } from './parts.ts'
-import type { RateVerdict } from './rate-limits.ts'
 import { record } from './record.ts'
 import { refuseOverload, refuseRate } from './refusals.ts'
 import { jsonType } from './reply.ts'
 import { harmlessRequestId } from './request-id.ts'
+import type { AnswerContext } from './route.ts'
+import { canSendWhole, headOf, sendWhole } from './send-whole.ts'
 
-/** The way of most requests: POST /v1/searches with a body that has been answered before, and an answer that lies ready in
- *  memory. Nothing is parsed, looked up or encoded again, and no Request and Response are made. All else, and whatever is out
- *  of the ordinary, goes to `next`. Keys, limits, admission, metrics and labels are the same on both ways. Tried before:
- *  the same through Hono with parsing and checks, a fresh buffer each time (0.15 to 0.25 of bare node:http). */
+/** The way of most requests: POST /v1/searches with a body that has been answered before, and an answer that lies ready, in
+ *  memory or in the store that processes share. Nothing is parsed, checked or encoded again, no Request and Response are made,
+ *  and what is sent is one piece of memory. All else, and whatever is out of the ordinary, goes to `next`. Keys, limits,
+ *  admission, metrics and labels are the same on both ways. Decision 0007 has what was tried and what it cost. */
 export interface QuickSearches {
   readonly listener: RequestListener
   /** Writes out what is not logged yet. */
@@ -26,6 +27,14 @@ export type ReadRequest = IncomingMessage & {
   rawBody?: Buffer
   /** To be called with what the body said, once it has been answered: whoever sends the same bytes asks the same. */
   remember?: (request: SearchRequest) => void
+  /** Let in already, and then found to have no ready answer anywhere. */
+  letIn?: LetIn
+}
+export type LetIn = { readonly context: AnswerContext; readonly startMs: number }
+
+/** As it was left in front of the application. */
+export function readRequestOf(c: Context): ReadRequest | undefined {
+  return (c.env as { readonly incoming?: ReadRequest } | undefined)?.incoming
 }
 
 const path = '/v1/searches'
@@ -36,6 +45,7 @@ const lengthMax = 4_096
 const knownBytesMax = 16 * 2 ** 20
 
 export function quickSearches(parts: HttpParts, next: RequestListener): QuickSearches {
+  const { shopping, clock, log } = parts
   // by the bytes themselves (a character each), not by a hash of them; parsed they are some four times as large
   const known = new LRUCache<string, SearchRequest>({
     maxSize: knownBytesMax,
@@ -43,44 +53,66 @@ export function quickSearches(parts: HttpParts, next: RequestListener): QuickSea
   })
   const hits = makeHitLog(labels, parts)
 
-  const answer = (incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer, startMs: number): boolean => {
-    const request = known.get(body.toString('latin1'))
-    const caller = request && callerOf(incoming, parts)
-    const recall = caller && parts.shopping.recall(request, caller.tenant)
-    if (!recall) return false
-    const context = {
-      ...caller,
-      requestId: harmlessRequestId(incoming.headers['x-request-id'] as string),
+  const say = (answer: RecalledAnswer, { context, startMs }: LetIn, outgoing: ServerResponse): void => {
+    const headers = headersOf(context, answer)
+    if (canSendWhole(outgoing)) {
+      const { bytes, giveBack } = answer.lend(headOf('201 Created', headers, clock.now()))
+      sendWhole(outgoing, bytes, giveBack)
+    } else {
+      const { bytes, giveBack } = answer.lend('')
+      outgoing.once('close', giveBack)
+      outgoing.writeHead(201, headers)
+      outgoing.end(bytes)
     }
-    const refusal = refuse(context, startMs, parts)
-    if (refusal instanceof Response) {
-      void send(outgoing, refusal)
-      return true
+    hits.note(context, 201, clock.monotonicMs() - startMs)
+  }
+
+  const sayShared = async (request: SearchRequest, letIn: LetIn, read: ReadRequest, outgoing: ServerResponse) => {
+    const { tenant, requestId } = letIn.context
+    const recalled = await shopping.recallShared(request, tenant).catch((error: Error): undefined => {
+      log.error({ tenant, requestId, err: error }, 'a ready answer could not be read')
+    })
+    if (recalled) say(recalled(letIn.context), letIn, outgoing)
+    else {
+      read.letIn = letIn
+      next(read, outgoing)
     }
-    const { id, body: bytes, giveBack } = recall(context)
-    outgoing.once('finish', giveBack)
-    outgoing.writeHead(201, headersOf(context.requestId, bytes.length, id, refusal))
-    outgoing.end(bytes)
-    hits.note(context, 201, parts.clock.monotonicMs() - startMs)
-    return true
+  }
+
+  const note = (read: ReadRequest, body: Buffer, text: string): void => {
+    read.rawBody = body
+    read.remember = asked => known.set(text, asked)
+  }
+
+  const answer = (read: ReadRequest, outgoing: ServerResponse, body: Buffer, startMs: number): void => {
+    const text = body.toString('latin1')
+    const request = known.get(text)
+    const caller = request && callerOf(read, parts)
+    if (!caller) {
+      note(read, body, text)
+      next(read, outgoing)
+      return
+    }
+    const recalled = shopping.recall(request, caller.tenant)
+    const letIn = admit(caller, read, outgoing, startMs, parts)
+    if (!letIn) return
+    if (recalled) say(recalled(letIn.context), letIn, outgoing)
+    else {
+      note(read, body, text)
+      void sayShared(request, letIn, read, outgoing)
+    }
   }
 
   return {
     listener(incoming, outgoing) {
-      if (!isPlainSearch(incoming)) {
-        // whoever reads the metrics finds all that was answered before
-        hits.flush()
-        next(incoming, outgoing)
+      if (isPlainSearch(incoming)) {
+        const startMs = clock.monotonicMs()
+        readBody(incoming, body => answer(incoming, outgoing, body, startMs))
         return
       }
-      const startMs = parts.clock.monotonicMs()
-      readBody(incoming, body => {
-        if (answer(incoming, outgoing, body, startMs)) return
-        const read: ReadRequest = incoming
-        read.rawBody = body
-        read.remember = request => known.set(body.toString('latin1'), request)
-        next(read, outgoing)
-      })
+      // whoever reads the metrics finds all that was answered before
+      hits.flush()
+      next(incoming, outgoing)
     },
     close: () => hits.flush(),
   }
@@ -111,37 +143,42 @@ function readBody(incoming: IncomingMessage, done: (body: Buffer) => void): void
   incoming.once('end', () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
 }
 
-type Caller = Pick<RequestContext, 'tenant' | 'traceparent'> & { readonly client: string }
+type Caller = Pick<AnswerContext, 'tenant'> & { readonly client: string }
 
 /** Undefined: with a key that is none, which is told elsewhere. */
 function callerOf({ headers, socket }: IncomingMessage, { keys, trustedHops }: HttpParts): Caller | undefined {
   try {
     const { tenant, keyId } = keys.identify(headers.authorization)
     const forwarded = headers['x-forwarded-for'] as string | undefined
-    return { tenant, traceparent: null, client: keyId ?? addressOf(socket.remoteAddress, forwarded, trustedHops) }
+    return { tenant, client: keyId ?? addressOfSocket(socket, forwarded, trustedHops) }
   } catch {
     return undefined
   }
 }
 
-/** The refusal, else what the client may still ask (undefined: as much as it likes). */
-function refuse(
-  context: RequestContext & Caller,
+/** Undefined: refused, and told so. */
+function admit(
+  { tenant, client }: Caller,
+  { headers }: IncomingMessage,
+  outgoing: ServerResponse,
   startMs: number,
   parts: HttpParts,
-): Response | RateVerdict | undefined {
-  const { client, requestId } = context
+): LetIn | undefined {
+  const requestId = harmlessRequestId(headers['x-request-id'] as string | undefined)
   if (!parts.admission.admits('search', client, startMs)) {
     parts.metrics.count('fareloom_http_requests_total', { ...labels, status: '503' })
-    return refuseOverload(path, requestId)
+    void send(outgoing, refuseOverload(path, requestId))
+    return undefined
   }
   const rate = parts.rateLimits.take('searches', client)
-  if (!rate || rate.allowed) return rate
-  record(labels, { ...context, rate }, { status: 429, elapsedMs: parts.clock.monotonicMs() - startMs }, parts)
-  return refuseRate(path, requestId, rate)
+  const context = { tenant, requestId, traceparent: null, client, rate }
+  if (!rate || rate.allowed) return { context, startMs }
+  record(labels, context, { status: 429, elapsedMs: parts.clock.monotonicMs() - startMs }, parts)
+  void send(outgoing, refuseRate(path, requestId, rate))
+  return undefined
 }
 
-function headersOf(requestId: string, length: number, id: string, rate: RateVerdict | undefined): string[] {
+function headersOf({ requestId, rate }: AnswerContext, { id, length }: RecalledAnswer): string[] {
   const always = ['content-type', jsonType, 'content-length', String(length), 'x-request-id', requestId]
   if (rate) always.push('ratelimit', rate.limit, 'ratelimit-policy', rate.policy)
   always.push('location', `${path}/${id}`)

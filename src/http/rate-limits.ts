@@ -34,7 +34,7 @@ export interface RateShare {
 export const rateWindowMs = 60_000
 /** Guesses of keys: nobody mistypes so often. */
 const unauthenticatedMax = 600
-/** Bounded, about 15 MB: beyond it the client that was quiet the longest begins anew. */
+/** Of one policy; bounded, about 15 MB: beyond it the client that was quiet the longest begins anew. */
 const clientsMax = 100_000
 /** How long counts are saved up before they are shared: what several processes may let through beyond the limit. */
 const shareEveryMs = 100
@@ -46,13 +46,15 @@ export function createRateLimits(settings: RateSettings, clock: Clock, share?: R
   const policies = Object.fromEntries(
     Object.entries(quotas).map(([name, quota]) => [name, `"${name}";q=${quota};w=${rateWindowMs / 1000}`]),
   ) as Readonly<Record<RatePolicy, string>>
-  const windows = new LRUCache<string, Window>({ max: clientsMax })
+  // by policy, so that no key must be put together for each request
+  const windows: Partial<Record<RatePolicy, LRUCache<string, Window>>> = {}
 
-  const windowOf = (key: string, now: EpochMs): Window => {
-    const known = windows.get(key)
+  const windowOf = (policy: RatePolicy, client: string, now: EpochMs): Window => {
+    windows[policy] ??= new LRUCache({ max: clientsMax })
+    const known = windows[policy].get(client)
     if (known && known.endsAt > now) return known
     const fresh = { used: 0, endsAt: now + rateWindowMs, unshared: 0, isSharing: false }
-    windows.set(key, fresh)
+    windows[policy].set(client, fresh)
     return fresh
   }
 
@@ -66,15 +68,14 @@ export function createRateLimits(settings: RateSettings, clock: Clock, share?: R
       const quota = quotas[policy]
       if (quota === 0) return undefined
       const now = clock.now()
-      const key = `${policy} ${client}`
-      const window = windowOf(key, now)
+      const window = windowOf(policy, client, now)
       const allowed = window.used < quota
       // what is refused is not counted: whoever keeps on asking gets in again with the next window
       if (allowed) {
         window.used++
         window.unshared++
       }
-      if (share && !window.isSharing) shareSoon(key, window, share)
+      if (share && !window.isSharing) shareSoon(`${policy} ${client}`, window, share)
       const seconds = Math.ceil((window.endsAt - now) / 1000)
       return {
         name: policy,

@@ -2,6 +2,7 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { RequestContext } from '../core/context.ts'
 import type { HttpParts } from './parts.ts'
+import type { ReplyContext } from './reply.ts'
 
 /** One address: what it does and what OpenAPI says of it, side by side. */
 export type Route = {
@@ -16,3 +17,6 @@ export type Route = {
 }
 
 export type Ask = { readonly c: Context; readonly context: RequestContext; readonly parts: HttpParts }
+
+/** What reply.ts needs travels with the context, so that no route has to hand it on. */
+export type AnswerContext = RequestContext & ReplyContext

@@ -5,6 +5,7 @@ import type { Hono } from 'hono'
 import type { Clock, Timer } from '../core/clock.ts'
 import { boundConnections, type ConnectionLimits } from './connections.ts'
 import { refuseConnection } from './refuse-connection.ts'
+import { keepAliveSeconds } from './send-whole.ts'
 
 export type HttpServer = { readonly port: number; close(drainMs: number): Promise<void> }
 
@@ -22,13 +23,12 @@ export type ServerOptions = {
 }
 
 /** Slow senders: headers within 10 s of the connection or the last answer, a whole request (256 kB) within 30 s; looked at each
- *  second (Node would each 30). An idle connection stays longer than balancers keep theirs (60 s, mostly): who closes first
- *  while the other sends makes a 502. */
+ *  second (Node would each 30). */
 const timeouts = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 1_000,
-  keepAliveTimeout: 65_000,
+  keepAliveTimeout: keepAliveSeconds * 1_000,
 }
 
 /** Resolves when it listens; rejects with the system's error (EADDRINUSE, EACCES …). */

@@ -1,6 +1,6 @@
-import { type EpochMs, toInstant } from '../core/clock.ts'
+import { type EpochMs, type Instant, toInstant } from '../core/clock.ts'
 import type { EncodedBody } from './port.ts'
-import { askedAt, type CacheStatus, cacheStatusOf, offerIdOf, type SearchBase, searchIdOf } from './search-ids.ts'
+import { askedAt, cacheStatusOf, offerIdOf, type SearchBase, searchIdOf } from './search-ids.ts'
 import type { ViewHead } from './view.ts'
 import { type Rebased, rebased } from './view-offer.ts'
 
@@ -10,21 +10,36 @@ export type PageJson = { readonly limit: number; readonly total: number; readonl
 
 /** api.md's answer of a search. `page`: encoded offers of the view, with commas. */
 export function searchBody(head: ViewHead, base: SearchBase, page: Buffer, info: PageJson): EncodedBody['body'] {
-  const start = JSON.stringify({
-    id: searchIdOf(base),
-    status: head.status,
-    revision: head.revision,
-    createdAt: toInstant(askedAt(base)),
-    expiresAt: toInstant(head.expiresAt),
-    currency: head.currency,
-    cache: cacheOf(head, base),
+  const start = searchStart(searchFrame(head), base, toInstant(askedAt(base)), ageSecondsOf(head.netAt, base))
+  return assemble(start + searchRest(head, base, info), rebased(page, head.base, base))
+}
+
+/** What stands between the three things at the start of a search's answer that are its own: id, time, cache. */
+export type SearchFrame = { readonly afterId: string; readonly afterTime: string }
+
+export function searchFrame({ status, revision, expiresAt, currency }: ViewHead): SearchFrame {
+  return {
+    afterId: `","status":"${status}","revision":${revision},"createdAt":"`,
+    afterTime: `","expiresAt":"${toInstant(expiresAt)}","currency":"${currency}","cache":{"status":"`,
+  }
+}
+
+/** ASCII. */
+export function searchStart(frame: SearchFrame, base: SearchBase, createdAt: Instant, ageSeconds: number): string {
+  const cache = `${cacheStatusOf(base)}","ageSeconds":${ageSeconds}}`
+  return `{"id":"${searchIdOf(base)}${frame.afterId}${createdAt}${frame.afterTime}${cache}`
+}
+
+/** What follows, to the first offer: of all searches that are answered from one view only the base in it differs. */
+export function searchRest(head: ViewHead, base: SearchBase, info: PageJson): string {
+  const rest = JSON.stringify({
     providers: head.providers,
     ...(head.endsAt === null ? {} : { waitingFor: head.waitingFor }),
     page: info,
     highlights: highlightIds(head, base),
     warnings: head.warnings,
   })
-  return assemble(`${start.slice(0, -1)},"facets":${head.facets},"offers":[`, rebased(page, head.base, base))
+  return `,${rest.slice(1, -1)},"facets":${head.facets},"offers":[`
 }
 
 /** api.md's page of offers. */
@@ -49,14 +64,14 @@ function assemble(start: string, { page, places, base }: Rebased): Buffer<ArrayB
   return body
 }
 
-/** Where the answer came from, and how old what suppliers said was when it went out. */
-function cacheOf({ netAt }: ViewHead, base: SearchBase): { readonly status: CacheStatus; readonly ageSeconds: number } {
+/** How old what suppliers said was when it went out. */
+function ageSecondsOf(netAt: EpochMs, base: SearchBase): number {
   const status = cacheStatusOf(base)
   const isOwn = status === 'miss' || status === 'shared'
-  return { status, ageSeconds: isOwn ? 0 : wholeSeconds(askedAt(base) - netAt) }
+  return isOwn ? 0 : wholeSeconds(askedAt(base) - netAt)
 }
 
-function wholeSeconds(ms: EpochMs): number {
+export function wholeSeconds(ms: number): number {
   return Math.max(0, Math.floor(ms / 1000))
 }
 

@@ -3,7 +3,7 @@ import { ProblemError } from '../core/problem.ts'
 import { type Filters, noFilters } from './filters.ts'
 import { keyedHash } from './keyed-hash.ts'
 import type { OfferSort } from './port.ts'
-import type { SearchBase } from './search-ids.ts'
+import { baseLength, type SearchBase, viewIdOf } from './search-ids.ts'
 
 /** Where the next page begins and all that makes it the next page of the same list. A view never changes, so an offset
  *  into its order repeats and loses nothing. */
@@ -18,7 +18,7 @@ export type Cursor = {
   readonly offset: number
 }
 
-const cursorVersion = 1
+const cursorVersion = 2
 const lengthMax = 4_096
 const macLength = 18
 
@@ -28,35 +28,30 @@ export interface Cursors {
   read(text: string): Cursor
 }
 
-/** Opaque to callers and authenticated: what comes back is what went out. */
+/** Opaque to callers and authenticated: what comes back is what went out. The search's base stands in it as it is, and of it only
+ *  the view is authenticated: of all searches that are answered from one view the rest is the same, and is made once for all
+ *  of them (ready-body.ts). The base authenticates itself (search-ids.ts). */
 export function makeCursors(secret: string): Cursors {
-  const mac = (payload: string): string => keyedHash(secret, `cursor ${payload}`).slice(0, macLength)
+  const mac = (base: SearchBase, payload: string): string =>
+    keyedHash(secret, `cursor ${viewIdOf(base)} ${payload}`).slice(0, macLength)
   return {
     write({ base, revision, sort, order, filters, explain, limit, offset }) {
-      const payload = JSON.stringify([
-        cursorVersion,
-        base,
-        revision,
-        sort,
-        order,
-        explain,
-        limit,
-        offset,
-        given(filters),
-      ])
-      return Buffer.from(mac(payload) + payload).toString('base64url')
+      const payload = JSON.stringify([cursorVersion, revision, sort, order, explain, limit, offset, given(filters)])
+      return base + Buffer.from(mac(base, payload) + payload).toString('base64url')
     },
     read(text) {
       if (text.length > lengthMax || !/^[A-Za-z0-9_-]+$/.test(text)) throw broken()
-      const bytes = Buffer.from(text, 'base64url')
+      const base = text.slice(0, baseLength)
+      const encoded = text.slice(baseLength)
+      const bytes = Buffer.from(encoded, 'base64url')
       // the decoder overlooks bits and characters that write() does not make
-      if (bytes.toString('base64url') !== text) throw broken()
+      if (bytes.toString('base64url') !== encoded) throw broken()
       const decoded = bytes.toString()
       const payload = decoded.slice(macLength)
-      if (!isEqual(mac(payload), decoded.slice(0, macLength))) throw broken()
+      if (!isEqual(mac(base, payload), decoded.slice(0, macLength))) throw broken()
       const fields = JSON.parse(payload) as Fields
       if (fields[0] !== cursorVersion) throw broken()
-      const [, base, revision, sort, order, explain, limit, offset, filters] = fields
+      const [, revision, sort, order, explain, limit, offset, filters] = fields
       return { base, revision, sort, order, explain, limit, offset, filters: { ...noFilters, ...filters } }
     },
   }
@@ -64,7 +59,6 @@ export function makeCursors(secret: string): Cursors {
 
 type Fields = readonly [
   version: number,
-  base: SearchBase,
   revision: number,
   sort: OfferSort,
   order: 'asc' | 'desc',

@@ -6,3 +6,8 @@ import { hash } from 'node:crypto'
 export function keyedHash(secret: string, text: string): string {
   return hash('sha256', secret + text, 'hex').slice(0, 32)
 }
+
+/** The first 30 bits of the same. */
+export function keyedBits(secret: string, text: string): number {
+  return Number.parseInt(hash('sha256', secret + text, 'hex').slice(0, 8), 16) >>> 2
+}

@@ -109,13 +109,13 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
         net => memory.saveNet(key, net),
       ),
     saveAnswer: (key, answer) => write('save-answer', store => store.saveAnswer(key, answer)),
-    findAnswer: (key, tenant) =>
+    findAnswer: key =>
       reuse(
         'find-answer',
-        store => store.findAnswer(key, tenant),
+        store => store.findAnswer(key),
         answer => memory.saveAnswer(key, answer),
       ),
-    recallAnswer: (key, tenant) => (record.isCurrent() ? memory.recallAnswer(key, tenant) : undefined),
+    recallAnswer: key => (record.isCurrent() ? memory.recallAnswer(key) : undefined),
     mark: () => shared.mark(),
     noteChange: offers => shared.noteChange(offers),
     saveProgress: (id, progress) => write('save-progress', store => store.saveProgress(id, progress)),

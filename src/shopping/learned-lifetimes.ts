@@ -8,8 +8,8 @@ type Route = { readonly origin: string; readonly destination: string; readonly d
 
 /** Life times of cached searches from what this service has seen (lifetimes.ts says how). */
 export interface Lifetimes {
-  /** Each search, answered from a cache or not: how busy its route is. */
-  noteSearch(slices: readonly Route[]): void
+  /** Each search, answered from a cache or not: how busy its route is (routeOf() of evidence.ts). */
+  noteSearch(route: string): void
   of(slices: readonly Route[], providers: readonly ProviderCode[]): Lifetime
   report(provider: ProviderCode): CacheReport
 }
@@ -31,7 +31,7 @@ const routesMax = 20_000
 export function makeLifetimes(clock: Clock, evidence: Evidence, baseMs: number): Lifetimes {
   const traffic = makeTraffic(clock)
   return {
-    noteSearch: slices => traffic.note(routeOf(slices)),
+    noteSearch: route => traffic.note(route),
     of(slices, providers) {
       const route = routeOf(slices)
       const shares = providers.map(provider => evidence.changedShare(provider, route))
@@ -74,7 +74,8 @@ function makeTraffic(clock: Clock): { note(route: string): void; perHour(route: 
       const entry = routes.get(route)
       if (!entry) routes.set(route, { count: 1, at: clock.now() })
       else {
-        fade(entry)
+        // what fades within a second is a five-thousandth
+        if (clock.now() - entry.at > 1_000) fade(entry)
         entry.count++
       }
     },

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { SupplierOffer } from '../core/offer.ts'
-import type { TenantId } from '../core/tenant.ts'
 import { FlightChanges, type FlightNumbers, flightsOf } from './flight-changes.ts'
 import type { ChangeMark, NetSet } from './net-set.ts'
 import { type OfferStore, offerSorts, type PageOf, type SearchProgress } from './offer-store.ts'
 import type { OfferSort, StoredOffer } from './port.ts'
 import type { ReadyAnswer } from './ready-answer.ts'
+import { ReadyBody } from './ready-body.ts'
 import { orderRows, sortKeys } from './rank/sort.ts'
 import type { View } from './view.ts'
 import { encodeViewOffer } from './view-offer.ts'
@@ -131,14 +131,12 @@ export function makeMemoryOfferStore(
       return net && net.createdAt > after ? net : undefined
     },
     async saveAnswer(key, answer) {
-      const { head, mark, flights, page } = answer
-      const size = page.length + 2 * head.facets.length + flights.byteLength + 3_000
-      keep(answers, answerKey(key, head.tenant), { value: answer, mark, flights, size })
+      const { mark, flights, body } = answer
+      const size = body.bytes.length + body.places.byteLength + flights.byteLength + 2_000
+      if (size <= limits.answerBytesMax) keep(answers, key, { value: owned(answer), mark, flights, size })
     },
-    async findAnswer(key, tenant) {
-      return reuse(answers, answerKey(key, tenant), ({ usableUntil }) => usableUntil)
-    },
-    recallAnswer: (key, tenant) => reuse(answers, answerKey(key, tenant), ({ usableUntil }) => usableUntil),
+    findAnswer: async key => reuse(answers, key, usableUntilOf),
+    recallAnswer: key => reuse(answers, key, usableUntilOf),
     mark: () => changes.mark(),
     async noteChange(offers) {
       changes.note(flightsOf(offers))
@@ -164,8 +162,13 @@ export function makeMemoryOfferStore(
   }
 }
 
-function answerKey(key: string, tenant: TenantId): string {
-  return `${key} ${tenant}`
+const usableUntilOf = ({ usableUntil }: ReadyAnswer): EpochMs => usableUntil
+
+/** Bytes that came from elsewhere may be a small part of what they keep alive. */
+function owned(answer: ReadyAnswer): ReadyAnswer {
+  const { frame, bytes, places } = answer.body
+  if (bytes.buffer.byteLength <= 2 * bytes.length) return answer
+  return { ...answer, body: new ReadyBody({ frame, bytes: Buffer.from(bytes), places }) }
 }
 
 function orderOf(entry: Entry, sort: OfferSort): Int32Array {

@@ -1,6 +1,5 @@
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
-import type { TenantId } from '../core/tenant.ts'
 import { type AvailabilityRow, availabilityKey } from './availability.ts'
 import { ChangeRecord } from './change-record.redis.ts'
 import { FormatError, formatVersion, pack, unpack } from './codec.ts'
@@ -10,7 +9,7 @@ import { packOffer, packViewOffer, unpackViewOffer } from './offer-bytes.ts'
 import { type FirstPage, type OfferStore, offerSorts, type SearchProgress } from './offer-store.ts'
 import type { OfferSort, StoredOffer } from './port.ts'
 import { sortKeys } from './rank/sort.ts'
-import { packAnswer, unpackAnswer } from './ready-answer.ts'
+import { type AnswerKey, packAnswer, unpackAnswer } from './ready-answer.ts'
 import { RedisLink } from './redis-link.redis.ts'
 import { indexText, parseIndex, type ViewId } from './search-ids.ts'
 import type { View, ViewHead } from './view.ts'
@@ -57,7 +56,7 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
   /** The record is read at the same time: the answer waits for the slower of the two. */
   const readReusable = async <T extends { readonly mark: ChangeMark }>(
     key: string,
-    read: (bytes: Buffer) => T,
+    read: (bytes: Buffer<ArrayBuffer>) => T,
     flights: (value: T) => FlightNumbers,
   ): Promise<T | undefined> => {
     const [bytes, known] = await Promise.all([link.tryRun(() => redis.getBuffer(key)), record.catchUp()])
@@ -163,11 +162,10 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     },
 
     async saveAnswer(key, answer) {
-      const name = keys.answer(key, answer.head.tenant)
-      await run(() => redis.set(name, packAnswer(answer), 'PXAT', Math.floor(answer.usableUntil)))
+      await run(() => redis.set(keys.answer(key), packAnswer(answer), 'PXAT', Math.floor(answer.usableUntil)))
     },
 
-    findAnswer: (key, tenant) => readReusable(keys.answer(key, tenant), unpackAnswer, ({ flights }) => flights),
+    findAnswer: key => readReusable(keys.answer(key), unpackAnswer, ({ flights }) => flights),
     recallAnswer: () => undefined,
 
     mark: () => changes.mark(),
@@ -216,15 +214,16 @@ function makeKeys(prefix: string) {
     progress: (id: ViewId) => `${own}{${id}}:progress`,
     single: (id: string) => `${own}offer:${id}`,
     net: (key: string) => `${own}net:${key}`,
-    answer: (key: string, tenant: TenantId) => `${own}answer:${key}:${tenant}`,
+    answer: (key: AnswerKey) => `${own}answer:${key}`,
     changes: `${own}changes`,
   }
 }
 
 /** What another version wrote is not there: a key's name has the version too, so this is for who shares a name by mistake. */
-function readable<T>(bytes: Buffer, read: (bytes: Buffer) => T): T | undefined {
+/** Redis' own are of no shared memory. */
+function readable<T>(bytes: Buffer, read: (bytes: Buffer<ArrayBuffer>) => T): T | undefined {
   try {
-    return read(bytes)
+    return read(bytes as Buffer<ArrayBuffer>)
   } catch (error) {
     if (error instanceof FormatError) return undefined
     throw error

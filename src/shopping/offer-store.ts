@@ -1,12 +1,11 @@
 import type { EpochMs } from '../core/clock.ts'
 import type { OfferId } from '../core/ids.ts'
 import type { SupplierOffer } from '../core/offer.ts'
-import type { TenantId } from '../core/tenant.ts'
 import type { AvailabilityRow } from './availability.ts'
 import type { Columns } from './columns.ts'
 import type { ChangeMark, NetSet } from './net-set.ts'
 import type { OfferSort, PartHealth, StoredOffer } from './port.ts'
-import type { ReadyAnswer } from './ready-answer.ts'
+import type { AnswerKey, ReadyAnswer } from './ready-answer.ts'
 import type { ViewId } from './search-ids.ts'
 import type { View, ViewHead, ViewOffer } from './view.ts'
 
@@ -33,10 +32,10 @@ export interface OfferStore {
   /** `after`: only one that was answered later. */
   findNet(key: string, after?: EpochMs): Promise<NetSet | undefined>
   /** The same of what one tenant was answered, ready to be sent: by question and tenant, each its own prices. */
-  saveAnswer(key: string, answer: ReadyAnswer): Promise<void>
-  findAnswer(key: string, tenant: TenantId): Promise<ReadyAnswer | undefined>
+  saveAnswer(key: AnswerKey, answer: ReadyAnswer): Promise<void>
+  findAnswer(key: AnswerKey): Promise<ReadyAnswer | undefined>
   /** The same at once where memory has it and may be believed; undefined: ask findAnswer(). */
-  recallAnswer(key: string, tenant: TenantId): ReadyAnswer | undefined
+  recallAnswer(key: AnswerKey): ReadyAnswer | undefined
 
   /** Where the record of changed flights stands: taken before suppliers are asked, kept with what they answer. */
   mark(): ChangeMark

@@ -1,5 +1,6 @@
 /** What http/ and booking/ see of shopping. The implementation is shopping/service.ts. Methods throw ProblemError
  *  (core/problem.ts) for what a caller did or can mend. */
+import type { Lent } from '../core/byte-pool.ts'
 import type { Instant } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
 import type { Fault } from '../core/fault.ts'
@@ -16,8 +17,11 @@ export interface Shopping {
    *  `suppliers-unavailable` (extension `providers`), `overloaded`. */
   search(request: SearchRequest, context: RequestContext, how?: SearchManner): Promise<SearchAnswer>
   /** The answer to a request that has been answered before (the same object), where memory has it: what it returns says it to
-   *  whoever asks, without looking at the question again. Undefined: ask search(). */
-  recall(request: SearchRequest, tenant: TenantId): ((context: RequestContext) => RecalledAnswer) | undefined
+   *  whoever asks, without looking at the question again; until it is called nothing has happened. Undefined: ask
+   *  recallShared(), else search(). */
+  recall(request: SearchRequest, tenant: TenantId): Recalled | undefined
+  /** The same where another process has it. */
+  recallShared(request: SearchRequest, tenant: TenantId): Promise<Recalled | undefined>
   /** The newest revision; with `waitMs` one later than `after`, as soon as there is one or the search is over. Throws
    *  `not-found`, `search-expired`, `overloaded`. */
   getSearch(id: SearchId, context: RequestContext, news?: NewsWish): Promise<SearchAnswer>
@@ -42,8 +46,14 @@ export interface Shopping {
 /** JSON, encoded once. */
 export type EncodedBody = { readonly body: Uint8Array<ArrayBuffer> }
 export type SearchAnswer = EncodedBody & { readonly id: SearchId; readonly status: SearchStatus }
-/** The bytes are lent: give them back when they have been sent. */
-export type RecalledAnswer = SearchAnswer & { giveBack(): void }
+export type Recalled = (context: RequestContext) => RecalledAnswer
+export type RecalledAnswer = {
+  readonly id: SearchId
+  /** Of the body. */
+  readonly length: number
+  /** The body behind these ASCII characters, 600 at most, in one piece; to be given back when it has been sent. */
+  lend(head: string): Lent
+}
 /** complete: every supplier answered or was skipped by rule; partial: one at least failed or was late. */
 export type SearchStatus = 'complete' | 'partial' | 'in-progress'
 
@@ -54,6 +64,8 @@ export type SearchManner = {
   readonly respondAsync?: boolean
   /** Aborted when whoever asked has left: what nobody else waits for is then given up. Called where there is a wait. */
   readonly leaves?: () => AbortSignal
+  /** recallShared() has just found nothing. */
+  readonly isLookedFor?: boolean
 }
 
 export type NewsWish = {

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../core/clock.ts'
 import { type OfferId, randomText, type SearchId } from '../core/ids.ts'
 import type { TenantId } from '../core/tenant.ts'
-import { keyedHash } from './keyed-hash.ts'
+import { keyedBits } from './keyed-hash.ts'
 
 /** What a search and its offers are called. Everything behind the prefix of a search's id is its base:
  *  13 characters name the stored view, 9 the time it was asked (ms), 4 make it unique (and say where its answer came from),
@@ -12,11 +12,11 @@ export type ViewId = string
 
 /** Crockford's base 32, ascending in ASCII: ids of one view sort like the numbers in them. */
 const digits = '0123456789abcdefghjkmnpqrstvwxyz'
-const viewLength = 13
+export const viewLength = 13
 const timeLength = 9
 const nonceLength = 4
 const tagLength = 6
-const baseLength = viewLength + timeLength + nonceLength + tagLength
+export const baseLength = viewLength + timeLength + nonceLength + tagLength
 const untaggedLength = baseLength - tagLength
 const indexLength = 3
 const singleLength = 13
@@ -42,10 +42,8 @@ export interface SearchIds {
 
 /** Processes that share stores share the secret. */
 export function makeSearchIds(secret: string): SearchIds {
-  const tag = (untagged: string, tenant: TenantId): string => {
-    const digest = keyedHash(secret, `id ${untagged} ${tenant}`)
-    return toDigits(Number.parseInt(digest.slice(0, 12), 16) % 32 ** tagLength, tagLength)
-  }
+  const tag = (untagged: string, tenant: TenantId): string =>
+    toDigits(keyedBits(secret, `id ${untagged} ${tenant}`), tagLength)
   const isBase = (base: string, tenant: TenantId): boolean =>
     isDigits(base) && base.slice(untaggedLength) === tag(base.slice(0, untaggedLength), tenant)
   return {

@@ -3,25 +3,24 @@ import type { Clock, EpochMs } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
-import type { TenantId } from '../core/tenant.ts'
 import type { LiveSearches, Question } from './live-searches.ts'
 import { ProblemError } from '../core/problem.ts'
 import { checkAnswered } from './net-search.ts'
 import { type OfferStore, StoreUnavailable } from './offer-store.ts'
 import type { SearchStatus } from './port.ts'
 import type { Progressive } from './progressive.ts'
-import type { ReadyAnswer } from './ready-answer.ts'
+import { answerKey, type ReadyAnswer } from './ready-answer.ts'
 import { type CacheStatus, cacheStatusOf, type SearchBase, type SearchIds } from './search-ids.ts'
 import type { Shown, TenantViews } from './tenant-views.ts'
 
 /** From a question to what its tenant is shown: out of the caches, or from suppliers that are asked once for all. */
 export interface Searching {
   /** Throws `suppliers-unavailable`, `overloaded`. */
-  search(question: Question, how: SearchHow): Promise<Shown>
-  /** An answer that lies ready in memory, and what to say of it: nothing has happened until that is called. */
-  recall(question: Omit<Question, 'context'>, tenant: TenantId): ((context: RequestContext) => Recalled) | undefined
+  search(question: Question, how: SearchHow): Promise<Found>
+  /** What to say with an answer that was found ready: the id of the search, counted as one. */
+  tell(ready: ReadyAnswer, question: Omit<Question, 'context'>, context: RequestContext): SearchBase
   /** What is known, or revision 0 of what will be. */
-  begin(question: Question, how: SearchHow): Promise<Shown>
+  begin(question: Question, how: SearchHow): Promise<Found>
 }
 
 export type SearchHow = {
@@ -29,9 +28,13 @@ export type SearchHow = {
   readonly anew: boolean
   /** Aborted when whoever asked has left; only taken where somebody must be waited for. */
   readonly leaves: () => AbortSignal | undefined
+  /** No ready answer is to be had: it has just been looked for. */
+  readonly isLookedFor: boolean
 }
 
-export type Recalled = { readonly ready: ReadyAnswer; readonly base: SearchBase }
+export type Found =
+  | (Shown & { readonly kind: 'shown' })
+  | { readonly kind: 'ready'; readonly ready: ReadyAnswer; readonly base: SearchBase }
 
 export type SearchingParts = {
   readonly clock: Clock
@@ -77,32 +80,33 @@ export function makeSearching(parts: SearchingParts): Searching {
     return 'stale'
   }
 
-  const fromCache = async (question: Question): Promise<Shown | undefined> => {
+  const fromCache = async (question: Question, isLookedFor: boolean): Promise<Found | undefined> => {
     const { tenant } = question.context
     const start = clock.monotonicMs()
-    const ready = await store.findAnswer(question.key, tenant)
+    const ready = isLookedFor ? undefined : await store.findAnswer(answerKey(question.key, tenant))
     if (ready) {
-      const cache = labelOf(question, ready.freshUntil, ready.head.netAt)
-      return { first: ready, base: ids.mint(ready.head.id, tenant, clock.now(), cache) }
+      const cache = labelOf(question, ready.freshUntil, ready.netAt)
+      return { kind: 'ready', ready, base: ids.mint(ready.id, tenant, clock.now(), cache) }
     }
     // one wait for a store that hangs is enough
     if (clock.monotonicMs() - start >= longMs && store.health() !== 'ok') return undefined
     const net = await store.findNet(question.key)
-    return net && views.show(net, question, labelOf(question, net.freshUntil, net.createdAt))
+    if (!net) return undefined
+    return shown(await views.show(net, question, labelOf(question, net.freshUntil, net.createdAt)))
   }
 
   /** The cache spares work; without it the work is done. */
-  const cached = async (question: Question, { anew }: SearchHow): Promise<Shown | undefined> => {
+  const cached = async (question: Question, { anew, isLookedFor }: SearchHow): Promise<Found | undefined> => {
     if (anew) return undefined
     try {
-      return await fromCache(question)
+      return await fromCache(question, isLookedFor)
     } catch (error) {
       if (error instanceof StoreUnavailable) return undefined
       throw error
     }
   }
 
-  const fromSuppliers = async (question: Question, how: SearchHow, askedAt: EpochMs): Promise<Shown> => {
+  const fromSuppliers = async (question: Question, how: SearchHow, askedAt: EpochMs): Promise<Found> => {
     const { anew, leaves } = how
     const { deadlineMs, waitFor } = question.search
     const wish = { deadlineMs, askedAt, waitFor, order: 'supplier', signal: leaves() } as const
@@ -110,37 +114,44 @@ export function makeSearching(parts: SearchingParts): Searching {
     const net = await pending
     checkAnswered(net)
     const cache = began && !live.isForeign ? 'miss' : 'shared'
-    return views.show(net, question, cache)
+    return shown(await views.show(net, question, cache))
   }
 
-  const count = (status: SearchStatus, cache: CacheStatus, startMs: number): void => {
+  const count = (status: SearchStatus, cache: CacheStatus): void =>
     metrics.count('fareloom_searches_total', { status, cache })
+  const time = (cache: CacheStatus, startMs: number): void =>
     metrics.observe('fareloom_search_seconds', { cache }, (clock.monotonicMs() - startMs) / 1000)
-  }
 
   return {
     async search(question, how) {
       const start = clock.monotonicMs()
       const askedAt = clock.now()
       const found = (await cached(question, how)) ?? (await fromSuppliers(question, how, askedAt))
-      count(found.first.head.status, cacheStatusOf(found.base), start)
+      count(statusOf(found), cacheStatusOf(found.base))
+      time(cacheStatusOf(found.base), start)
       return found
     },
-    recall(question, tenant) {
-      const ready = store.recallAnswer(question.key, tenant)
-      if (!ready) return undefined
-      return context => {
-        const start = clock.monotonicMs()
-        const cache = labelOf({ ...question, context }, ready.freshUntil, ready.head.netAt)
-        count(ready.head.status, cache, start)
-        return { ready, base: ids.mint(ready.head.id, tenant, clock.now(), cache) }
-      }
+    tell(ready, question, context) {
+      const start = clock.monotonicMs()
+      const cache = labelOf({ ...question, context }, ready.freshUntil, ready.netAt)
+      const base = ids.mint(ready.id, context.tenant, clock.now(), cache)
+      count(ready.status, cache)
+      time(cache, start)
+      return base
     },
     async begin(question, how) {
       const askedAt = clock.now()
-      const found = (await cached(question, how)) ?? progressive.begin(question, how.anew, askedAt)
-      metrics.count('fareloom_searches_total', { status: found.first.head.status, cache: cacheStatusOf(found.base) })
+      const found = (await cached(question, how)) ?? shown(progressive.begin(question, how.anew, askedAt))
+      count(statusOf(found), cacheStatusOf(found.base))
       return found
     },
   }
+}
+
+function shown(what: Shown): Found {
+  return { kind: 'shown', ...what }
+}
+
+function statusOf(found: Found): SearchStatus {
+  return found.kind === 'ready' ? found.ready.status : found.first.head.status
 }

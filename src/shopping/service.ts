@@ -14,23 +14,24 @@ import type { SupplierChoice } from './choice.ts'
 import { confirmPrice } from './confirm.ts'
 import { makeCursors } from './cursor.ts'
 import { encodeOffer } from './encode.ts'
-import { type EvidenceStore, makeEvidence } from './evidence.ts'
+import { type EvidenceStore, makeEvidence, routeOf } from './evidence.ts'
 import { makeFindings } from './findings.ts'
 import { makeLifetimes } from './learned-lifetimes.ts'
 import { makeLiveSearches, type Question } from './live-searches.ts'
 import { chosenSuppliers } from './net-search.ts'
 import type { NetSet } from './net-set.ts'
 import { makeNews } from './news.ts'
-import type { OfferStore } from './offer-store.ts'
+import { type OfferStore, StoreUnavailable } from './offer-store.ts'
 import { firstPageInfo, listOffers } from './pages.ts'
-import type { PartHealth, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
+import type { PartHealth, Recalled, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
 import { makeProgressive } from './progressive.ts'
 import { queryKey } from './query-key.ts'
-import { makeReadyBodies } from './ready-body.ts'
+import { type AnswerKey, answerKey, type ReadyAnswer } from './ready-answer.ts'
+import { startOf } from './ready-body.ts'
 import { cacheStatusOf, makeSearchIds, searchIdOf, viewIdOf } from './search-ids.ts'
 import type { SearchLeases } from './search-lease.ts'
 import { type Revision, watchSearch } from './search-watch.ts'
-import { makeSearching } from './searching.ts'
+import { type Found, makeSearching } from './searching.ts'
 import { cheapestJourneys, type ShoppedSearch } from './shopped.ts'
 import { makeTenantViews, type Shown } from './tenant-views.ts'
 import { validateSearch } from './validate.ts'
@@ -112,13 +113,12 @@ export function createShopping(parts: ShoppingParts): Shopping {
   const onView = (view: View, net: NetSet, { search }: Question): void => {
     clock.after(0, () => tellOthers(parts, view, net, search.query))
   }
-  const views = makeTenantViews({ ...parts, ids, viewTtlMs, onView })
+  const views = makeTenantViews({ ...parts, ids, cursors, viewTtlMs, onView })
   const progressive = makeProgressive({ ...parts, ids, lives, views, onView })
   const searching = makeSearching({ ...parts, ids, lives, views, progressive })
   const findings = makeFindings({ ids, store, clock, viewTtlMs, progressive })
 
-  const bodies = makeReadyBodies(cursors)
-  const asked = new WeakMap<SearchRequest, { readonly question: Omit<Question, 'context'>; readonly until: EpochMs }>()
+  const asked = new WeakMap<SearchRequest, Standing>()
 
   const questionOf = (request: SearchRequest, context: RequestContext): Question => {
     const now = clock.now()
@@ -126,18 +126,30 @@ export function createShopping(parts: ShoppingParts): Shopping {
     const suppliers = chosenSuppliers(search.providers, providers.list())
     const codes = suppliers.map(({ code }) => code)
     const question = { key: queryKey(search.query, codes), search, suppliers }
-    asked.set(request, { question, until: (Math.floor(now / sameDaysMs) + 1) * sameDaysMs })
-    return { ...noted(request, question, context), context }
+    const route = routeOf(search.query.slices)
+    asked.set(request, { question, route, until: (Math.floor(now / sameDaysMs) + 1) * sameDaysMs, keys: new Map() })
+    note(request, route, context.tenant)
+    return { ...question, context }
   }
 
-  const noted = <T extends Omit<Question, 'context'>>(
-    request: SearchRequest,
-    question: T,
-    { tenant }: RequestContext,
-  ): T => {
+  const note = (request: SearchRequest, route: string, tenant: TenantId): void => {
     parts.onAsk?.(request, tenant)
-    lifetimes.noteSearch(question.search.query.slices)
-    return question
+    lifetimes.noteSearch(route)
+  }
+
+  const findStanding = (request: SearchRequest): Standing | undefined => {
+    const standing = asked.get(request)
+    return standing && standing.until > clock.now() ? standing : undefined
+  }
+
+  const recalled = (request: SearchRequest, { question, route }: Standing, ready: ReadyAnswer): Recalled => {
+    return context => {
+      note(request, route, context.tenant)
+      const base = searching.tell(ready, question, context)
+      const start = startOf(ready.body, base, ready.netAt)
+      const id = searchIdOf(base)
+      return { id, length: ready.body.lengthWith(start), lend: head => ready.body.lend(head, start, base) }
+    }
   }
 
   const answer = ({ first, base }: Shown): SearchAnswer => {
@@ -146,27 +158,33 @@ export function createShopping(parts: ShoppingParts): Shopping {
     return { id: searchIdOf(base), status: head.status, body }
   }
 
+  const answerFound = (found: Found): SearchAnswer => {
+    if (found.kind === 'shown') return answer(found)
+    const { base, ready } = found
+    const { status, body, netAt } = ready
+    return { id: searchIdOf(base), status, body: body.copy(startOf(body, base, netAt), base) }
+  }
+
   const getStored = async (id: OfferId, context: RequestContext): Promise<StoredOffer> =>
     (await findings.getOffer(id, context)).stored
 
   return {
     async search(request, context, how = {}) {
-      const { anew = false, leaves = () => undefined, respondAsync = false } = how
+      const { anew = false, leaves = () => undefined, respondAsync = false, isLookedFor = false } = how
       const question = questionOf(request, context)
-      return answer(await searching[respondAsync ? 'begin' : 'search'](question, { anew, leaves }))
+      return answerFound(await searching[respondAsync ? 'begin' : 'search'](question, { anew, leaves, isLookedFor }))
     },
 
     recall(request, tenant) {
-      const known = asked.get(request)
-      if (!known || known.until <= clock.now()) return undefined
-      const say = searching.recall(known.question, tenant)
-      if (!say) return undefined
-      return context => {
-        noted(request, known.question, context)
-        const { ready, base } = say(context)
-        const { bytes: body, giveBack } = bodies.of(ready, base)
-        return { id: searchIdOf(base), status: ready.head.status, body, giveBack }
-      }
+      const standing = findStanding(request)
+      const ready = standing && store.recallAnswer(keyOf(standing, tenant))
+      return ready && recalled(request, standing, ready)
+    },
+
+    async recallShared(request, tenant) {
+      const standing = findStanding(request)
+      const ready = standing && (await store.findAnswer(keyOf(standing, tenant)).catch(noneWhereAway))
+      return ready && recalled(request, standing, ready)
     },
 
     async getSearch(id, context, { after = 0, waitMs = 0, leaves } = {}) {
@@ -222,6 +240,29 @@ export function createShopping(parts: ShoppingParts): Shopping {
       await store.close()
     },
   }
+}
+
+/** What is known of a request that has been asked before. */
+type Standing = {
+  readonly question: Omit<Question, 'context'>
+  readonly route: string
+  readonly until: EpochMs
+  readonly keys: Map<TenantId, AnswerKey>
+}
+
+/** Put together once: it is looked for with each search. */
+function keyOf({ question, keys }: Standing, tenant: TenantId): AnswerKey {
+  let key = keys.get(tenant)
+  if (key === undefined) {
+    key = answerKey(question.key, tenant)
+    keys.set(tenant, key)
+  }
+  return key
+}
+
+/** The cache spares work; without it the work is done. */
+function noneWhereAway(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailable)) throw error
 }
 
 /** For whoever remembers what was shopped: a tenant's prices, and what suppliers ask. */

@@ -2,10 +2,11 @@ import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { TenantId } from '../core/tenant.ts'
 import type { Pricer, PricingScope } from '../pricing/port.ts'
+import type { Cursors } from './cursor.ts'
 import type { Question } from './live-searches.ts'
 import type { NetSet } from './net-set.ts'
 import type { FirstPage, OfferStore } from './offer-store.ts'
-import { readyAnswerOf } from './ready-answer.ts'
+import { answerKey, readyAnswerOf } from './ready-answer.ts'
 import { type CacheStatus, newViewId, type SearchBase, type SearchIds } from './search-ids.ts'
 import { buildView, type View, type ViewScope } from './view.ts'
 
@@ -28,6 +29,7 @@ export type TenantViewsParts = {
   readonly log: Log
   readonly store: OfferStore
   readonly ids: SearchIds
+  readonly cursors: Cursors
   readonly viewTtlMs: number
   makePricer(scope: PricingScope): Pricer
   /** Each view that is new to its tenant. */
@@ -38,7 +40,7 @@ export type TenantViewsParts = {
 const togetherMs = 1_000
 
 export function makeTenantViews(parts: TenantViewsParts): TenantViews {
-  const { clock, log, store, ids } = parts
+  const { clock, log, store, ids, cursors } = parts
   const made = new WeakMap<NetSet, Map<TenantId, { readonly at: EpochMs; readonly first: Promise<FirstPage> }>>()
 
   const build: TenantViews['build'] = (net, { search, context }, scope) => {
@@ -55,7 +57,7 @@ export function makeTenantViews(parts: TenantViewsParts): TenantViews {
     await store.saveView(view)
     if (net.status === 'complete' && net.reusableUntil > clock.now())
       store
-        .saveAnswer(question.key, readyAnswerOf(view, net))
+        .saveAnswer(answerKey(question.key, view.head.tenant), readyAnswerOf(view, net, cursors))
         .catch(error => log.error({ err: error }, 'an answer could not be kept for the next'))
     parts.onView(view, net, question)
     return { head: view.head, page: view.firstPage }

@@ -10,7 +10,7 @@ import { newSingleOfferId, newViewId, offerIdOf } from '../../src/shopping/searc
 import type { View } from '../../src/shopping/view.ts'
 import { encodeViewOffer, joinOffers, toOffer } from '../../src/shopping/view-offer.ts'
 import { makeOffer, outbound } from '../shopping/support/offers.ts'
-import { ids, manyOffers, netSetOf, viewOf } from '../shopping/support/views.ts'
+import { cursors, ids, manyOffers, netSetOf, viewOf } from '../shopping/support/views.ts'
 
 export type StoreUnderTest = {
   readonly store: OfferStore
@@ -148,12 +148,12 @@ export function offerStoreContract(name: string, open: () => Promise<StoreUnderT
     it('keeps an answer whole, for its question and its tenant only, as long as it may be used', async () => {
       const { store, now, pass } = await start()
       const answer = answerOf(manyOffers(40), { mark: store.mark(), usableUntil: now() + 400 })
-      await store.saveAnswer('a question', answer)
-      expect(await store.findAnswer('a question', 'default')).toEqual(answer)
-      expect(await store.findAnswer('a question', 'another')).toBeUndefined()
-      expect(await store.findAnswer('another question', 'default')).toBeUndefined()
+      await store.saveAnswer('question default', answer)
+      expect(await store.findAnswer('question default')).toEqual(answer)
+      expect(await store.findAnswer('question another')).toBeUndefined()
+      expect(await store.findAnswer('other default')).toBeUndefined()
       await pass(450)
-      expect(await store.findAnswer('a question', 'default')).toBeUndefined()
+      expect(await store.findAnswer('question default')).toBeUndefined()
     })
 
     it('uses nothing again that holds a changed flight and was asked before the change', async () => {
@@ -164,14 +164,14 @@ export function offerStoreContract(name: string, open: () => Promise<StoreUnderT
       const mark = store.mark()
       await store.saveNet('with', netSetOf(with7, { mark, reusableUntil: usableUntil }))
       await store.saveNet('without', netSetOf(without7, { mark, reusableUntil: usableUntil }))
-      await store.saveAnswer('with', answerOf(with7, { mark, usableUntil }))
-      await store.saveAnswer('without', answerOf(without7, { mark, usableUntil }))
+      await store.saveAnswer('with default', answerOf(with7, { mark, usableUntil }))
+      await store.saveAnswer('without default', answerOf(without7, { mark, usableUntil }))
 
       await store.noteChange([offers[7]!])
       expect(await store.findNet('with')).toBeUndefined()
-      expect(await store.findAnswer('with', 'default')).toBeUndefined()
+      expect(await store.findAnswer('with default')).toBeUndefined()
       expect(await store.findNet('without')).toBeDefined()
-      expect(await store.findAnswer('without', 'default')).toBeDefined()
+      expect(await store.findAnswer('without default')).toBeDefined()
 
       // suppliers were asked before the change, and answered after it
       await store.saveNet('late', netSetOf(with7, { mark, reusableUntil: usableUntil }))
@@ -195,7 +195,7 @@ export function offerStoreContract(name: string, open: () => Promise<StoreUnderT
 }
 
 function answerOf(offers: readonly SupplierOffer[], more: Partial<ReadyAnswer>): ReadyAnswer {
-  return { ...readyAnswerOf(viewOf(offers), netSetOf(offers)), ...more }
+  return { ...readyAnswerOf(viewOf(offers), netSetOf(offers), cursors), ...more }
 }
 
 function sortedIds(view: View, sort: string): readonly string[] {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { manualClock, systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { makeRedisEvidence } from '../../src/shopping/evidence.redis.ts'
-import { halfLifeMs, makeEvidence } from '../../src/shopping/evidence.ts'
+import { halfLifeMs, makeEvidence, routeOf } from '../../src/shopping/evidence.ts'
 import { makeLifetimes } from '../../src/shopping/learned-lifetimes.ts'
 import { RedisLink } from '../../src/shopping/redis-link.redis.ts'
 import { redisUrl, uniqueName } from '../support/services.ts'
@@ -66,7 +66,7 @@ describe('traffic', () => {
   it('shortens the life of a busy route, and ends with the traffic', () => {
     const { lifetimes, clock } = learn(0, 0)
     const quiet = lifetimes.of(slices, []).hardMs
-    for (let i = 0; i < 600; i++) lifetimes.noteSearch(slices)
+    for (let i = 0; i < 600; i++) lifetimes.noteSearch(routeOf(slices))
     expect(lifetimes.of(slices, []).hardMs).toBeLessThan(quiet / 3)
     clock.advance(24 * 3_600_000)
     expect(lifetimes.of([{ ...slices[0]!, departureDate: '2027-01-16' }], []).hardMs).toBe(quiet)

@@ -65,9 +65,9 @@ describe('identical searches in flight', () => {
   it('are answered at their deadline, however long the cache took to say that it has nothing', async () => {
     const clock = manualClock(now)
     const memory = makeMemoryOfferStore(clock)
-    const findAnswer: OfferStore['findAnswer'] = async (key, tenant) => {
+    const findAnswer: OfferStore['findAnswer'] = async key => {
       await clock.sleep(140)
-      return memory.findAnswer(key, tenant)
+      return memory.findAnswer(key)
     }
     const store = { ...memory, findAnswer }
     const { shopping } = openShopping([fakeSupplier('alpha', silent)], { clock, store })

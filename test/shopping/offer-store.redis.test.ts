@@ -9,7 +9,7 @@ import { offerStoreContract } from '../contract/offer-store.ts'
 import { readyAnswerOf } from '../../src/shopping/ready-answer.ts'
 import { redisUrl, uniqueName } from '../support/services.ts'
 import { startTunnel } from '../support/tunnel.ts'
-import { manyOffers, netSetOf, viewOf } from './support/views.ts'
+import { cursors, manyOffers, netSetOf, viewOf } from './support/views.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -67,17 +67,17 @@ describe('offers in Redis', () => {
     const reusableUntil = Date.now() + 60_000
     const net = netSetOf(manyOffers(3), { mark, reusableUntil })
     await store.saveNet('a question', net)
-    await store.saveAnswer('a question', { ...readyAnswerOf(fresh(3), net), usableUntil: reusableUntil })
+    await store.saveAnswer('question default', { ...readyAnswerOf(fresh(3), net, cursors), usableUntil: reusableUntil })
     expect(await store.findNet('a question')).toBeDefined()
-    expect(await store.findAnswer('a question', 'default')).toBeDefined()
+    expect(await store.findAnswer('question default')).toBeDefined()
     const redis = await look()
-    for (const key of await redis.keys(`${keyPrefix}*a question*`)) {
+    for (const key of await redis.keys(`${keyPrefix}*question*`)) {
       const bytes = (await redis.getBuffer(key))!
       bytes[0] = formatVersion + 1
       await redis.set(key, bytes, 'KEEPTTL')
     }
     expect(await store.findNet('a question')).toBeUndefined()
-    expect(await store.findAnswer('a question', 'default')).toBeUndefined()
+    expect(await store.findAnswer('question default')).toBeUndefined()
   })
 
   it('notes the lowest price of a flight by booking class, for a limited time', async () => {

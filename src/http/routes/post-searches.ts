@@ -1,9 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { systemClock, toInstant } from '../../core/clock.ts'
 import { answers, jsonBody } from '../answers.ts'
 import { readBody } from '../input.ts'
-import type { ReadRequest } from '../quick-searches.ts'
+import { readRequestOf } from '../quick-searches.ts'
 import { reply } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { searchAnswerSchema } from '../schemas/offer.ts'
@@ -124,17 +123,14 @@ export const postSearches: Route = {
     const respondAsync = hasDirective(c.req.header('prefer'), 'respond-async')
     const anew = hasDirective(c.req.header('cache-control'), 'no-cache')
     const leaves = (): AbortSignal => c.req.raw.signal
-    const { id, body } = await parts.shopping.search(request, context, { anew, respondAsync, leaves })
-    if (!respondAsync && !anew) readRequestOf(c)?.remember?.(request)
+    const read = readRequestOf(c)
+    const isLookedFor = read?.letIn !== undefined
+    const { id, body } = await parts.shopping.search(request, context, { anew, respondAsync, leaves, isLookedFor })
+    if (!respondAsync && !anew) read?.remember?.(request)
     const location = `/v1/searches/${id}`
     if (!respondAsync) return reply(context, 201, body, { location })
     return reply(context, 202, body, { location, 'preference-applied': 'respond-async' })
   },
-}
-
-/** As quick-searches.ts has left it. */
-function readRequestOf(c: Context): ReadRequest | undefined {
-  return (c.env as { readonly incoming?: ReadRequest } | undefined)?.incoming
 }
 
 /** Of a header that is a list: `respond-async, wait=10`. */

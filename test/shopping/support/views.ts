@@ -1,5 +1,6 @@
 import { silentLog } from '../../../src/core/log.ts'
 import type { SupplierOffer } from '../../../src/core/offer.ts'
+import { makeCursors } from '../../../src/shopping/cursor.ts'
 import { factsOf } from '../../../src/shopping/facts.ts'
 import type { NetSet } from '../../../src/shopping/net-set.ts'
 import { makeSearchIds, newViewId } from '../../../src/shopping/search-ids.ts'
@@ -8,6 +9,7 @@ import { makeOffer, outbound } from './offers.ts'
 import { now, plainPricer } from './shopping.ts'
 
 export const ids = makeSearchIds('a secret of the test')
+export const cursors = makeCursors('a secret of the test')
 
 export function netSetOf(offers: readonly SupplierOffer[], more: Partial<NetSet> = {}): NetSet {
   return {
