@@ -67,16 +67,27 @@ export function findBreak(
   head: string,
   seals: readonly AuditSeal[],
 ): number | null {
+  const chain = startChain(id, seals)
+  chain.follow(records)
+  return chain.findBreak(head)
+}
+
+/** For a log too long to be held at once: follow it part by part, then ask. */
+export function startChain(id: BookingId, seals: readonly AuditSeal[]) {
   let previous = auditStart
   let expected = 1
-  for (const record of records) {
-    const { hash, ...entry } = record
-    const holds = entry.sequence === expected && seals.some(seal => hashOf(id, entry, previous, seal) === hash)
-    if (!holds) return expected
-    previous = hash
-    expected++
+  let holds = true
+  return {
+    follow(records: readonly AuditRecord[]): void {
+      for (const { hash, ...entry } of records) {
+        holds &&= entry.sequence === expected && seals.some(seal => hashOf(id, entry, previous, seal) === hash)
+        if (!holds) return
+        previous = hash
+        expected++
+      }
+    },
+    findBreak: (head: string): number | null => (holds && previous === head ? null : expected),
   }
-  return previous === head ? null : expected
 }
 
 function hashOf(id: BookingId, entry: AuditEntry, previous: string, seal: AuditSeal): string {

@@ -215,8 +215,8 @@ export function openPostgresBookingStore(options: PostgresBookingStoreOptions): 
       await query({ name: 'release-key', text, values: [tenant, scope, key, owner, toInstant(now)] })
     },
 
-    async listAudit(tenant, id) {
-      const values = [tenant, id, auditMax]
+    async listAudit(tenant, id, after = 0) {
+      const values = [tenant, id, after, auditMax]
       const rows = await query<AuditRow>({ name: 'list-audit', text: selectAudit, values })
       return rows.map(recordOf)
     },

@@ -32,8 +32,8 @@ export interface BookingStore {
   freeKey(key: OwnedKey): Promise<void>
   /** No final answer (202, or thrown): free where no booking was made under it, else whoever sends it again goes on from there. */
   releaseKey(key: OwnedKey, now: EpochMs): Promise<void>
-  /** Oldest first, at most `auditMax`. */
-  listAudit(tenant: TenantId, id: BookingId): Promise<readonly AuditRecord[]>
+  /** Oldest first, at most `auditMax`, those after the entry of this sequence. */
+  listAudit(tenant: TenantId, id: BookingId, after?: number): Promise<readonly AuditRecord[]>
   /** Oldest first. */
   listWorkItems(query: WorkItemQuery): Promise<readonly FoundWorkItem[]>
   findWorkItem(tenant: TenantId, id: WorkItem['id']): Promise<FoundWorkItem | undefined>

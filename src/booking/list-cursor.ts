@@ -38,6 +38,24 @@ export function readCursor(text: string): ListCursor {
   throw broken()
 }
 
+/** The place after an entry of a booking's audit log. */
+export function writeEventCursor(sequence: number): string {
+  return Buffer.from(JSON.stringify([3, sequence])).toString('base64url')
+}
+
+export function readEventCursor(text: string): number {
+  const parts = parse(text)
+  if (Array.isArray(parts) && parts.length === 2 && parts[0] === 3) {
+    const [, sequence] = parts as unknown[]
+    if (Number.isInteger(sequence) && (sequence as number) > 0 && (sequence as number) <= sequenceMax)
+      return sequence as number
+  }
+  throw broken()
+}
+
+/** As PostgreSQL's integer has it. */
+const sequenceMax = 2 ** 31 - 1
+
 function broken(): ProblemError {
   const error = { pointer: 'query:cursor', code: 'broken-cursor', detail: 'this is no cursor of ours' }
   return new ProblemError('validation', `${error.pointer}: ${error.detail}`, { errors: [error] })

@@ -174,8 +174,9 @@ export function createMemoryBookingStore(): MemoryBookingStore {
       else if (row) keys.set(keyOf(key), { ...row, leaseUntil: now })
     },
 
-    async listAudit(tenant, id) {
-      return rowOf(tenant, id) ? (audit.get(id) ?? []).slice(0, auditMax) : []
+    async listAudit(tenant, id, after = 0) {
+      if (!rowOf(tenant, id)) return []
+      return (audit.get(id) ?? []).filter(({ sequence }) => sequence > after).slice(0, auditMax)
     },
 
     async listWorkItems({ tenant, open, limit, after }) {

@@ -29,7 +29,7 @@ export interface Bookings {
   /** Twice is the same answer. */
   confirmCancellation(id: BookingId, quoteId: CancellationQuoteId, context: RequestContext): Promise<BookingJson>
   /** What happened, for a person to read, oldest first. */
-  listEvents(id: BookingId, context: RequestContext): Promise<TimelineJson>
+  listEvents(id: BookingId, context: RequestContext, query?: EventsQuery): Promise<TimelineJson>
   /** What no machine can finish, oldest first. */
   listWorkItems(
     query: WorkItemQuery,
@@ -122,10 +122,14 @@ export type ResolveRequest = {
 /** Built by booking/work-items.ts. */
 export type WorkItemJson = Readonly<Record<string, unknown>> & { readonly id: string }
 
-/** `audit.brokenAt`: the first entry that is not as it was written, or is missing. */
+export type EventsQuery = { readonly limit?: number | undefined; readonly cursor?: string | undefined }
+
+/** `audit` is about the whole log, whatever page this is; `brokenAt`: the first entry that is not as it was written, or is
+ *  missing. */
 export type TimelineJson = {
   readonly events: readonly TimelineEvent[]
   readonly audit: { readonly intact: boolean; readonly brokenAt: number | null }
+  readonly page: { readonly limit: number; readonly next: string | null }
 }
 
 export type TimelineEvent = {

@@ -48,7 +48,7 @@ export function createBookings(parts: BookingParts): BookingService {
     list: (query, context) => guarded(listBookings(desk, query, context)),
     quoteCancellation: (id, request, context) => guarded(quoteCancellation(desk, id, request, context)),
     confirmCancellation: (id, quoteId, context) => guarded(confirmCancellation(desk, id, quoteId, context)),
-    listEvents: (id, context) => guarded(listEvents(desk, id, context)),
+    listEvents: (id, context, query) => guarded(listEvents(desk, id, context, query)),
     listWorkItems: (query, context) => guarded(listWorkItems(desk, query, context)),
     resolveWorkItem: (id, request, context) => guarded(resolveWorkItem(desk, id, request, context)),
     takeGatewayNews: (gateway, letter, requestId) => guarded(news.take(gateway, letter, requestId)),

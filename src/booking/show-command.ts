@@ -9,7 +9,7 @@ import { findTenant } from './find-tenant.postgres.ts'
 import { checkMasterKeys, hasMasterKey, MasterKeyError, type MasterKeys, openMasterKeys } from './master-key.ts'
 import { createVault, nothingPrivate } from './private-data.ts'
 import { reachDatabase } from './reach-database.ts'
-import { listEvents } from './timeline.ts'
+import { wholeTimeline } from './timeline.ts'
 
 /** As the service has them. */
 export type ShowSettings = {
@@ -59,7 +59,7 @@ async function show(
   const stored = await store.find(tenant, id)
   if (!stored) throw new Error(`the booking ${id} was there a moment ago`)
   const { booking, wrappedKey, sealed } = stored
-  const timeline = await listEvents({ tools: { store }, vault }, id, { tenant })
+  const timeline = await wholeTimeline({ tools: { store }, vault }, id, { tenant })
   const read = () => (wrappedKey ? vault.read(vault.openKey(id, wrappedKey), sealed) : nothingPrivate)
   process.stdout.write(bookingReport(booking, timeline, withPersonal ? read() : null))
   return timeline.audit.intact ? 0 : 1

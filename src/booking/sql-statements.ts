@@ -83,7 +83,7 @@ export const dropExpiredKeys = `DELETE FROM booking.idempotency_keys WHERE ctid 
   )`
 
 export const selectAudit = `SELECT sequence, at, actor, request_id, kind, status_before, status_after, data, hash
-  FROM booking.audit_log WHERE tenant = $1 AND booking_id = $2 ORDER BY sequence LIMIT $3`
+  FROM booking.audit_log WHERE tenant = $1 AND booking_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4`
 
 export const selectWorkItems = 'SELECT w.booking_id, w.state FROM booking.work_items w'
 

@@ -2,10 +2,11 @@ import type { RequestContext } from '../core/context.ts'
 import type { BookingId } from '../core/ids.ts'
 import { formatAmount, type Money } from '../core/money.ts'
 import { ProblemError } from '../core/problem.ts'
-import { type AuditRecord, findBreak } from './audit.ts'
+import { type AuditRecord, startChain } from './audit.ts'
 import type { BookingStore } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
-import type { TimelineEvent, TimelineJson } from './port.ts'
+import { readEventCursor, writeEventCursor } from './list-cursor.ts'
+import type { EventsQuery, TimelineEvent, TimelineJson } from './port.ts'
 import type { Vault } from './private-data.ts'
 
 export type TimelineParts = {
@@ -13,18 +14,50 @@ export type TimelineParts = {
   readonly vault: Pick<Vault, 'auditSeals'>
 }
 
-/** GET /v1/bookings/{id}/events: the audit log in words that a support agent can read, and whether it is as it was written. */
+const limitMax = 5_000
+
+/** GET /v1/bookings/{id}/events: a page of the audit log in words that a support agent can read, and whether the whole of it is
+ *  as it was written. */
 export async function listEvents(
   { tools: { store }, vault }: TimelineParts,
   id: BookingId,
   { tenant }: Pick<RequestContext, 'tenant'>,
+  query: EventsQuery = {},
 ): Promise<TimelineJson> {
+  const from = query.cursor === undefined ? 0 : readEventCursor(query.cursor)
+  const limit = Math.min(limitMax, Math.max(1, query.limit ?? limitMax))
   // the head first: what is written in between only makes the log longer
   const stored = await store.find(tenant, id)
   if (!stored) throw new ProblemError('not-found', 'There is no such booking.')
-  const records = (await store.listAudit(tenant, id)).slice(0, stored.booking.version)
-  const brokenAt = findBreak(id, records, stored.auditHead, vault.auditSeals)
-  return { events: records.map(eventJson), audit: { intact: brokenAt === null, brokenAt } }
+  const { version } = stored.booking
+  const chain = startChain(id, vault.auditSeals)
+  const shown: AuditRecord[] = []
+  for (let read = 0; read < version; ) {
+    const records = (await store.listAudit(tenant, id, read)).filter(({ sequence }) => sequence <= version)
+    if (records.length === 0) break
+    chain.follow(records)
+    for (const record of records) if (record.sequence > from && shown.length <= limit) shown.push(record)
+    read = records.at(-1)!.sequence
+  }
+  const page = shown.slice(0, limit)
+  const next = shown.length > limit ? writeEventCursor(page.at(-1)!.sequence) : null
+  const brokenAt = chain.findBreak(stored.auditHead)
+  return { events: page.map(eventJson), audit: { intact: brokenAt === null, brokenAt }, page: { limit, next } }
+}
+
+/** All pages in one. */
+export async function wholeTimeline(
+  parts: TimelineParts,
+  id: BookingId,
+  context: Pick<RequestContext, 'tenant'>,
+): Promise<TimelineJson> {
+  let page = await listEvents(parts, id, context)
+  const events = [...page.events]
+  while (page.page.next !== null) {
+    page = await listEvents(parts, id, context, { cursor: page.page.next })
+    events.push(...page.events)
+  }
+  return { ...page, events }
 }
 
 function eventJson(record: AuditRecord): TimelineEvent {

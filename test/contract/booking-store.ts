@@ -181,6 +181,7 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
           const records = await store.listAudit('default', after.id)
           const sealed = await store.find('default', after.id)
           expect(findBreak(after.id, records, sealed!.auditHead, [seal])).toBeNull()
+          expect(await store.listAudit('default', after.id, 1)).toEqual(records.slice(1))
           expect(await opened.outbox(after.id)).toEqual(['booking.pending', 'booking.changed'])
         }
       })

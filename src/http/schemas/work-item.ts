@@ -102,5 +102,6 @@ export const timelineSchema = z
       intact: z.boolean(),
       brokenAt: orNull(z.int()).openapi({ description: 'The first entry that was changed or is missing.' }),
     }),
+    page: pageSchema,
   })
   .openapi('BookingTimeline')
