@@ -82,7 +82,7 @@ export function makeMemoryOfferStore(
     return isUsable ? entry.value : undefined
   }
   const encode = (entry: Entry, index: number): Buffer => {
-    entry.encoded[index] ??= encodeViewOffer(entry.view.head, index, entry.view.offers[index]!)
+    entry.encoded[index] ??= encodeViewOffer(entry.view.head, index, entry.view.offers.get(index))
     return entry.encoded[index]
   }
 
@@ -111,8 +111,8 @@ export function makeMemoryOfferStore(
     },
     async findOffer(id, index) {
       const entry = find(id)
-      const offer = entry?.view.offers[index]
-      return entry && offer && { head: entry.view.head, offer }
+      if (!entry || index >= entry.view.offers.length) return undefined
+      return { head: entry.view.head, offer: entry.view.offers.get(index) }
     },
     async saveSingle(offer, expiresAt) {
       singles.set(offer.offer.id, { offer, expiresAt }, { size: 2 * offersBytes([offer.net]) })
@@ -189,8 +189,7 @@ function pageRows(order: Int32Array, { order: direction, offset, limit }: PageOf
 /** The net offers are most of it and are shared with the net result set; counted in both, since either may go first.
  *  2 kB a row for bytes that are encoded when they are asked for. */
 function viewBytes(view: View): number {
-  const offers = offersBytes(view.offers.map(({ net }) => net))
-  return Math.ceil(offers * 1.2) + view.firstPage.length + 2_200 * view.columns.leaders.length + 1_000
+  return offersBytes(view.offers.net) + view.firstPage.length + 2_200 * view.columns.leaders.length + 1_000
 }
 
 /** Heap that offers keep alive, rounded up. Measured after collection, as decoded by the adapters, 1.6 segments: 3.6 kB an

@@ -232,7 +232,7 @@ function readable<T>(bytes: Buffer, read: (bytes: Buffer<ArrayBuffer>) => T): T 
 
 function offerFields(view: View, from: number, to: number): (string | Buffer)[] {
   const fields: (string | Buffer)[] = []
-  for (let index = from; index < to; index++) fields.push(indexText(index), packViewOffer(view.offers[index]!))
+  for (let index = from; index < to; index++) fields.push(indexText(index), packViewOffer(view.offers.get(index)))
   return fields
 }
 

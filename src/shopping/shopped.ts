@@ -34,7 +34,7 @@ export function cheapestJourneys({ columns, offers }: View): readonly ShoppedOff
     const journey = `${flights[row]} ${cabins[row]}`
     if (seen.has(journey)) continue
     seen.add(journey)
-    const { net, shown } = offers[leaders[row]!]!
+    const { net, shown } = offers.get(leaders[row]!)
     found.push({ net, passengers: shown.passengers })
   }
   return found

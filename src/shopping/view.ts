@@ -9,13 +9,14 @@ import { buildColumns, type Columns } from './columns.ts'
 import { facetsOf } from './facets.ts'
 import { pickFacts } from './facts.ts'
 import { failuresOf, noFilters } from './filters.ts'
-import { type Merged, mergeOffers } from './merge.ts'
+import { mergeOffers } from './merge.ts'
 import type { NetSet, ProviderOutcome, SearchWarning } from './net-set.ts'
 import type { OfferPrice, SearchStatus } from './port.ts'
 import { best } from './rank/best.ts'
 import { rank } from './rank/chain.ts'
-import { type Highlights, highlightsOf, type Label, labels } from './rank/labels.ts'
+import { type Highlights, highlightsOf, type Label } from './rank/labels.ts'
 import type { SearchBase, ViewId } from './search-ids.ts'
+import { ShownOffers } from './shown-offers.ts'
 import { encodeViewOffer, joinOffers } from './view-offer.ts'
 
 /** What one tenant sees of a net result set: priced by its rules in the currency of the search, merged, ranked. Never
@@ -26,7 +27,7 @@ export type View = {
   /** Row -> its place in `best`. */
   readonly places: Int32Array
   /** By offer index: leaders and alternatives alike. */
-  readonly offers: readonly ViewOffer[]
+  readonly offers: ShownOffers
   /** The first page of `best`, the inside of a JSON array. */
   readonly firstPage: Buffer
 }
@@ -95,9 +96,6 @@ export type ViewScope = {
 export const firstPageLimit = 20
 /** A search ends with the first of its offers, but does not bend to offers that live shorter than this. */
 const shortestLifeMs = 120_000
-/** Of one row, shown with each of its offers. */
-const alternativesMax = 30
-
 const over: Pick<ViewHead, 'waitingFor' | 'endsAt'> = { waitingFor: [], endsAt: null }
 
 export function buildView(net: NetSet, scope: ViewScope): View {
@@ -107,7 +105,11 @@ export function buildView(net: NetSet, scope: ViewScope): View {
   const columns = buildColumns(merged.leaders, priced.facts, priced.totals)
   const ranking = rank(best, columns)
   const highlights = toOffers(highlightsOf(columns, ranking.order), merged.leaders)
-  const offers = showAll(priced, merged, highlights, expiresAt)
+  const { currency, pricer } = scope
+  const offers = new ShownOffers({
+    ...{ net: priced.offers, totals: priced.totals, currency, expiries: priced.facts.expiry },
+    ...{ expiresAt, merged, highlights, pricer },
+  })
   const { waitingFor, endsAt } = scope.progress ?? over
   const head: ViewHead = {
     id: scope.id,
@@ -119,49 +121,51 @@ export function buildView(net: NetSet, scope: ViewScope): View {
     status: endsAt === null ? net.status : 'in-progress',
     waitingFor,
     endsAt,
-    currency: scope.currency,
+    currency,
     pointOfSale: scope.pointOfSale,
     passengers: scope.passengers,
     providers: net.providers,
     warnings: priced.warnings,
     total: merged.leaders.length,
     highlights,
-    facets: JSON.stringify(facetsOf(columns, failuresOf(columns, noFilters), scope.currency)),
+    facets: JSON.stringify(facetsOf(columns, failuresOf(columns, noFilters), currency)),
   }
   const first = ranking.order.subarray(0, firstPageLimit)
-  const encoded = Array.from(first, row => encodeViewOffer(head, merged.leaders[row]!, offers[merged.leaders[row]!]!))
+  const encoded = Array.from(first, row =>
+    encodeViewOffer(head, merged.leaders[row]!, offers.get(merged.leaders[row]!)),
+  )
   return { head, columns, places: ranking.places, offers, firstPage: joinOffers(encoded) }
 }
 
 type Priced = {
   readonly offers: readonly SupplierOffer[]
-  readonly shown: readonly ReturnType<Pricer>[]
   readonly totals: Float64Array
   readonly facts: NetSet['facts']
   readonly warnings: readonly SearchWarning[]
 }
 
-/** An offer that cannot be priced (a rule that fits nothing, an amount out of range) costs that offer only. */
+/** An offer that cannot be priced (a rule that fits nothing, an amount out of range) costs that offer only. What else the
+ *  pricer says is asked for again where it is shown (shown-offers.ts). */
 function priceAll(net: NetSet, { pricer, log }: ViewScope): Priced {
-  const shown: ReturnType<Pricer>[] = []
-  const kept: number[] = []
+  const totals = new Float64Array(net.offers.length)
+  const kept = new Int32Array(net.offers.length)
+  let count = 0
   for (let i = 0; i < net.offers.length; i++) {
     try {
-      shown.push(pricer(net.offers[i]!))
-      kept.push(i)
+      totals[count] = pricer(net.offers[i]!).total.amountMinor
+      kept[count++] = i
     } catch (error) {
       log.error({ provider: net.offers[i]!.provider, err: error }, 'an offer could not be priced')
     }
   }
-  const totals = Float64Array.from(shown, ({ total }) => total.amountMinor)
-  const lost = net.offers.length - kept.length
-  if (lost === 0) return { offers: net.offers, shown, totals, facts: net.facts, warnings: net.warnings }
+  const lost = net.offers.length - count
+  if (lost === 0) return { offers: net.offers, totals, facts: net.facts, warnings: net.warnings }
   const warning = { code: 'offers-not-priced', provider: null, text: `${lost} offers could not be priced`, count: lost }
+  const indexes = kept.subarray(0, count)
   return {
-    offers: kept.map(i => net.offers[i]!),
-    shown,
-    totals,
-    facts: pickFacts(net.facts, Int32Array.from(kept)),
+    offers: Array.from(indexes, i => net.offers[i]!),
+    totals: totals.subarray(0, count),
+    facts: pickFacts(net.facts, indexes),
     warnings: [...net.warnings, warning],
   }
 }
@@ -175,44 +179,4 @@ function expiryOf(expiries: Float64Array, { now, ttlMs }: ViewScope): EpochMs {
 function toOffers(rows: Highlights, leaders: Int32Array): Highlights {
   const offerOf = (row: number | null): number | null => (row === null ? null : leaders[row]!)
   return { best: offerOf(rows.best), cheapest: offerOf(rows.cheapest), fastest: offerOf(rows.fastest) }
-}
-
-const alone: Shown['alternatives'] = []
-const noLabels: readonly Label[] = []
-
-function showAll(priced: Priced, merged: Merged, highlights: Highlights, expiresAt: EpochMs): readonly ViewOffer[] {
-  const offers = new Array<ViewOffer>(priced.offers.length)
-  for (let row = 0; row < merged.leaders.length; row++) {
-    const members = merged.members.subarray(merged.starts[row]!, merged.starts[row + 1]!)
-    for (const index of members) {
-      const net = priced.offers[index]!
-      const { total, price, passengers, conditions } = priced.shown[index]!
-      const shown: Shown = {
-        total,
-        price,
-        passengers,
-        conditions,
-        expiresAt: Math.min(expiresAt, priced.facts.expiry[index]!),
-        alternatives: members.length === 1 ? alone : othersOf(index, members, priced),
-        labels: labelsOf(index, highlights),
-      }
-      offers[index] = { net, shown }
-    }
-  }
-  return offers
-}
-
-function othersOf(index: number, members: Int32Array, { offers, shown }: Priced): Shown['alternatives'] {
-  const others: { index: number; provider: ProviderCode; total: Money }[] = []
-  for (const other of members) {
-    if (other === index) continue
-    if (others.length === alternativesMax) break
-    others.push({ index: other, provider: offers[other]!.provider, total: shown[other]!.total })
-  }
-  return others
-}
-
-function labelsOf(index: number, highlights: Highlights): readonly Label[] {
-  if (index !== highlights.best && index !== highlights.cheapest && index !== highlights.fastest) return noLabels
-  return labels.filter(label => highlights[label] === index)
 }

@@ -90,7 +90,7 @@ export function offerStoreContract(name: string, open: () => Promise<StoreUnderT
       const view = await save(30)
       const indexes = [29, 0, 7]
       const encoded = await store.findEncoded(view.head.id, indexes)
-      const expected = indexes.map(index => encodeViewOffer(view.head, index, view.offers[index]!))
+      const expected = indexes.map(index => encodeViewOffer(view.head, index, view.offers.get(index)))
       expect(joinOffers(encoded!).toString()).toBe(joinOffers(expected).toString())
     })
 
@@ -99,7 +99,7 @@ export function offerStoreContract(name: string, open: () => Promise<StoreUnderT
       const context = { raw: { id: '1', n: 1.5, list: [true, null, 'Zürich'] }, token: 'x'.repeat(5_000) }
       const view = viewOf([makeOffer({ context, ticketBy: '2027-01-06T10:00:00Z' })], { now: now() })
       await store.saveView(view)
-      expect(await store.findOffer(view.head.id, 0)).toEqual({ head: view.head, offer: view.offers[0] })
+      expect(await store.findOffer(view.head.id, 0)).toEqual({ head: view.head, offer: view.offers.get(0) })
     })
 
     it('knows nothing of views, offers and result sets that were never saved', async () => {
@@ -224,8 +224,8 @@ function storedOffer(): StoredOffer {
   const id: OfferId = newSingleOfferId(base)
   return {
     tenant: 'default',
-    offer: { ...toOffer(base, 0, view.offers[0]!), id, total: money(51_000, 'EUR') },
-    net: view.offers[0]!.net,
+    offer: { ...toOffer(base, 0, view.offers.get(0)), id, total: money(51_000, 'EUR') },
+    net: view.offers.get(0).net,
     passengers: view.head.passengers,
     pointOfSale: 'GB',
     currency: 'EUR',

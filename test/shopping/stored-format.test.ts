@@ -18,7 +18,7 @@ function fingerprint(): string {
   const offers = [makeOffer({ context: {} })]
   const [net, view] = [netSetOf(offers), viewOf(offers)]
   const answer = readyAnswerOf(view, net, cursors)
-  const stored = [unpack(packNet(net, [])), unpack(packTable(view)), answer, view.offers[0]]
+  const stored = [unpack(packNet(net, [])), unpack(packTable(view)), answer, view.offers.get(0)]
   const fields = [...new Set(fieldsOf(stored))].sort()
   return createHash('sha256').update(fields.join('\n')).digest('hex').slice(0, 16)
 }

@@ -37,7 +37,7 @@ describe('a view', () => {
       fc.property(arbitraryOffers(12), currencies, (offers, currency) => {
         const scope = { tenant: 'default', pointOfSale: 'GB', currency, passengerTypes: ['ADT'] as const }
         const view = viewOf(offers, { currency, pricer: makePricer(rules, rates, scope) })
-        view.offers.forEach((offer, index) => {
+        Array.from(view.offers).forEach((offer, index) => {
           const shown = JSON.parse(encodeOffer(toOffer(view.head.base, index, offer), []).toString())
           const { base, taxes, fees, total } = shown.price
           expect(minor(base) + minor(taxes) + minor(fees)).toBe(minor(total))
@@ -63,7 +63,7 @@ describe('a view', () => {
     const scope = { tenant: 'default', pointOfSale: 'GB', currency: 'EUR', passengerTypes: ['ADT'] as const }
     const view = viewOf([cheapNet, cheapShown], { pricer: makePricer(rules, rates, scope) })
     expect([...view.columns.leaders]).toEqual([1])
-    expect(view.offers[1]!.shown.alternatives).toMatchObject([{ index: 0, provider: 'beta' }])
+    expect(view.offers.get(1).shown.alternatives).toMatchObject([{ index: 0, provider: 'beta' }])
   })
 
   it('leaves out an offer that cannot be priced, and says so', () => {
@@ -95,7 +95,7 @@ describe('a view', () => {
       at('BA3', '09:00:00', '11:30:00', 44_000),
     ])
     expect(view.head.highlights).toEqual({ best: 2, cheapest: 0, fastest: 1 })
-    expect(view.offers.map(({ shown }) => shown.labels)).toEqual([['cheapest'], ['fastest'], ['best']])
+    expect([...view.offers].map(({ shown }) => shown.labels)).toEqual([['cheapest'], ['fastest'], ['best']])
   })
 })
 
@@ -104,7 +104,7 @@ describe('bytes', () => {
     fc.assert(
       fc.property(arbitraryOffers(6), offers => {
         const view = viewOf(offers)
-        view.offers.forEach((each, index) => {
+        Array.from(view.offers).forEach((each, index) => {
           const offer = toOffer(view.head.base, index, each)
           expect(JSON.parse(encodeOffer(offer, each.shown.labels).toString())).toEqual(
             offerJson(offer, each.shown.labels),
