@@ -24,6 +24,9 @@ export type OperationState<Name extends string> = CallStatistics & {
 
 /** A deadline shorter than this that passes says nothing about the other side's health. */
 const fairWaitMs = 1_000
+/** Nor does one of which we spent more than this share without looking: the answer may have lain there. Under a flood all
+ *  suppliers' breakers would open by our own lateness. */
+const ownLateShareMax = 0.5
 
 /** Carries an outcome through the breaker as the failure that it counts. */
 class Outage extends Error {
@@ -35,8 +38,8 @@ class Outage extends Error {
 }
 
 export type LaneOptions<Name extends string> = GuardOptions<Name> & {
-  /** A call has come back after so long. */
-  readonly came: (name: Name, outcome: AnyOutcome, elapsedMs: number) => void
+  /** A call has come back after so long, the time not counted in which we were late ourselves. */
+  readonly came: (name: Name, outcome: AnyOutcome, listenedMs: number) => void
 }
 
 export function makeLane<Name extends string>(name: Name, options: LaneOptions<Name>): Lane<Name> {
@@ -50,6 +53,7 @@ export function makeLane<Name extends string>(name: Name, options: LaneOptions<N
     lost: LostAnswer<T>,
   ): Promise<AnyOutcome> => {
     const start = clock.monotonicMs()
+    const heldUpBefore = clock.heldUpMs?.() ?? 0
     const isProbe = breaker.halfOpen
     let outcome: AnyOutcome
     try {
@@ -61,8 +65,9 @@ export function makeLane<Name extends string>(name: Name, options: LaneOptions<N
     const elapsedMs = clock.monotonicMs() - start
     statistics.add(elapsedMs, outcome.fault !== undefined && isOutage(outcome.fault.kind))
     watch.called(name, outcome.fault?.kind ?? outcome.kind, elapsedMs)
-    came(name, outcome, elapsedMs)
-    if (countsAgainst(outcome, elapsedMs) || (isProbe && provesNothing(outcome))) throw new Outage(outcome)
+    const ownLateMs = (clock.heldUpMs?.() ?? 0) - heldUpBefore
+    came(name, outcome, Math.max(0, elapsedMs - ownLateMs))
+    if (countsAgainst(outcome, elapsedMs, ownLateMs) || (isProbe && provesNothing(outcome))) throw new Outage(outcome)
     return outcome
   }
 
@@ -121,9 +126,10 @@ function makeBreaker<Name extends string>(name: Name, { code, limits, log, watch
   return breaker
 }
 
-function countsAgainst(outcome: AnyOutcome, elapsedMs: number): boolean {
+function countsAgainst(outcome: AnyOutcome, elapsedMs: number, ownLateMs: number): boolean {
   if (!outcome.fault || !isOutage(outcome.fault.kind)) return false
-  return outcome.fault.kind !== 'timeout' || elapsedMs >= fairWaitMs
+  if (outcome.fault.kind !== 'timeout') return true
+  return elapsedMs >= fairWaitMs && ownLateMs <= elapsedMs * ownLateShareMax
 }
 
 /** A probe must bring an answer: one whose caller was impatient, or left, does not close the breaker. */

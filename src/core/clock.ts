@@ -12,6 +12,9 @@ export interface Clock {
   after(ms: number, callback: () => void, options?: { readonly unref?: boolean }): Timer
   /** Resolves after `ms`; rejects with the signal's reason when that comes first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** How long, all in all since it was first asked for, this process was late for what was due: two readings tell how much of
+   *  the time between them nobody could be listened to. Absent: it never is, as a clock moved by hand. */
+  heldUpMs?(): number
 }
 
 export interface Timer {
@@ -43,6 +46,27 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', onAbort, { once: true })
     })
   },
+  heldUpMs: heldUp,
+}
+
+/** Turns much shorter than this hold nobody up. */
+const lookEveryMs = 100
+let lookDueMs: number | undefined
+let lateMs = 0
+
+function heldUp(): number {
+  if (lookDueMs === undefined) lookAgain()
+  // the look may itself be due
+  return lateMs + Math.max(0, performance.now() - lookDueMs!)
+}
+
+function lookAgain(): void {
+  lookDueMs = performance.now() + lookEveryMs
+  const look = (): void => {
+    lateMs = heldUp()
+    lookAgain()
+  }
+  setTimeout(look, lookEveryMs).unref()
 }
 
 /** Resolves when what else waits (input, output, timers) has had its turn: for work that would hold the event loop. */

@@ -91,8 +91,8 @@ export function guardCalls<Name extends string>(options: GuardOptions<Name>): Gu
     if (adaptive.limit() !== places.state().limit) places.setLimit(adaptive.limit())
   }
   const credit = makeHedgeCredit(hedgeShare)
-  const came = (name: Name, outcome: AnyOutcome, elapsedMs: number): void => {
-    if (saysHowItCopes(outcome)) adaptive.add(name, elapsedMs)
+  const came = (name: Name, outcome: AnyOutcome, listenedMs: number): void => {
+    if (saysHowItCopes(outcome)) adaptive.add(name, listenedMs)
     setLimit()
     budget?.came(name, outcome)
   }

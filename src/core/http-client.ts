@@ -90,7 +90,11 @@ export class HttpClient {
       const bytes = Buffer.from(buffer, byteOffset, length)
       const plain = await this.#unpack(bytes, headerOf(answer.headers, 'content-encoding'))
       if (!(plain instanceof Uint8Array)) return { kind: 'failed', fault: plain }
-      if (plain.length > largeBytes) await ownTurn()
+      if (plain.length > largeBytes) {
+        await ownTurn()
+        // it was there in time and we were late: not a fault of theirs, and nothing to read for anybody
+        if (signal.aborted) return { kind: 'failed', fault: unwanted(true) }
+      }
       return { kind: 'reply', status: answer.statusCode, headers: answer.headers, bytes: plain }
     } catch (error) {
       return { kind: 'failed', fault: this.#faultOf(error, signal) }
@@ -128,9 +132,11 @@ export class HttpClient {
 
 /** `sent`: the request may have got there. */
 export function faultOfAbort({ reason }: AbortSignal, sent: boolean): Fault {
-  return reason instanceof DeadlineError
-    ? fault('timeout', reason.message, { mayHaveBooked: sent })
-    : fault('cancelled', 'nobody waits for the answer any more', { mayHaveBooked: sent })
+  return reason instanceof DeadlineError ? fault('timeout', reason.message, { mayHaveBooked: sent }) : unwanted(sent)
+}
+
+function unwanted(sent: boolean): Fault {
+  return fault('cancelled', 'nobody waits for the answer any more', { mayHaveBooked: sent })
 }
 
 /** Codes of Node and undici for failures before a connection stands. */
