@@ -30,7 +30,10 @@ function visit(value: unknown, pointer: string, place: Place, errors: FieldError
   }
   if (typeof value !== 'object' || value === null) return
   if (place.depth >= depthMax) {
-    errors.push({ pointer: '', code: 'too-deep', detail: `The body is nested deeper than ${depthMax} levels.` })
+    // once: what is too deep in one place usually is in many
+    if (errors.some(({ code }) => code === 'too-deep')) return
+    const detail = `Here the body is nested deeper than ${depthMax} levels.`
+    errors.push({ pointer: shortened(pointer), code: 'too-deep', detail })
     return
   }
   const depth = place.depth + 1
@@ -46,7 +49,19 @@ function visit(value: unknown, pointer: string, place: Place, errors: FieldError
 }
 
 function refusal(pointer: string): FieldError {
-  return { pointer, code: 'card-number', detail: 'This looks like a card number. Send a payment token instead.' }
+  return {
+    pointer: shortened(pointer),
+    code: 'card-number',
+    detail: 'This looks like a card number. Send a payment token instead.',
+  }
+}
+
+const pointerMax = 1_000
+
+/** Names may be as long as the body, and errors are several: of a longer pointer the part up to an object or array that holds
+ *  the place. */
+function shortened(pointer: string): string {
+  return pointer.length <= pointerMax ? pointer : pointer.slice(0, pointer.lastIndexOf('/', pointerMax))
 }
 
 /** Spaces and hyphens of any kind, and what nobody sees: zero-width spaces and joiners, marks of direction. */

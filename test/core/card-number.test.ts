@@ -62,5 +62,21 @@ describe('what is no card number passes', () => {
 test('a body of endless depth is refused, not walked', () => {
   let body: unknown = pan
   for (let i = 0; i < 5000; i++) body = [body]
-  expect(findCardNumbers(body).map(error => error.code)).toEqual(['too-deep'])
+  expect(findCardNumbers(body)).toMatchObject([{ code: 'too-deep', pointer: '/0'.repeat(64) }])
+})
+
+test('where a body gets too deep is named, once, and whatever else is wrong too', () => {
+  const deep = (levels: number): unknown => (levels === 0 ? {} : { in: deep(levels - 1) })
+  expect(findCardNumbers({ fine: deep(62), 'a/b': [deep(63), deep(70)], metadata: { note: pan } })).toMatchObject([
+    { code: 'too-deep', pointer: `/a~1b/0${'/in'.repeat(62)}` },
+    { code: 'card-number', pointer: '/metadata/note' },
+  ])
+  expect(findCardNumbers({ fine: deep(62) })).toEqual([])
+})
+
+test('names as long as a body do not make an answer of many times its size', () => {
+  const name = 'x'.repeat(200_000)
+  const errors = findCardNumbers({ metadata: { [name]: Array.from({ length: 20 }, () => pan) } })
+  expect(errors).toHaveLength(20)
+  expect(new Set(errors.map(({ pointer }) => pointer))).toEqual(new Set(['/metadata']))
 })
