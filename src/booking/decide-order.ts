@@ -175,7 +175,10 @@ function ticketsSeen(booking: Booking, order: BookedOrder, sight: Sight, now: Ep
   if (sight.kind === 'cancelled') return orderCancelled(booking, order, sight.documents)
   if (sight.kind === 'absent') return [checkedOrder(order, null, now)]
   if (sight.facts.status !== 'held') return seen(order.id, sight.facts, now)
-  return sight.settled ? ticketAgain(order, null, now) : [checkedOrder(order, null, now)]
+  if (!sight.settled) return [checkedOrder(order, null, now)]
+  // it is known to have no tickets: while it stayed in doubt it was looked at for ever
+  if (isLastTry(order, 'issue-tickets')) return [...seen(order.id, sight.facts, now), ...ticketingRefused(null)]
+  return ticketAgain(order, null, now)
 }
 
 function cancellationSeen(booking: Booking, order: BookedOrder, sight: Sight, now: EpochMs): readonly BookingEvent[] {

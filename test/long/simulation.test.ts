@@ -12,7 +12,7 @@ import { createTestDatabase } from '../support/services.ts'
 const seed = Number(process.env.SIMULATION_SEED ?? 7)
 const runs = Number(process.env.SIMULATION_RUNS ?? 10_000)
 const postgresRuns = Math.max(1, Math.round(runs * 0.03))
-const limits = { timeout: 1_200_000, retry: 0 }
+const limits = { timeout: 2_400_000, retry: 0 }
 
 test(`${runs} seeded runs over the store in memory, seed ${seed}`, limits, async () => {
   await checkPlans({ runs, seed, open: inMemory, onRun: progress('in memory', runs) })

@@ -125,7 +125,7 @@ function auditClient(
   client: FrontEnd,
   index: number,
   bookings: readonly Booking[],
-  { shop }: Facts,
+  { shop, bank }: Facts,
   wrong: string[],
 ): void {
   const say = (what: string): void => {
@@ -141,6 +141,7 @@ function auditClient(
   const booking = real[0] ?? mine[0]
   if (!booking) return
   auditPrice(client, booking, say)
+  for (const one of mine) auditRisk(client, one, bank, say)
   auditTickets(client, statusOf(booking), say)
 }
 
@@ -151,6 +152,16 @@ function auditTickets({ answers, cancelled, plan }: FrontEnd, status: string, sa
   if (told && !kept.includes(status)) say(`was told that it is ticketed; it is ${status}`)
   if (cancelled && !['cancelled', 'refunded', 'outcome-unknown'].includes(status))
     say(`was told that it is cancelled; it is ${status}`)
+}
+
+/** Of a payment that is blocked nothing is ever reserved, of a suspicious one nothing charged before a person approved. */
+function auditRisk({ plan }: FrontEnd, { payments }: Booking, { accounts }: Bank, say: Say): void {
+  for (const { id, risk } of payments) {
+    const own = accounts.filter(({ paymentId }) => paymentId === id)
+    if (plan.payer === 'thief' && own.length > 0) say(`money was asked for under ${id}, which is blocked`)
+    if (plan.payer === 'stranger' && own.some(({ captured }) => captured > 0) && risk?.reviewed !== 'approved')
+      say(`${id} is charged, and nobody approved it`)
+  }
 }
 
 /** What is charged is what was accepted: a rise only with leave, a fall passed on. */

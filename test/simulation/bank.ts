@@ -30,7 +30,8 @@ export type Bank = {
   settleByHand(paymentId: string, refundMinor: number | null): void
 }
 
-export function openBank(wire: Wire, fortune: Fortune): Bank {
+/** `tell`: sends a webhook about this payment. */
+export function openBank(wire: Wire, fortune: Fortune, tell: (paymentId: string) => void): Bank {
   const accounts: Account[] = []
   const answers = new Map<string, AuthoriseOutcome | MoveOutcome>()
   let serial = 0
@@ -55,6 +56,7 @@ export function openBank(wire: Wire, fortune: Fortune): Bank {
           const account = accounts.find(({ id }) => id === request.gatewayPaymentId)
           if (!account || !work(account)) return no(`the payment is ${account?.status ?? 'not known'}`)
           fortune.note(`bank: ${operation} of ${account.paymentId}`)
+          tell(account.paymentId)
           return { kind: 'done', gatewayEntryId: `entry_${++serial}` }
         }),
       refused: () => no('not allowed'),
@@ -73,6 +75,7 @@ export function openBank(wire: Wire, fortune: Fortune): Bank {
             const status = methodToken === 'tok_3ds' ? 'requires-action' : 'authorised'
             accounts.push({ id, paymentId, amount, status, captured: 0, refunded: 0 })
             fortune.note(`bank: ${paymentId} is ${status}`)
+            tell(paymentId)
             return status === 'authorised' ? { kind: status, gatewayPaymentId: id } : asks(id)
           })
           return now(first, accounts)
@@ -111,6 +114,7 @@ export function openBank(wire: Wire, fortune: Fortune): Bank {
         unreachable: why => ({ kind: 'failed', fault: why }),
         lost: why => ({ kind: 'failed', fault: why }),
       }),
+    readNews: ({ body }) => ({ kind: 'news', ...JSON.parse(Buffer.from(body).toString('utf8')) }),
     close: () => Promise.resolve(),
   }
   return {
@@ -128,6 +132,7 @@ export function openBank(wire: Wire, fortune: Fortune): Bank {
         if (account.status !== 'requires-action') continue
         account.status = approve ? 'authorised' : 'declined'
         fortune.note(`bank: the traveller ${approve ? 'approves' : 'denies'} ${account.paymentId}`)
+        tell(account.paymentId)
       }
     },
   }

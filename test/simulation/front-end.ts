@@ -58,7 +58,7 @@ export async function visit(
     priceChange: plan.acceptsRise
       ? { policy: 'accept', upTo: { amount: '10.00', currency: 'EUR' } }
       : { policy: 'refuse' },
-    ...(hold ? { payment: undefined } : { payment: { methodToken: plan.token } }),
+    payment: hold ? undefined : paymentOf(plan),
   })
   const key = `client-${index}`
   const made = await sendCopies(me, key, around, bookings => bookings.create(request, key, context))
@@ -69,12 +69,24 @@ export async function visit(
   await settle(me, around)
   if (plan.goal === 'hold-and-pay' && me.status === 'held') {
     const payKey = `${key}-pays`
-    const pay = (bookings: BookingService) => bookings.pay(me.bookingId!, { methodToken: plan.token }, payKey, context)
+    const pay = (bookings: BookingService) => bookings.pay(me.bookingId!, paymentOf(plan), payKey, context)
     await sendCopies(me, payKey, around, pay)
     await settle(me, around)
   }
   if (plan.cancels !== 'no' && (me.status === 'ticketed' || me.status === 'held')) await cancel(me, around)
   return me
+}
+
+function paymentOf({ token, payer }: ClientPlan) {
+  const name = 'Grace Hopper'
+  switch (payer) {
+    case 'traveller':
+      return { methodToken: token }
+    case 'stranger':
+      return { methodToken: token, payer: { name } }
+    case 'thief':
+      return { methodToken: token, payer: { name, address: '198.51.100.7' } }
+  }
 }
 
 async function sendCopies(

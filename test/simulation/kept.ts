@@ -3,6 +3,7 @@ import type { ClientPlan, Plan } from './plan.ts'
 const client: ClientPlan = {
   startMs: 0,
   goal: 'book',
+  payer: 'traveller',
   token: 'tok_visa',
   traveller: 'approves',
   copies: 1,
@@ -19,6 +20,8 @@ const plan: Plan = {
   clients: [client],
   mishaps: [],
   crashes: [],
+  news: [],
+  approvesReviews: true,
 }
 
 /** The smallest plans of bugs that the simulation has found. */
@@ -51,5 +54,9 @@ export const keptPlans: readonly { readonly title: string; readonly plan: Plan }
       clients: [{ ...client, cancels: 'once' }],
       mishaps: [{ operation: 'cancelOrder', nth: 0, times: 40, fate: 'lost-before' }],
     },
+  },
+  {
+    title: 'five lost answers to the tickets of an order: it was looked at for ever, and never given back',
+    plan: { ...plan, mishaps: [{ operation: 'issueTickets', nth: 0, times: 40, fate: 'lost-before' }] },
   },
 ]

@@ -6,12 +6,14 @@ import type { Bank } from './bank.ts'
 import type { Fortune } from './fortune.ts'
 import { context } from './front-end.ts'
 
+type Around = { readonly airline: Airline; readonly bank: Bank; readonly approvesReviews: boolean }
+
 /** Somebody who works off the list: looks at the airline and the bank, does by hand what they can, and says the truth. Tries
  *  the machine first. */
 export async function workOff(
   bookings: BookingService,
   round: number,
-  around: { readonly airline: Airline; readonly bank: Bank; readonly fortune: Fortune },
+  around: Around & { readonly fortune: Fortune },
 ): Promise<number> {
   const { workItems } = await bookings.listWorkItems({ limit: 100 }, context).catch(later)
   for (const item of workItems) {
@@ -35,11 +37,7 @@ function later(error: unknown): { readonly workItems: readonly WorkItemJson[] } 
 
 type Said = { readonly resolution: 'retry' | 'done' | 'not-done' | 'found'; readonly locator?: string }
 
-function truth(
-  item: WorkItemJson,
-  round: number,
-  { airline, bank }: { readonly airline: Airline; readonly bank: Bank },
-): Said {
+function truth(item: WorkItemJson, round: number, { airline, bank, approvesReviews }: Around): Said {
   const pnr = airline.pnrs.find(one => one.reference === reference(item) && one.status === 'live')
   switch (item.step) {
     case 'create-order':
@@ -56,6 +54,8 @@ function truth(
       if (round === 1) return { resolution: 'retry' }
       settle(item, bank)
       return { resolution: 'done' }
+    case 'fraud-review':
+      return { resolution: approvesReviews ? 'done' : 'not-done' }
     case 'capture':
       return { resolution: round === 1 ? 'retry' : 'not-done' }
     default:

@@ -12,11 +12,20 @@ export type Plan = {
   readonly clients: readonly ClientPlan[]
   readonly mishaps: readonly Mishap[]
   readonly crashes: readonly Crash[]
+  /** How the gateway's nth webhook comes, over and over; none: it sends none. */
+  readonly news: readonly News[]
+  /** What a person makes of a suspicious payment. */
+  readonly approvesReviews: boolean
 }
+
+/** Late, twice; late ones arrive behind newer ones. */
+export type News = { readonly afterMs: number; readonly times: number }
 
 export type ClientPlan = {
   readonly startMs: number
   readonly goal: 'book' | 'hold' | 'hold-and-pay'
+  /** What the fraud rules make of them: passed, looked at by a person, blocked. */
+  readonly payer: 'traveller' | 'stranger' | 'thief'
   readonly token: 'tok_visa' | 'tok_3ds' | 'tok_declined'
   /** Asked for 3-D Secure. */
   readonly traveller: 'approves' | 'denies' | 'leaves'
@@ -84,6 +93,7 @@ const nth = fc.nat({ max: 5 })
 const client: fc.Arbitrary<ClientPlan> = fc.record({
   startMs: fc.nat({ max: 3_000 }),
   goal: fc.constantFrom('book', 'book', 'hold', 'hold-and-pay'),
+  payer: fc.constantFrom('traveller', 'traveller', 'traveller', 'traveller', 'stranger', 'thief'),
   token: fc.constantFrom('tok_visa', 'tok_visa', 'tok_visa', 'tok_3ds', 'tok_declined'),
   traveller: fc.constantFrom('approves', 'denies', 'leaves'),
   copies: fc.integer({ min: 1, max: 3 }),
@@ -120,4 +130,8 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   clients: fc.array(client, { minLength: 1, maxLength: 4 }),
   mishaps: fc.array(mishap, { maxLength: 8 }),
   crashes: fc.array(crash, { maxLength: 3 }),
+  news: fc.array(fc.record({ afterMs: fc.nat({ max: 60_000 }), times: fc.integer({ min: 1, max: 2 }) }), {
+    maxLength: 3,
+  }),
+  approvesReviews: fc.boolean(),
 })

@@ -1,5 +1,6 @@
 import { type BookingStore, StoreUnavailable } from '../../src/booking/booking-store.ts'
 import { makeKey } from '../../src/booking/crypto.ts'
+import type { FraudRules } from '../../src/booking/fraud-rules.ts'
 import { type BookingService, createBookings } from '../../src/booking/service.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
@@ -33,6 +34,15 @@ export type Surroundings = {
 
 const sweepMs = 20_000
 const deadlineMs = 30_000
+/** A name that none of the travellers has is looked at; with an address of the internet besides it is blocked. */
+const rules: FraudRules = {
+  review: 10,
+  block: 20,
+  rules: [
+    { name: 'name-mismatch', points: 10 },
+    { name: 'address-velocity', points: 10, over: 0, withinMinutes: 60 },
+  ],
+}
 const never = new Promise<never>(() => {})
 export const masterKeys = [makeKey(new Uint8Array(32).fill(7))] as const
 
@@ -75,6 +85,7 @@ export function startProcess(name: string, around: Surroundings): Process {
     log: silentLog,
     metrics: noMetrics,
     limits: { deadlineMs, sweepMs },
+    fraud: { rules, convert: () => undefined },
   })
   return { name, bookings, isDead: () => dead, death }
 }
@@ -87,7 +98,7 @@ function calls<T extends Provider | PaymentGateway>(
   return new Proxy(target, {
     get(object, name, receiver) {
       const value: unknown = Reflect.get(object, name, receiver)
-      if (typeof value !== 'function' || name === 'close') return value
+      if (typeof value !== 'function' || name === 'close' || name === 'readNews') return value
       return (...args: unknown[]) => through(String(name), () => value.apply(object, args) as Promise<unknown>)
     },
   })

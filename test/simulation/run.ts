@@ -6,13 +6,14 @@ import { now as start } from '../booking/sample.ts'
 import { openAirline } from './airline.ts'
 import { audit } from './audit.ts'
 import { openBank } from './bank.ts'
-import { fortuneOf } from './fortune.ts'
+import { type Fortune, fortuneOf } from './fortune.ts'
 import { context, type FrontEnd, visit } from './front-end.ts'
 import { workOff } from './people.ts'
 import type { Plan } from './plan.ts'
 import { type Process, startProcess } from './process.ts'
 import { openShop } from './shop.ts'
-import { simClock } from './sim-clock.ts'
+import { type SimClock, simClock } from './sim-clock.ts'
+import { makePost } from './post.ts'
 import { makeWire } from './wire.ts'
 
 export type SimStore = {
@@ -37,12 +38,27 @@ const roundMs = 3_600_000
 const stepMs = 5 * 60_000
 
 /** One plan, from the first request to long after the last. */
-export async function simulate(plan: Plan, { store, outbox }: SimStore, sabotage: Sabotage = {}): Promise<Result> {
+export async function simulate(plan: Plan, simulated: SimStore, sabotage: Sabotage = {}): Promise<Result> {
   const clock = simClock(start)
   const fortune = fortuneOf(plan, clock)
+  try {
+    const violations = await play(plan, { clock, fortune, ...simulated }, sabotage)
+    return { violations, timeline: fortune.timeline }
+  } catch (error) {
+    return { violations: [String((error as Error).stack)], timeline: fortune.timeline }
+  }
+}
+
+type World = SimStore & { readonly clock: SimClock; readonly fortune: Fortune }
+
+async function play(
+  plan: Plan,
+  { clock, fortune, store, outbox }: World,
+  sabotage: Sabotage,
+): Promise<readonly string[]> {
   const wire = makeWire(clock, fortune)
   const airline = openAirline(plan, clock, wire, fortune)
-  const bank = openBank(wire, fortune)
+  const bank = openBank(wire, fortune, paymentId => sendNews(paymentId))
   const { shop, offers } = openShop(plan.clients)
   const creations = new Map<string, number>()
   const counted: Provider = {
@@ -71,14 +87,16 @@ export async function simulate(plan: Plan, { store, outbox }: SimStore, sabotage
     const alive = processes.filter(process => !process.isDead())
     return alive[turn++ % Math.max(1, alive.length)]
   }
+  const sendNews = makePost(plan, clock, fortune, pick)
   const clients: FrontEnd[] = []
   const visits = plan.clients.map(async (client, i) => {
     clients[i] = await visit(i, client, offers[i]!, { clock, fortune, bank, pick })
   })
+  const end = start + horizonMs + roundsMax * roundMs
   const isQuiet = async (): Promise<boolean> => {
     if (clients.filter(Boolean).length < visits.length || airline.lapsesLater()) return false
     const stored = await store.list({ tenant: context.tenant, status: null, limit: 1_000, after: null })
-    return stored.every(({ booking }) => wakeAt(booking, clock.now()) === null)
+    return stored.every(({ booking }) => (wakeAt(booking, clock.now()) ?? end) >= end)
   }
   /** Hours of sweeps that find nothing were five sixths of a run's statements: over where all was quiet for two looks. */
   const runFor = async (ms: number): Promise<void> => {
@@ -87,7 +105,7 @@ export async function simulate(plan: Plan, { store, outbox }: SimStore, sabotage
       await clock.runUntil(Math.min(until, clock.now() + stepMs))
   }
   await runFor(horizonMs)
-  const around = { airline, bank, fortune }
+  const around = { airline, bank, fortune, approvesReviews: plan.approvesReviews }
   const troubles: string[] = []
   for (let round = 1; round <= roundsMax; round++) {
     if (round === 2) fortune.calm()
@@ -104,5 +122,5 @@ export async function simulate(plan: Plan, { store, outbox }: SimStore, sabotage
     ...(clients.filter(Boolean).length < visits.length ? ['a client is still waiting'] : []),
   ]
   const facts = { plan, store, outbox, airline, bank, shop, clients: clients.filter(Boolean), creations }
-  return { violations: [...violations, ...(await audit(facts))], timeline: fortune.timeline }
+  return [...violations, ...(await audit(facts))]
 }

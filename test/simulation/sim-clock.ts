@@ -5,16 +5,20 @@ import type { Clock, EpochMs } from '../../src/core/clock.ts'
 export type SimClock = Clock & {
   /** Something that takes real time (a database): simulated time stands still until it is done. */
   busy<T>(work: Promise<T>): Promise<T>
-  /** Until nothing is due before `until`. */
+  /** Until nothing is due before `until`; throws where that does not come about. */
   runUntil(until: EpochMs): Promise<void>
 }
 
 type Entry = { readonly at: EpochMs; readonly order: number; readonly callback: () => void; cancelled: boolean }
 
+/** Ten times what any of a thousand runs needed. */
+const eventsMax = 20_000
+
 export function simClock(start: EpochMs): SimClock {
   let now = start
   let order = 0
   let working = 0
+  let events = 0
   const heap: Entry[] = []
 
   const after: Clock['after'] = (ms, callback) => {
@@ -59,6 +63,7 @@ export function simClock(start: EpochMs): SimClock {
         pop(heap)
         if (next.cancelled) continue
         now = next.at
+        if (++events > eventsMax) throw new Error(`${events} events: something goes round in circles`)
         next.callback()
         await quiet()
       }
