@@ -27,13 +27,22 @@ export function pinoLog(level: string, base: Readonly<Record<string, unknown>> |
       censor: '[redacted]',
     },
   }
-  const logger = pino(options, standardOutput())
+  const redacting = pino(options, standardOutput())
+  const { redact: _, ...rest } = options
+  const plain = pino(rest, standardOutput())
+  const fitting = (fields: object): pino.Logger => (isFlat(fields) ? plain : redacting)
   return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
+    debug: (fields, message) => fitting(fields).debug(fields, message),
+    info: (fields, message) => fitting(fields).info(fields, message),
+    warn: (fields, message) => fitting(fields).warn(fields, message),
+    error: (fields, message) => fitting(fields).error(fields, message),
   }
+}
+
+/** Every path that is redacted lies a level down. To find that there is none costs 29 kB a line. */
+function isFlat(fields: object): boolean {
+  for (const value of Object.values(fields)) if (typeof value === 'object' && value !== null) return false
+  return true
 }
 
 let output: LogLines | undefined
