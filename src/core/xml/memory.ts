@@ -7,7 +7,7 @@
 const lengthsMax = 64
 const entriesMax = 1 << 14
 /** So many in a row that were new: this document does not repeat them. */
-const missesMax = 256
+const missesMax = 64
 /** Foreign bytes may be made to share a slot. */
 const probesMax = 32
 /** Shorter ones are read as fast. */

@@ -1,5 +1,6 @@
 import type { PassengerId } from '../../../core/ids.ts'
 import type { SupplierContext } from '../../../core/offer.ts'
+import { withOne } from '../../../core/xml/lists.ts'
 import type { Message } from './message.ts'
 import type { KnownPassenger } from './passengers.ts'
 import type { WireOffer } from './read-offer.ts'
@@ -38,14 +39,18 @@ export function offerContext(message: Message, offer: WireOffer, passengers: Con
 }
 
 function namedIn(item: WireOffer['items'][number]): readonly string[] {
-  const named: string[] = []
-  for (const { passengerRefs } of item.services) addNew(named, passengerRefs)
-  for (const { passengerRefs } of item.fares) addNew(named, passengerRefs)
+  let named: readonly string[] = none
+  for (const { passengerRefs } of item.services) named = withNew(named, passengerRefs)
+  for (const { passengerRefs } of item.fares) named = withNew(named, passengerRefs)
   return named
 }
 
-function addNew(to: string[], refs: readonly string[]): void {
-  for (const ref of refs) if (!to.includes(ref)) to.push(ref)
+const none: readonly never[] = []
+
+function withNew(known: readonly string[], refs: readonly string[]): readonly string[] {
+  let all = known
+  for (const ref of refs) if (!all.includes(ref)) all = withOne(all, ref)
+  return all
 }
 
 /** As we wrote it. */

@@ -1,5 +1,6 @@
 import { type CurrencyCode, type Money, money } from '../../../core/money.ts'
 import type { PassengerFare } from '../../../core/offer.ts'
+import { withOne } from '../../../core/xml/lists.ts'
 import type { Message } from './message.ts'
 import type { KnownPassenger } from './passengers.ts'
 import type { WirePrice } from './prices.ts'
@@ -35,6 +36,8 @@ type Mode = 'all' | 'each'
 /** By place among the passengers of the purchase. */
 type Shares = (Share | undefined)[]
 
+const none: readonly never[] = []
+
 /** Undefined, with a warning, where an item has no price or another currency. */
 export function priceOf(message: Message, book: PriceBook, purchase: Purchase): OfferPrice | undefined {
   const stated = book.stated(purchase.total)
@@ -45,7 +48,7 @@ export function priceOf(message: Message, book: PriceBook, purchase: Purchase): 
     const off = (some: Shares): number => Math.abs(stated.amountMinor - totalOf(some))
     if (off(each) < off(shares)) shares = each
   }
-  const { currency } = shares.find(share => share !== undefined)!
+  const { currency } = shares.find(share => share !== undefined)!.total
   if (stated && stated.currency !== currency) {
     warn(message, 'currencies', purchase.at, `${stated.currency} beside ${currency}`)
     return undefined
@@ -55,19 +58,19 @@ export function priceOf(message: Message, book: PriceBook, purchase: Purchase): 
     warn(message, 'rounding', purchase.at, `its prices are ${gap} minor units short of its total`)
     carry(shares, gap)
   }
-  const price = group(book, purchase, shares, currency)
+  const price = group(purchase, shares, currency)
   if (!price) warn(message, 'no-price', purchase.at, 'its prices are out of range')
   return price
 }
 
 function totalOf(shares: Shares): number {
   let total = 0
-  for (const share of shares) if (share) total += share.total
+  for (const share of shares) if (share) total += share.total.amountMinor
   return total
 }
 
 function sharesOf(message: Message, book: PriceBook, purchase: Purchase, mode: Mode): Shares | undefined {
-  const shares: Shares = purchase.passengers.map(() => undefined)
+  const shares = noShares(purchase)
   let currency: CurrencyCode | undefined
   for (const item of purchase.items) {
     const people = passengersOfItem(purchase, item)
@@ -78,15 +81,19 @@ function sharesOf(message: Message, book: PriceBook, purchase: Purchase, mode: M
     }
     for (const index of people) {
       const share = parts[index]!
-      currency ??= share.currency
-      if (share.currency !== currency) {
-        warn(message, 'currencies', purchase.at, `${share.currency} beside ${currency}`)
+      currency ??= share.total.currency
+      if (share.total.currency !== currency) {
+        warn(message, 'currencies', purchase.at, `${share.total.currency} beside ${currency}`)
         return undefined
       }
       shares[index] = addShares(shares[index], share)
     }
   }
   return currency === undefined ? undefined : shares
+}
+
+function noShares({ passengers }: Purchase): Shares {
+  return new Array<Share | undefined>(passengers.length).fill(undefined)
 }
 
 function itemShares(
@@ -98,14 +105,15 @@ function itemShares(
 ): Shares | undefined {
   if (people.length === 0) return undefined
   const own = book.share(item.price, purchase.at)
-  const parts = fareShares(book, purchase, item, people, own) ?? (own && spread(book, [], own, people, mode))
+  const parts =
+    fareShares(book, purchase, item, people, own) ?? (own && spread(book, noShares(purchase), own, people, mode))
   if (!parts || purchase.items.length === 1 || isFlightItem(item)) return parts
   return parts.map(share => share && asService(share))
 }
 
 /** Adds to what each of them has. */
 function spread(book: PriceBook, to: Shares, share: Share, people: readonly number[], mode: Mode): Shares {
-  const parts = mode === 'all' ? book.parts(share, people.length) : undefined
+  const parts = mode === 'all' && people.length > 1 ? book.parts(share, people.length) : undefined
   for (let place = 0; place < people.length; place++) {
     const index = people[place]!
     to[index] = addShares(to[index], parts ? parts[place]! : share)
@@ -124,18 +132,19 @@ function fareShares(
 ): Shares | undefined {
   let each = 0
   let once = 0
-  const priced: { readonly share: Share; readonly people: readonly number[] }[] = []
+  let priced: readonly { readonly share: Share; readonly people: readonly number[] }[] = none
   for (const detail of item.fares) {
     const share = book.share(detail.price, purchase.at)
     if (!share) continue
     const theirs = peopleOf(purchase, detail, people)
-    priced.push({ share, people: theirs })
-    each += share.total * theirs.length
-    once += share.total
+    priced = withOne(priced, { share, people: theirs })
+    each += share.total.amountMinor * theirs.length
+    once += share.total.amountMinor
   }
   if (priced.length === 0 || !people.every(one => priced.some(part => part.people.includes(one)))) return undefined
-  const mode: Mode = own && own.total !== each && own.total === once ? 'all' : 'each'
-  const shares: Shares = []
+  const whole = own?.total.amountMinor
+  const mode: Mode = whole !== undefined && whole !== each && whole === once ? 'all' : 'each'
+  const shares = noShares(purchase)
   for (const part of priced) spread(book, shares, part.share, part.people, mode)
   return shares
 }
@@ -152,8 +161,9 @@ function peopleOf({ passengers }: Purchase, detail: FareDetail, people: readonly
 
 /** Who has it: by its services and fares; all, where neither says. */
 function passengersOfItem({ passengers }: Purchase, item: WireItem): readonly number[] {
-  const own: number[] = []
-  for (let index = 0; index < passengers.length; index++) if (isNamed(item, passengers[index]!.ref)) own.push(index)
+  let own: readonly number[] = none
+  for (let index = 0; index < passengers.length; index++)
+    if (isNamed(item, passengers[index]!.ref)) own = withOne(own, index)
   return own.length > 0 ? own : [...passengers.keys()]
 }
 
@@ -176,14 +186,13 @@ export function isFlightService(service: WireItem['services'][number]): boolean 
 
 function carry(shares: Shares, gap: number): void {
   const index = shares.findIndex(share => share !== undefined)
-  const { currency, base, taxes, fees, total } = shares[index]!
+  const { base, taxes, fees, total } = shares[index]!
+  const { amountMinor, currency } = total
   shares[index] = {
-    currency,
     base,
     taxes,
     fees: [...fees, charge('rounding', gap, currency)],
-    total: total + gap,
-    gap: 0,
+    total: { amountMinor: amountMinor + gap, currency },
   }
 }
 
@@ -200,23 +209,23 @@ function findGroup(
   return undefined
 }
 
-type Group = { readonly share: Share; readonly people: KnownPassenger[] }
+type Group = { readonly share: Share; people: readonly KnownPassenger[] }
 
-function group(book: PriceBook, purchase: Purchase, shares: Shares, currency: CurrencyCode): OfferPrice | undefined {
-  const groups: Group[] = []
+function group(purchase: Purchase, shares: Shares, currency: CurrencyCode): OfferPrice | undefined {
+  let groups: readonly Group[] = none
   for (let index = 0; index < shares.length; index++) {
     const share = shares[index]
     if (!share) continue
     const person = purchase.passengers[index]!
     const same = findGroup(groups, purchase, person, share)
-    if (same) same.people.push(person)
-    else groups.push({ share, people: [person] })
+    if (same) same.people = withOne(same.people, person)
+    else groups = withOne(groups, { share, people: [person] })
   }
   let base = 0
   let taxes = 0
   let fees = 0
   for (const { share, people } of groups) {
-    base += share.base * people.length
+    base += share.base.amountMinor * people.length
     taxes += sumOf(share.taxes) * people.length
     fees += sumOf(share.fees) * people.length
   }
@@ -224,7 +233,7 @@ function group(book: PriceBook, purchase: Purchase, shares: Shares, currency: Cu
   return {
     passengers: groups.map(({ share, people }) => {
       const ids = people.map(one => one.id)
-      return { ids, type: people[0]!.type, count: ids.length, each: book.priceOf(share) }
+      return { ids, type: people[0]!.type, count: ids.length, each: share }
     }),
     people: groups.map(one => one.people[0]!),
     total: money(base + taxes + fees, currency),

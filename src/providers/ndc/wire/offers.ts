@@ -1,5 +1,6 @@
 import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
 import { nothingRequired, type Requirements, type SupplierOffer } from '../../../core/offer.ts'
+import { withOne } from '../../../core/xml/lists.ts'
 import { alternativesOf } from './alternatives.ts'
 import { RuleBook } from './conditions.ts'
 import { type ContextPassengers, contextPassengers, offerContext } from './context.ts'
@@ -95,16 +96,18 @@ function toOffer(shop: Shop, wire: WireOffer): SupplierOffer | undefined {
 
 /** In the order of travel. Undefined, with a warning, where one is not in the message. */
 function journeysOf({ message, flights }: Shop, wire: WireOffer, at: string): readonly Journey[] | undefined {
-  const refs: string[] = []
-  for (const { journeyRef } of wire.journeys) if (!refs.includes(journeyRef)) refs.push(journeyRef)
+  let refs: readonly string[] = none
+  for (const { journeyRef } of wire.journeys) if (!refs.includes(journeyRef)) refs = withOne(refs, journeyRef)
   for (const item of wire.items)
     for (const service of item.services)
-      if (service.definitionRef === null) for (const ref of service.journeyRefs) if (!refs.includes(ref)) refs.push(ref)
-  const journeys: Journey[] = []
-  for (const ref of refs) {
+      if (service.definitionRef === null)
+        for (const ref of service.journeyRefs) if (!refs.includes(ref)) refs = withOne(refs, ref)
+  const journeys = new Array<Journey>(refs.length)
+  for (let index = 0; index < refs.length; index++) {
+    const ref = refs[index]!
     const journey = flights.journey(ref)
     if (!journey) return dangling(message, at, `the flights of ${ref || 'a segment'} are not there`)
-    journeys.push(journey)
+    journeys[index] = journey
   }
   if (refs.length === 0)
     for (const segmentRefs of groupByConnection(inOrder(flights, looseSegments(wire.items)), flights))
@@ -112,6 +115,8 @@ function journeysOf({ message, flights }: Shop, wire: WireOffer, at: string): re
   if (journeys.length === 0) return dangling(message, at, 'it names no flights')
   return isInOrder(journeys) ? journeys : journeys.sort(byDeparture)
 }
+
+const none: readonly never[] = []
 
 function dangling(message: Message, at: string, text: string): undefined {
   warn(message, 'reference', at, text)
@@ -170,13 +175,16 @@ function slicesOf(
   at: string,
 ): readonly Slice[] {
   const source: FareSource = { message, at, items: wire.items, journeys: wire.journeys, bags: wire.bags }
-  const own: Slice[] = []
+  // Sized at once: a list that grows from nothing takes room for 17.
+  const own = new Array<Slice>(journeys.length)
   let place = 1
-  for (const journey of journeys) {
-    const bought: SegmentFare[] = []
+  for (let index = 0; index < journeys.length; index++) {
+    const journey = journeys[index]!
+    const bought = new Array<SegmentFare>(journey.places.length * people.length)
+    let next = 0
     for (const segment of journey.places)
-      for (const person of people) bought.push(fares.fareOf(source, person, segment))
-    own.push(slices.sliceOf(journey, place, bought, people.length))
+      for (const person of people) bought[next++] = fares.fareOf(source, person, segment)
+    own[index] = slices.sliceOf(journey, place, bought, people.length)
     place += journey.places.length
   }
   return own

@@ -80,14 +80,11 @@ function referenceOf(order: WireOrder, sellerId: string | undefined): string | n
 function totalOf(message: Message, order: WireOrder): Money | null {
   const prices = new PriceBook(message)
   const stated = prices.share(order.total, `Order ${order.id}`)
-  if (stated) return { amountMinor: stated.total, currency: stated.currency }
-  const shares = order.items.flatMap(item => prices.share(item.price, `OrderItem ${item.id}`) ?? [])
-  const currency = shares[0]?.currency
-  if (currency === undefined || shares.some(share => share.currency !== currency)) return null
-  return sum(
-    shares.map(share => ({ amountMinor: share.total, currency })),
-    currency,
-  )
+  if (stated) return stated.total
+  const totals = order.items.flatMap(item => prices.share(item.price, `OrderItem ${item.id}`)?.total ?? [])
+  const currency = totals[0]?.currency
+  if (currency === undefined || totals.some(total => total.currency !== currency)) return null
+  return sum(totals, currency)
 }
 
 function documentsOf(

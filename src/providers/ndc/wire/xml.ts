@@ -33,7 +33,8 @@ export function addWords(text: string, to: string[]): void {
 
 /** Without white space around. */
 export function wordsIn(text: string): readonly string[] {
-  return text === '' ? none : text.split(/\s+/)
+  if (text === '') return none
+  return /\s/.test(text) ? text.split(/\s+/) : [text]
 }
 
 export function integerOf(x: XmlScanner): number | null {
@@ -88,8 +89,11 @@ function toAmount(text: string, currency: CurrencyCode): Amount {
 
 /** Most amounts are never a string. */
 function exactAmount(digits: number, places: number, currency: CurrencyCode): Amount {
-  const minor = digits * 10 ** (exponentOf(currency) - places)
-  if (Number.isSafeInteger(minor) && places <= exponentOf(currency))
+  const exponent = exponentOf(currency)
+  // A product with a power of ten, even of zero, is a number with a box of its own: so would be every amount then.
+  let minor = digits
+  for (let place = places; place < exponent; place++) minor *= 10
+  if (Number.isSafeInteger(minor) && places <= exponent)
     return { text: '', currency, money: { amountMinor: minor, currency } }
   return toAmount((digits / 10 ** places).toFixed(places), currency)
 }
