@@ -104,9 +104,11 @@ function numbersOf({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): DataVie
 
 const written = Buffer.alloc(baseLength)
 const writtenNumbers = numbersOf(written)
-/** The base begins with the view's id, which is the same for all; 20 octets are five numbers. */
-const sameLength = viewLength - 1
-const [one, two, three, four, five] = [0, 4, 8, 12, 16].map(at => sameLength + at) as [
+/** The base begins with the view's id, which is the same for all; the 24 octets at its end are six numbers. */
+const sameLength = baseLength - 24
+if (sameLength > viewLength) throw new Error('more of a base differs than is written')
+const [one, two, three, four, five, six] = [0, 4, 8, 12, 16, 20].map(at => sameLength + at) as [
+  number,
   number,
   number,
   number,
@@ -123,6 +125,7 @@ function fill(bytes: Buffer, numbers: DataView, text: string, places: Int32Array
   const c = writtenNumbers.getInt32(three)
   const d = writtenNumbers.getInt32(four)
   const e = writtenNumbers.getInt32(five)
+  const f = writtenNumbers.getInt32(six)
   for (let i = 0; i < places.length; i++) {
     const place = places[i]!
     numbers.setInt32(place + one, a)
@@ -130,5 +133,6 @@ function fill(bytes: Buffer, numbers: DataView, text: string, places: Int32Array
     numbers.setInt32(place + three, c)
     numbers.setInt32(place + four, d)
     numbers.setInt32(place + five, e)
+    numbers.setInt32(place + six, f)
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isId } from '../../src/core/ids.ts'
+import { keyedBits } from '../../src/shopping/keyed-hash.ts'
 import {
   askedAt,
   type CacheStatus,
@@ -23,6 +24,17 @@ const index = fc.nat({ max: viewOffersMax - 1 })
 const cache = fc.constantFrom<CacheStatus>('miss', 'hit', 'stale', 'shared')
 
 describe('ids of searches and offers', () => {
+  it('have checksums too many to be guessed: of 200,000 tenants no two make the same for one search', () => {
+    const base = ids.mint(newViewId(), 'a', 0, 'miss')
+    const untagged = base.slice(0, 26)
+    const tags = Array.from({ length: 200_000 }, (_, n) => keyedBits('secret', `id ${untagged} t${n}`))
+    expect(new Set(tags).size).toBe(tags.length)
+    expect(keyedBits('secret', `id ${untagged} a`)).toBe(
+      [...base.slice(26)].reduce((sum, digit) => sum * 32 + '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(digit), 0),
+    )
+    expect(Math.max(...tags.slice(0, 1_000))).toBeLessThan(2 ** 50)
+  })
+
   it('name the view, the time and the offer, for their tenant', () => {
     fc.assert(
       fc.property(instant, index, cache, (now, n, from) => {
