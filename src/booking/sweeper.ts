@@ -16,7 +16,9 @@ export type Sweeper = {
   close(): Promise<void>
 }
 
-const bookingsMax = 8
+/** Looked after at once. One that waits for a slow supplier keeps no other waiting: in rounds of eight, each as long as its
+ *  slowest, a crowd of doubts took minutes. */
+const underWayMax = 32
 /** While the store does not answer. */
 const pauseMaxMs = 30_000
 const keysDroppedMax = 1_000
@@ -26,6 +28,7 @@ export function startSweeper(desk: Desk): Sweeper {
   const { clock } = desk.tools.outside
   let timer: Timer | undefined
   let current: Promise<unknown> = Promise.resolve()
+  const underWay = new Set<Promise<void>>()
   let closed = false
   let keysSweptAt = Number.NEGATIVE_INFINITY
 
@@ -36,7 +39,7 @@ export function startSweeper(desk: Desk): Sweeper {
     if (!closed) timer = clock.after(pauseMs, round, { unref: true })
   }
   const round = (): void => {
-    current = sweep()
+    current = take()
       .then(dropKeys)
       .then(() => {
         failures = 0
@@ -54,20 +57,30 @@ export function startSweeper(desk: Desk): Sweeper {
     await desk.tools.store.dropSightings(clock.now() - sightingsKeptMs, keysDroppedMax)
     await desk.tools.store.dropNews(clock.now() - newsKeptMs, keysDroppedMax)
   }
-  const sweep = async (): Promise<number> => {
+  const take = async (): Promise<readonly Promise<void>[]> => {
+    const limit = underWayMax - underWay.size
+    if (limit === 0) return []
     const now = clock.now()
     const until = now + desk.limits.deadlineMs + lostAfterMs
-    const due = await desk.tools.store.claimDue({ now, until, limit: bookingsMax })
-    await Promise.all(due.map(({ tenant, id }) => lookAfter(desk, tenant, id)))
-    return due.length
+    const due = await desk.tools.store.claimDue({ now, until, limit })
+    return due.map(({ tenant, id }) => {
+      const work = lookAfter(desk, tenant, id).finally(() => underWay.delete(work))
+      underWay.add(work)
+      return work
+    })
   }
   plan()
   return {
-    sweep,
+    async sweep() {
+      const taken = await take()
+      await Promise.all(taken)
+      return taken.length
+    },
     async close() {
       closed = true
       timer?.cancel()
       await current
+      await Promise.all(underWay)
     },
   }
 }
