@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { BenchReport } from './results.ts'
 
 const target = { requestsPerSecond: 5_000, searchesPerDay: 10e6, bookingsPerDay: 100_000 }
+const daySeconds = 86_400
 
 /** What no row measures, with its source. */
 const assumed = {
@@ -11,109 +12,177 @@ const assumed = {
     value: 0.85,
     source: 'look-to-book traffic: few hot routes, many rare ones; to be read from `fareloom_searches_total`',
   },
+  redisShare: {
+    value: 0.2,
+    source:
+      'of what memory could answer: found in Redis, because another process has asked; falls with fewer processes',
+  },
   peakFactor: { value: 3, source: 'travel sites: busiest hour against the mean of the day' },
-  pagesPerSearch: { value: 4, source: 'what is left of 5,000 requests/s beside searches is pages, offers and lookups' },
-  busyShare: { value: 0.6, source: 'so that the loop delay stays low (admission.ts opens and closes around this)' },
+  busyShare: { value: 0.6, source: 'so that nothing waits for the processor (admission begins to shed above)' },
   firstPageKb: { value: 54, source: 'first page of the row "search answered from memory"' },
   replyKb: { value: 1_600, source: '250 offers of Amadeus as JSON, before compression' },
   repliesPerMiss: { value: 5, source: 'five suppliers a search' },
   compression: { value: 0.1, source: 'gzip on JSON of fares; suppliers that send it plain cost ten times this' },
-  redisSearchKb: {
-    value: 450,
-    source: 'net set, view and answer of 500 offers as packed in Redis, estimated from the offers as JSON',
-  },
-  cacheMinutes: { value: 20, source: 'life of a view (docs/caches.md)' },
-  rowsPerSearch: { value: 30, source: 'cheapest journeys of a search that go to the market index' },
+  viewMinutes: { value: 20, source: 'life of a view (docs/caches.md)' },
+  redisMasterGb: { value: 8, source: 'small enough to be copied to a new replica within a minute' },
+  rowsPerSearch: { value: 50, source: 'cheapest journeys of a search that go to the market index, at most' },
   rowBytes: { value: 350, source: 'a row in Elasticsearch with its indices, after merging' },
-  retentionDays: { value: 30, source: 'MARKET_RETENTION_DAYS' },
-  bookingCpuMs: { value: 8, source: 'where the row of bookings is absent' },
+  retentionDays: { value: 90, source: '`MARKET_RETENTION_DAYS` where it is not set' },
   shardGb: { value: 30, source: 'Elastic: shards of 10 to 50 GB' },
+  processGb: { value: 1, source: '296 MiB of caches (bounded in bytes), the rest is code and work under way' },
   bookingKb: { value: 25, source: 'booking, attempts, audit log and outbox in PostgreSQL with indices' },
+  coresPerMachine: { value: 8, source: 'one is left to the kernel' },
 } as const
 
-export function renderCapacity(report: BenchReport): string {
-  const rowOf = (start: string) => report.rows.find(({ name }) => name.startsWith(start))
-  const cachedPerCore = rowOf('search answered from memory')?.value ?? Number.NaN
-  const coldMicros = rowOf('cold search, three JSON')?.value ?? Number.NaN
-  const memoryKb = rowOf('memory per cached search')?.value ?? Number.NaN
-  const jsonKb = rowOf('memory per cached search')?.floor ?? Number.NaN
-  const a = assumed
-  const searchesPeak = (target.searchesPerDay / 86_400) * a.peakFactor.value
-  const missesPeak = searchesPeak * (1 - a.hitShare.value)
-  const fromMemory = target.requestsPerSecond - missesPeak
-  const bookingsPeak = (target.bookingsPerDay / 86_400) * a.peakFactor.value
-  const coresHits = fromMemory / cachedPerCore
-  const coresCold = (missesPeak * coldMicros) / 1e6
-  const coresBooking = (bookingsPeak * a.bookingCpuMs.value) / 1000
-  const cores = Math.ceil((coresHits + coresCold + coresBooking) / a.busyShare.value)
-  const live = missesPeak * a.cacheMinutes.value * 60
-  const redisGb = (live * a.redisSearchKb.value) / 1e6
-  const misses = target.searchesPerDay * (1 - a.hitShare.value)
-  const rows = misses * a.rowsPerSearch.value
-  const dayGb = (rows * a.rowBytes.value) / 1e9
-  const shards = Math.max(1, Math.ceil(dayGb / a.shardGb.value))
-  const diskGb = dayGb * a.retentionDays.value * 2
-  const outGbit = (target.requestsPerSecond * a.firstPageKb.value * 8) / 1e6
-  const inGbit = (missesPeak * a.repliesPerMiss.value * a.replyKb.value * 8 * a.compression.value) / 1e6
-  const postgresGb = (target.bookingsPerDay * 365 * a.bookingKb.value) / 1e6
+type Measured = {
+  readonly hitsPerCore: number
+  readonly redisHitsPerCore: number
+  readonly coldMs: number
+  readonly bookingsPerCore: number
+  readonly searchKb: number
+  readonly redisSearchKb: number
+  readonly twoProcesses: number
+}
 
+/** A row that the run did not bring is NaN, and a question mark in the text. */
+function measuredIn(report: BenchReport): Measured {
+  const rowOf = (start: string) => report.rows.find(({ name }) => name.startsWith(start))
+  return {
+    hitsPerCore: rowOf('search answered from memory')?.value ?? Number.NaN,
+    redisHitsPerCore: rowOf('search answered from Redis')?.value ?? Number.NaN,
+    coldMs: (rowOf('cold search, three JSON')?.value ?? Number.NaN) / 1000,
+    bookingsPerCore: rowOf('bookings through the whole API')?.value ?? Number.NaN,
+    searchKb: rowOf('memory per cached search')?.value ?? Number.NaN,
+    redisSearchKb: rowOf('Redis memory per search')?.value ?? Number.NaN,
+    twoProcesses: rowOf('two processes')?.ratio ?? Number.NaN,
+  }
+}
+
+function planOf(m: Measured) {
+  const a = Object.fromEntries(Object.entries(assumed).map(([name, { value }]) => [name, value])) as {
+    readonly [Name in keyof typeof assumed]: number
+  }
+  const searches = (target.searchesPerDay / daySeconds) * a.peakFactor
+  const misses = searches * (1 - a.hitShare)
+  const bookings = (target.bookingsPerDay / daySeconds) * a.peakFactor
+  const ready = target.requestsPerSecond - misses - bookings
+  const cores = {
+    memory: (ready * (1 - a.redisShare)) / m.hitsPerCore,
+    redis: (ready * a.redisShare) / m.redisHitsPerCore,
+    cold: (misses * m.coldMs) / 1000,
+    bookings: bookings / m.bookingsPerCore,
+  }
+  const busy = cores.memory + cores.redis + cores.cold + cores.bookings
+  const all = Math.ceil(busy / a.busyShare / (m.twoProcesses / 2))
+  const workers = a.coresPerMachine - 1
+  const liveSearches = misses * a.viewMinutes * 60
+  const rowsPerDay = target.searchesPerDay * (1 - a.hitShare) * a.rowsPerSearch
+  const indexGb = (rowsPerDay * a.rowBytes) / 1e9
+  const shards = Math.max(1, Math.ceil(indexGb / a.shardGb))
+  return {
+    ...{ a, m, searches, misses, bookings, ready, cores, all, workers, liveSearches, rowsPerDay, indexGb, shards },
+    machines: Math.max(2, Math.ceil(all / workers)) + 1,
+    redisGb: (liveSearches * m.redisSearchKb) / 1e6,
+    redisGbit: (ready * a.redisShare * a.firstPageKb * 8) / 1e6,
+    diskGb: indexGb * a.retentionDays * 2,
+    outGbit: (target.requestsPerSecond * a.firstPageKb * 8) / 1e6,
+    inGbit: (misses * a.repliesPerMiss * a.replyKb * 8 * a.compression) / 1e6,
+    postgresGb: (target.bookingsPerDay * 365 * a.bookingKb) / 1e6,
+    looksPerDay: target.searchesPerDay * (1 - a.hitShare) * a.repliesPerMiss,
+  }
+}
+
+type Plan = ReturnType<typeof planOf>
+
+export function renderCapacity(report: BenchReport): string {
+  const plan = planOf(measuredIn(report))
   return `# What it takes
 
-For ${thousands(target.requestsPerSecond)} requests/s at peak, ${thousands(target.searchesPerDay)} searches and ${thousands(target.bookingsPerDay)} bookings a day. Written by \`npm run capacity\` from
-\`bench/results/latest.json\` (${report.at}, ${report.machine}): what is **measured** comes from there, what is *assumed* is listed
-below with its source. Halve an assumption and run it again.
+For ${thousands(target.requestsPerSecond)} requests a second at peak, ${thousands(target.searchesPerDay)} searches and ${thousands(target.bookingsPerDay)} bookings a day. Written by \`npm run capacity\` from
+\`bench/results/latest.json\` (${report.at}, ${report.machine}). What is **measured** comes from there;
+what is *assumed* is listed at the end with its source.
 
-| what | figure | from |
-|---|---|---|
-| searches at peak | ${one(searchesPeak)}/s, ${one(missesPeak)}/s of them ask suppliers | *peak factor, share of hits* |
-| cores for what memory answers | ${one(coresHits)} (${thousands(Math.round(fromMemory))}/s at ${thousands(Math.round(cachedPerCore))} a second of CPU) | **cached search** |
-| cores for cold searches | ${one(coresCold)} (${one(coldMicros / 1000)} ms each) | **cold search, five suppliers** |
-| cores for bookings | ${one(coresBooking)} (${one(bookingsPeak)}/s) | *CPU of a booking* |
-| **cores in all** | **${cores}** at ${100 * a.busyShare.value} % busy: ${Math.max(2, Math.ceil(cores / 8))} machines of 8, each with \`WORKERS=7\`, and one more than needed | |
-| memory a process | 0.5 GB of caches (bounded), ${one((memoryKb * 1000) / 1e3)} kB a cached search of 500 offers | **memory per cached search** |
-| Redis memory | ${one(redisGb)} GB for ${thousands(Math.round(live))} live searches, twice that with a replica each | *kB a search, life of a view*; the offers are ${one(jsonKb)} kB as JSON (**measured**) |
-| PostgreSQL | ${one(bookingsPeak)} bookings/s at peak, ${one(postgresGb)} GB a year | *kB a booking* |
-| Elasticsearch | ${thousands(Math.round(rows / 1e6))} million rows and ${one(dayGb)} GB a day, ${one(diskGb)} GB for ${a.retentionDays.value} days with one replica | *rows a search, bytes a row* |
-| bandwidth to clients | ${one(outGbit)} Gbit/s at peak, uncompressed | *size of a page* |
-| bandwidth from suppliers | ${one(inGbit)} Gbit/s at peak, compressed | *size of a reply, compression* |
+${figures(plan)}
 
 ## Shards and replicas
 
-- **Elasticsearch**: an index a day, ${shards} primary ${shards === 1 ? 'shard' : 'shards'} (${one(dayGb / shards)} GB each), one replica; three data nodes of
-  ${one((diskGb / 3) * 1.3)} GB disk each (30 % free for merges) in three zones. Retention drops whole indices, so nothing is ever deleted row by row.
-- **Redis Cluster**: ${Math.max(3, Math.ceil(redisGb / 8))} masters of 8 GB and a replica each, \`maxmemory-policy volatile-ttl\`; all keys of one operation share a hash
-  tag, so a lost master costs its share of the cache and no search.
-- **PostgreSQL**: one primary, one synchronous replica; ${one(bookingsPeak)} bookings/s is far below what one primary takes.
+${shards(plan)}
 
 ## What breaks first
 
-1. **Suppliers' budgets**: ${one(missesPeak)} fan-outs/s are ${thousands(Math.round(((missesPeak * 86_400) / a.peakFactor.value) * a.repliesPerMiss.value))} looks a day over ${a.repliesPerMiss.value} suppliers. A look-to-book ratio of
-   ${thousands(Math.round(target.searchesPerDay / target.bookingsPerDay))} : 1 is beyond most contracts: the share of hits decides before any core does.
-2. **The share of hits**: at ${100 * (a.hitShare.value - 0.2)} % instead of ${100 * a.hitShare.value} % cold searches need ${one((searchesPeak * (1.2 - a.hitShare.value) * coldMicros) / 1e6)} cores instead of ${one(coresCold)}. Admission then sheds cold
-   searches and goes on answering from memory.
-3. **Bandwidth to clients**: ${one(outGbit)} Gbit/s uncompressed; put compression into the balancer, where it is another's CPU.
-4. **Redis memory**, when the life of views is raised: it grows in proportion.
+${breaking(plan)}
 
 ## Assumed
 
 | what | value | source |
 |---|---|---|
 ${Object.entries(assumed)
-  .map(([name, { value, source }]) => `| ${words(name)} | ${value} | ${source} |`)
+  .map(([name, { value, source }]) => `| ${words(name)} | ${thousands(value)} | ${source} |`)
   .join('\n')}
 `
 }
 
+function figures({ a, m, cores, ...plan }: Plan): string {
+  return `| what | figure | from |
+|---|---|---|
+| searches at peak | ${one(plan.searches)}/s, of which ${one(plan.misses)}/s ask suppliers | *peak factor, hit share* |
+| everything else at peak | ${thousands(Math.round(plan.ready))}/s: searches that are known, pages, offers | *what is left of ${thousands(target.requestsPerSecond)}* |
+| cores for what memory answers | ${one(cores.memory)} (${thousands(Math.round(m.hitsPerCore))}/s a core) | **search answered from memory** |
+| cores for what Redis answers | ${one(cores.redis)} (${thousands(Math.round(m.redisHitsPerCore))}/s a core) | **search answered from Redis**, *redis share* |
+| cores for cold searches | ${one(cores.cold)} (${one(m.coldMs)} ms each) | **cold search, three JSON and two XML suppliers** |
+| cores for bookings | ${two(cores.bookings)} (${one(plan.bookings)}/s, ${thousands(Math.round(m.bookingsPerCore))}/s a core) | **bookings through the whole API** |
+| **cores in all** | **${thousands(plan.all)}**, ${percent(a.busyShare)} busy, at the measured ${two(m.twoProcesses)} of two processes ÷ one | **two processes ÷ one**, *busy share* |
+| **machines** | **${thousands(plan.machines)}** of ${a.coresPerMachine} cores, each with \`WORKERS=${plan.workers}\`: one more than needed, so that one may fail at peak | *cores per machine* |
+| memory of a machine | ${plan.workers * a.processGb} GB for its processes; a cached search of 500 offers takes ${one(m.searchKb)} kB | **memory per cached search**, *process* |
+| Redis memory | ${one(plan.redisGb)} GB for ${thousands(Math.round(plan.liveSearches))} live searches (${one(m.redisSearchKb)} kB each), twice that with a replica | **Redis memory per search**, *view minutes* |
+| PostgreSQL | ${one(plan.bookings)} bookings/s at peak, ${one(plan.postgresGb)} GB a year | *booking* |
+| Elasticsearch disk | ${one(plan.rowsPerDay / 1e6)} million rows and ${one(plan.indexGb)} GB a day, ${one(plan.diskGb)} GB for ${a.retentionDays} days with one replica | *rows per search, row, retention days* |
+| bandwidth to clients | ${one(plan.outGbit)} Gbit/s at peak, uncompressed | *first page* |
+| bandwidth from suppliers | ${one(plan.inGbit)} Gbit/s at peak, compressed | *reply, replies per miss, compression* |
+| bandwidth from Redis | ${one(plan.redisGbit)} Gbit/s at peak | *redis share, first page* |`
+}
+
+function shards({ a, indexGb, shards: count, diskGb, redisGb, bookings }: Plan): string {
+  const masters = Math.max(3, Math.ceil(redisGb / a.redisMasterGb))
+  return `- **Elasticsearch**: an index a day with ${count} primary ${count === 1 ? 'shard' : 'shards'} of ${one(indexGb / count)} GB and one replica; three data nodes in three zones, ${one((diskGb / 3) * 1.3)} GB
+  of disk each (30 % free for merges). ${a.retentionDays * count * 2} shards at most. Whole indices are dropped, nothing is ever deleted row by row.
+- **Redis Cluster**: ${thousands(masters)} masters of ${a.redisMasterGb} GB with a replica each in another zone, \`maxmemory-policy volatile-ttl\`. All keys of one
+  operation share a hash tag; a lost master costs its share of the cache and no search.
+- **PostgreSQL**: one primary and a synchronous replica in another zone; ${one(bookings)} bookings/s is far below what one primary takes.`
+}
+
+function breaking({ a, m, searches, misses, cores, looksPerDay, outGbit }: Plan): string {
+  const fewer = a.hitShare - 0.2
+  const coldThen = (searches * (1 - fewer) * m.coldMs) / 1000
+  return `1. **Suppliers' budgets.** ${one(misses)} fan-outs/s at peak are ${thousands(Math.round(looksPerDay))} looks a day over ${a.repliesPerMiss} suppliers, ${thousands(Math.round(target.searchesPerDay / target.bookingsPerDay))} searches and ${thousands(Math.round(looksPerDay / target.bookingsPerDay))} looks for
+   each booking. Few contracts allow that: the hit share, and asking those suppliers that win on a route, decide before any core does.
+2. **Cores, when fewer searches are known.** At ${percent(fewer)} hits instead of ${percent(a.hitShare)} cold searches take ${one(coldThen)} cores instead of ${one(cores.cold)}.
+   Admission then sheds cold searches and goes on answering from memory: travellers on rare routes get 503, nobody gets a late answer.
+3. **Bandwidth to clients.** ${one(outGbit)} Gbit/s uncompressed: leave compression to the balancer, where it is another's processor.
+4. **Redis memory** grows in proportion to the life of views. At its \`maxmemory\` the keys that end first go first: fewer hits, see 2.`
+}
+
 function words(name: string): string {
-  return name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+  const units: Readonly<Record<string, string>> = { ' kb': ', kB', ' gb': ', GB', ' bytes': ', bytes' }
+  const spoken = name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+  return spoken.replace(/ (kb|gb|bytes)$/, unit => units[unit]!)
 }
 
 function one(value: number): string {
+  if (Number.isNaN(value)) return '?'
   return value >= 100 ? thousands(Math.round(value)) : String(Math.round(value * 10) / 10)
 }
 
+function two(value: number): string {
+  return Number.isNaN(value) ? '?' : value.toFixed(2)
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`
+}
+
 function thousands(value: number): string {
-  return value.toLocaleString('en-GB')
+  return Number.isNaN(value) ? '?' : value.toLocaleString('en-GB')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

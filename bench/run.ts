@@ -1,4 +1,4 @@
-/** `npm run bench [-- --quick] [--only NAME]`: every row against its floor, in alternating order, each variant in a fresh
+/** `npm run bench [-- --quick] [--only NAME] [--out DIRECTORY]`: every row against its floor, in alternating order, each variant in a fresh
  *  process. Method: bench/README.md. */
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -44,22 +44,22 @@ for (let round = 0; round < effort.roundsMax; round++) {
     const start = elapsed()
     await measureRound(tally, round).catch((error: MeasureError) => failed.set(tally, reasonOf(error)))
     seconds.set(tally, elapsed() - start)
+    process.stderr.write('\r\x1b[K')
     if (values.quick) console.log(`${(elapsed() - start).toFixed(1).padStart(6)} s  ${tally.file}`)
   }
 }
-process.stderr.write('\r\x1b[K')
 const rows = tallies.filter(tally => tally.rounds > 0).flatMap(tally => tally.results())
 for (const row of rows) print(row)
 for (const [tally, reason] of failed) console.log(`\n${tally.file} FAILED: ${reason}`)
 for (const { file } of leftOut) console.log(`\n${file} not measured: the two minutes of a quick run were over`)
 console.log(`\n${minutes(elapsed())} in all`)
 process.exitCode = failed.size > 0 ? 1 : 0
-if (!values.only) write({ at: new Date().toISOString(), machine: machine(), rounds: leastRounds(), rows })
+if (values.out || !values.only) write({ at: new Date().toISOString(), machine: machine(), rounds: leastRounds(), rows })
 
 async function openTallies(): Promise<readonly Tally[]> {
   const wanted = readdirSync(new URL('./rows/', here))
     .filter(file => file.endsWith('.ts') && file.includes(values.only ?? ''))
-    .sort()
+    .sort((a, b) => turnOf(a) - turnOf(b) || (a < b ? -1 : 1))
   const found: Tally[] = []
   for (const file of wanted) {
     const tally = new Tally(file, await import(new URL(`./rows/${file}`, here).href))
@@ -70,11 +70,20 @@ async function openTallies(): Promise<readonly Tally[]> {
   return found
 }
 
+/** What matters most first, should a quick run's time be over before all have had their turn. */
+function turnOf(file: string): number {
+  const first = ['search-', 'overload', 'latency', 'booking', 'decode-']
+  const at = first.findIndex(start => file.startsWith(start))
+  return at === -1 ? first.length : at
+}
+
 function readArguments() {
   try {
-    return parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } }).values
+    return parseArgs({
+      options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, out: { type: 'string' } },
+    }).values
   } catch (error) {
-    return stop(`${(error as Error).message}\nusage: npm run bench [-- --quick] [--only NAME]`)
+    return stop(`${(error as Error).message}\nusage: npm run bench [-- --quick] [--only NAME] [--out DIRECTORY]`)
   }
 }
 
@@ -151,11 +160,13 @@ function print(row: BenchResult): void {
   console.log(`  ratio  ${row.ratio} (${row.spread[0]}-${row.spread[1]}, ${row.rounds} rounds), aim ${row.aim}${met}`)
 }
 
+/** Where they are published, or all three in one directory. */
 function write(report: BenchReport): void {
-  mkdirSync(new URL('./results/', here), { recursive: true })
-  writeFileSync(new URL('./results/latest.json', here), `${JSON.stringify(report, null, 1)}\n`)
-  writeFileSync(new URL('../docs/performance.md', here), renderPerformance(report))
-  writeFileSync(new URL('../docs/capacity.md', here), renderCapacity(report))
+  const folder = (path: string): string => (values.out ? values.out : fileURLToPath(new URL(path, here)))
+  mkdirSync(folder('./results/'), { recursive: true })
+  writeFileSync(join(folder('./results/'), 'latest.json'), `${JSON.stringify(report, null, 1)}\n`)
+  writeFileSync(join(folder('../docs/'), 'performance.md'), renderPerformance(report))
+  writeFileSync(join(folder('../docs/'), 'capacity.md'), renderCapacity(report))
 }
 
 function machine(): string {

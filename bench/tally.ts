@@ -53,7 +53,8 @@ export class Tally {
 }
 
 function lineOf({ isRate = false, unit, ...told }: Row): Line {
-  const text = isRate ? `${unit}s a second of CPU` : `µs of CPU a ${unit}`
+  const article = /^[aeiou]/.test(unit) ? 'an' : 'a'
+  const text = isRate ? `${unit}s a second of CPU` : `µs of CPU ${article} ${unit}`
   return { ...told, unit: text, better: isRate ? 'higher' : 'lower' }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { renderCapacity } from '../../bench/capacity.ts'
 import { renderPerformance } from '../../bench/render-performance.ts'
-import type { BenchReport } from '../../bench/results.ts'
+import type { BenchReport, BenchResult } from '../../bench/results.ts'
 import { Tally } from '../../bench/tally.ts'
 
 const file = (path: string): URL => new URL(`../../${path}`, import.meta.url)
@@ -37,6 +37,31 @@ if (existsSync(latest))
       for (const { name, met, note } of report().rows) if (met === false) expect(note, name).toMatch(/\S{3}/)
     })
   })
+
+const result = (name: string, value: number): BenchResult => ({
+  ...{ name, unit: 'ms', value, floor: 1, ratio: value, spread: [value, value], aim: '<= 2 ms', better: 'lower' },
+  ...{ met: value <= 2, floorIs: 'one', rounds: 1 },
+})
+const reportOf = (...rows: readonly BenchResult[]): BenchReport => ({ at: 'now', machine: 'm', rounds: 1, rows })
+
+test('each row stands in one table, and what misses its aim once more', () => {
+  const names = ['search answered from memory', 'overload: served', 'ndc: search reply to offers', 'bookings', 'rank']
+  const text = renderPerformance(reportOf(...names.map((name, n) => result(name, n))))
+  const tables = text.split('## Where an aim is missed')[0]!
+  for (const name of names) expect(tables.split(`| ${name} |`), name).toHaveLength(2)
+  expect(text).toContain('Of 5 aims 3 are met')
+  expect(text).toContain('- **bookings**: 3 ms, aim ≤ 2 ms. No cause is known yet.')
+})
+
+test('what a run did not bring is a question mark in the plan, and half the throughput twice the cores', () => {
+  expect(renderCapacity(reportOf())).not.toMatch(/NaN|Infinity|undefined/)
+  const cores = (perCore: number): number => {
+    const text = renderCapacity(reportOf(result('search answered from memory, through HTTP', perCore)))
+    return Number(/what memory answers \| ([\d.,]+)/.exec(text)![1])
+  }
+  expect(cores(1_000)).toBeCloseTo(4, 0)
+  expect(cores(500)).toBeCloseTo(8, 0)
+})
 
 test('a throughput is better the higher, its ratio is ours over the floor, and the median of the rounds counts', () => {
   const row = {
