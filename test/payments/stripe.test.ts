@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -279,6 +279,49 @@ describe('webhooks', () => {
     expect(read(first!, clock.now(), first!.signature.replace(/v1=..../, 'v1=0000')).kind).toBe('refused')
     const forged = { ...first!, body: Buffer.from(first!.body.toString().replace(paymentId, newId('pay'))) }
     expect(read(forged).kind).toBe('refused')
+  })
+
+  test('that nobody took before the simulator ended come after it is back, once, as they were', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'fareloom-stripe-'))
+    const ids: string[] = []
+    let isThere = false
+    const receiver = createServer((request, response) => {
+      void readAll(request).then(body => {
+        ids.push((JSON.parse(body.toString()) as { id: string }).id)
+        response.writeHead(isThere ? 200 : 503).end()
+      })
+    })
+    await new Promise<void>(resolve => receiver.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
+    const start = () =>
+      startGatewaySimulator('stripe', { host: '127.0.0.1', port: 0, stateDir: own, clock, log: silentLog })
+    const first = await start()
+    const stripe = await open(first.settings)
+    const target = new URLSearchParams({ url, secret: first.settings.webhookSecret! })
+    await fetch(`${first.baseUrl}/_sandbox/webhook-target`, { method: 'POST', body: target })
+    const paymentId = newId('pay')
+    const asked = { paymentId, amount, methodToken: 'pm_card_visa', idempotencyKey: 'k', description: 'K7M2QX' }
+    await within(call => stripe.authorise(asked, call))
+    await until(() => ids.length === 2, 'both events are tried')
+    const sent = ids.splice(0)
+    await first.close()
+    isThere = true
+    const second = await start()
+    await until(() => ids.length === 2, 'they come again')
+    expect([...ids].sort()).toEqual([...sent].sort())
+    // how a try ended is written behind the answer
+    await until(async () => {
+      const kept = readFileSync(join(own, 'stripe.jsonl'), 'utf8')
+      return kept.split('"body":null').length === 3
+    }, 'it is written down that they were taken')
+    await second.close()
+    const third = await start()
+    await third.close()
+    expect(ids).toHaveLength(2)
+    await stripe.close()
+    receiver.closeAllConnections()
+    receiver.close()
+    rmSync(own, { recursive: true })
   })
 
   test('of a dispute name the payment and the amount; what does not concern us is other', () => {

@@ -9,7 +9,7 @@ import { type BankChange, type Done, openBank, type StripeBank } from './simulat
 import { testCards } from './simulator-cards.ts'
 import { type Form, parseForm } from './simulator-form.ts'
 import { type KeptAnswer, type Keys, openKeys } from './simulator-keys.ts'
-import { openWebhooks } from './simulator-webhooks.ts'
+import { type EventChange, openWebhooks } from './simulator-webhooks.ts'
 
 /** What is kept in `stateDir`. */
 type Kept =
@@ -17,6 +17,7 @@ type Kept =
   | { readonly target: string }
   | { readonly bank: BankChange }
   | { readonly answer: KeptAnswer }
+  | { readonly event: EventChange }
 
 type Secrets = { readonly secretKey: string; readonly webhookSecret: string }
 
@@ -36,7 +37,14 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
   if (past.length === 0) keep({ secrets })
   let target = past.flatMap(one => ('target' in one ? [one.target] : [])).at(-1) ?? null
   let baseUrl = ''
-  const webhooks = openWebhooks({ target: () => target, secret: secrets.webhookSecret, clock, log })
+  const webhooks = openWebhooks({
+    target: () => target,
+    secret: secrets.webhookSecret,
+    past: past.flatMap(one => ('event' in one ? [one.event] : [])),
+    keep: change => keep({ event: change }),
+    clock,
+    log,
+  })
   const bank = openBank({
     past: past.flatMap(one => ('bank' in one ? [one.bank] : [])),
     keep: change => keep({ bank: change }),
@@ -69,6 +77,7 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
   await listen(server, options)
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
   baseUrl = `http://${host}:${(server.address() as AddressInfo).port}`
+  webhooks.resume()
   return {
     code: 'stripe',
     baseUrl,
