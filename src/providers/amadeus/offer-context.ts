@@ -11,9 +11,18 @@ export type OfferContext = {
 }
 
 export function readContext(context: SupplierContext): OfferContext | null {
-  const offer = rawOf(context.offer)
+  const offer = rawOf(typeof context.offer === 'string' ? parsed(context.offer) : context.offer)
   const travellers = readTravellers(context.travellers)
   return offer === null || travellers === null ? null : { offer, travellers }
+}
+
+/** Of large replies the text is kept (wire/offer-texts.ts). */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 export type OrderContext = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatAmount } from '../../../src/core/money.ts'
 import type { Charge, SupplierOffer } from '../../../src/core/offer.ts'
+import { readContext } from '../../../src/providers/amadeus/offer-context.ts'
 import { decode } from '../../../src/providers/amadeus/wire/decode.ts'
 import { decodeSearchReply } from '../../../src/providers/amadeus/wire/search.ts'
 import type { DecodedMessage } from '../../../src/providers/port.ts'
@@ -284,6 +285,30 @@ describe('what goes back to the supplier', () => {
   test('is its own offer, word for word', () => {
     const raw = offer({ somethingNew: { of: ['theirs'] } })
     expect(readOne({ somethingNew: { of: ['theirs'] } }).read.supplierContext.offer).toEqual(raw)
+  })
+
+  test('of a large reply is a part of its text, however it is written and whatever stands in it', () => {
+    const raws = Array.from({ length: 100 }, (_, i) =>
+      offer({ id: String(i + 1), note: `"]},{ \\ ${'x'.repeat(600)}` }),
+    )
+    const kept = (bytes: Buffer): readonly unknown[] =>
+      decode(bytes).offers.map(({ supplierContext }) => {
+        expect(raws).toContainEqual(readContext(supplierContext)?.offer)
+        return supplierContext.offer
+      })
+    const texts = kept(bytesOf(reply(...raws)))
+    expect(texts.map(text => JSON.parse(String(text)))).toEqual(raws)
+    // none of these says where its offers begin
+    const nested = { type: 'flight-offer', id: '7' }
+    raws[40] = offer({ id: '41', alike: [{ of: nested }, nested] })
+    expect(kept(bytesOf(reply(...raws)))).toEqual(raws)
+    expect(kept(Buffer.from(JSON.stringify(reply(...raws), null, 1)))).toEqual(raws)
+    raws[40] = offer({ id: '41', note: 'Zürich' })
+    expect(kept(bytesOf(reply(...raws)))).toEqual(raws)
+  })
+
+  test('is nothing where its text was damaged', () => {
+    expect(readContext({ offer: '{"type":"flight-offer"', travellers: {} })).toBeNull()
   })
 
   test('leaves out amenities when it would be too large, and the offer when it still is', () => {

@@ -52,7 +52,7 @@ function readSome(
     try {
       const raw = rawOf(list[i])
       if (raw === null) throw new Unreadable('offer-unreadable', place(), 'an offer is no object')
-      offers.push(decodeOffer(raw, place, reading))
+      offers.push(decodeOffer(raw, place, reading, reading.texts?.find(i, raw)))
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
       warn(reading.warnings, error.code, error.at, `the offer is left out: ${error.message}`)
@@ -60,7 +60,8 @@ function readSome(
   }
 }
 
-export function decodeOffer(raw: Raw, at: Place, reading: OfferReading): SupplierOffer {
+/** `text`: the same, to be kept in its place. */
+export function decodeOffer(raw: Raw, at: Place, reading: OfferReading, text?: string): SupplierOffer {
   if (raw.type !== undefined && raw.type !== 'flight-offer') {
     throw new Unreadable('not-an-offer', `${at()}/type`, 'the entry is of another type')
   }
@@ -96,7 +97,7 @@ export function decodeOffer(raw: Raw, at: Place, reading: OfferReading): Supplie
     ticketBy: timeLimitOf(raw, flights[0]!.departureMs, reading),
     expiresAt: null,
     supplierContext: {
-      offer: boundedRaw(raw, reading.small, at),
+      offer: text ?? boundedRaw(raw, reading.small, at),
       travellers: reading.travellers ?? travellerIds(pricings),
     },
   }

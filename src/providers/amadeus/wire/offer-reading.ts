@@ -5,6 +5,7 @@ import type { Requirements } from '../../../core/offer.ts'
 import { findInstant } from '../../../reference/zones.ts'
 import type { KnownFares } from './fares.ts'
 import type { Flights } from './flight.ts'
+import type { OfferTexts } from './offer-texts.ts'
 import { localDateOf, localTimeOf, type Raw, textOf, type Warnings } from './read.ts'
 import type { KnownPrices } from './traveller-price.ts'
 
@@ -24,6 +25,8 @@ export type OfferReading = {
   readonly asked: Asked | null
   /** No offer of this message is larger than what a supplierContext may hold. */
   readonly small: boolean
+  /** What they were read from, where it is known. */
+  readonly texts: OfferTexts | null
 }
 
 export type TimeLimit = { readonly ms: EpochMs; readonly instant: Instant }
@@ -42,6 +45,7 @@ export function openReading(options: Partial<OfferReading> = {}): OfferReading {
     officeZone: options.officeZone ?? 'UTC',
     asked: options.asked ?? null,
     small: options.small ?? false,
+    texts: options.texts ?? null,
   }
 }
 

@@ -8,6 +8,7 @@ import { offerSteps } from './flight-offer.ts'
 import { parseSteps } from './json.ts'
 import { type OfferReading, openReading } from './offer-reading.ts'
 import { offersAreSmall } from './offer-size.ts'
+import { offerTexts } from './offer-texts.ts'
 import { listOf, type Raw, rawOf } from './read.ts'
 
 /** Reply to a flight offers search: `{meta, data, dictionaries}`, or the bare `data` array. Upselling answers alike. */
@@ -33,7 +34,8 @@ function* searchReplySteps(tree: unknown, bytes: Uint8Array, options: Partial<Of
   const envelope = rawOf(tree)
   const data = Array.isArray(tree) ? tree : envelope?.data
   if (!Array.isArray(data)) throw new WireError('no list of offers', '/data')
-  const reading = openReading({ ...options, small: offersAreSmall(bytes, data.length) })
+  const small = offersAreSmall(bytes, data.length)
+  const reading = openReading({ ...options, small, texts: small ? offerTexts(bytes, data.length) : null })
   const told = decodeWarnings(envelope?.warnings)
   const offers = yield* offerSteps(data, Array.isArray(tree) ? '' : '/data', reading)
   if (data.length > 0 && offers.length === 0) {
