@@ -208,9 +208,10 @@ function stillThere(booking: Booking, order: BookedOrder, sight: Sight, now: Epo
 /** `hopeless`: asking again cannot help. */
 function checkedOrder(order: BookedOrder, fault: Fault | null, now: EpochMs, hopeless = false): BookingEvent {
   const orderId = order.id
-  if (order.doubt && (hopeless || order.checks + 1 >= checksMax)) {
+  if ((order.doubt && hopeless) || order.checks + 1 >= checksMax) {
     const steps = { create: 'create-order', ticket: 'issue-tickets', cancel: 'cancel-order' } as const
-    return { kind: 'order-stuck', orderId, reason: stuckReasons[steps[order.doubt]], at: now }
+    // a hold past its time limit is not called held any longer than that
+    return { kind: 'order-stuck', orderId, reason: stuckReasons[order.doubt ? steps[order.doubt] : 'hold'], at: now }
   }
   return { kind: 'order-checked', orderId, notBefore: now + checkPauseMs(order.checks), fault }
 }

@@ -37,6 +37,7 @@ export const stuckReasons = {
   'create-order': 'The supplier does not say whether the order was made; a person looks into it.',
   'issue-tickets': 'The supplier does not say whether the tickets were issued; a person looks into it.',
   'cancel-order': 'The supplier did not cancel the order; a person looks into it.',
+  hold: 'The time limit of the hold is over, and the supplier does not say that it is gone; a person looks into it.',
   'partly-ticketed': 'Some passengers have tickets and some have not.',
   'several-orders': 'The supplier has several orders with our reference.',
   'no-such-order': 'The supplier has no order of ours under that locator.',

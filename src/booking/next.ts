@@ -13,7 +13,7 @@ import {
   type Progress,
 } from './booking.ts'
 import { mayBeReserved } from './decide-rules.ts'
-import { checksMax, holdMarginMs, paymentWindowMs, releaseMarginMs, remindersMs, type StepName } from './saga.ts'
+import { holdMarginMs, paymentWindowMs, releaseMarginMs, remindersMs, type StepName } from './saga.ts'
 
 /** Pure: what a booking needs now. */
 export type Action =
@@ -79,7 +79,7 @@ function hold(booking: Booking, now: EpochMs): Action {
 /** Reminders, then the release in good time, and where the supplier would not, a look after the limit. */
 function whileHeld({ createdAt }: Booking, order: BookedOrder, now: EpochMs): Action | undefined {
   const limit = order.ticketBy === null ? undefined : parseInstant(order.ticketBy)
-  if (limit === undefined || order.checks >= checksMax) return undefined
+  if (limit === undefined) return undefined
   if (now >= limit + holdMarginMs) return due(order, now, 'check-order')
   const releaseAt = limit - releaseMarginMs(limit - createdAt)
   if (now >= releaseAt) return due(order, now, 'cancel-order') ?? { kind: 'wait', until: limit + holdMarginMs }

@@ -48,7 +48,8 @@ export function stepOf(booking: Booking, { target }: WorkItem): Work {
 
 function orderStep({ goal }: Booking, { status, doubt }: BookedOrder): StepName {
   if (status === 'pending' || doubt === 'create') return 'create-order'
-  if (doubt === 'cancel' || goal.kind === 'undo' || goal.kind === 'cancel') return 'cancel-order'
+  const isOver = goal.kind === 'hold' && status === 'held' && doubt === null
+  if (isOver || doubt === 'cancel' || goal.kind === 'undo' || goal.kind === 'cancel') return 'cancel-order'
   return 'issue-tickets'
 }
 

@@ -59,4 +59,14 @@ export const keptPlans: readonly { readonly title: string; readonly plan: Plan }
     title: 'five lost answers to the tickets of an order: it was looked at for ever, and never given back',
     plan: { ...plan, mishaps: [{ operation: 'issueTickets', nth: 0, times: 40, fate: 'lost-before' }] },
   },
+  {
+    title:
+      'a hold ran out at an airline that did not answer, while its payment was looked at: it was called held for ever',
+    plan: {
+      ...plan,
+      clients: [{ ...client, goal: 'hold-and-pay', payer: 'stranger' }],
+      mishaps: [{ operation: 'retrieveOrder', nth: 0, times: 40, fate: 'lost-before' }],
+      approvesReviews: false,
+    },
+  },
 ]
