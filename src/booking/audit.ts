@@ -42,11 +42,12 @@ export function auditOf(
 ): readonly AuditRecord[] {
   const { id, events, version, status, actor, requestId } = write
   const first = version - events.length + 1
+  const at = toInstant(write.at)
   let previous = head
   return events.map((event, i) => {
     const entry: AuditEntry = {
       sequence: first + i,
-      at: toInstant(write.at),
+      at,
       actor,
       requestId,
       kind: event.kind,
