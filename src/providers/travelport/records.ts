@@ -72,22 +72,30 @@ export async function cancelRecord(desk: Desk, record: UniversalRecord, call: Ca
 
 /** Bounds of a search for one reference: common names have many records. */
 const pagesMax = 5
-const candidatesMax = 40
+const candidatesMax = 100
+/** Opened together: one after the other a crowd of one name took longer than the look for an order may. */
+const openedAtOnce = 4
 const dayMs = 86_400_000
 
 /** The service searches by name and departure; our reference stands in a remark, so what fits is opened. */
 export async function findOrders(desk: Desk, criteria: FindCriteria, call: Call): Promise<FindOutcome> {
   const listed = await candidates(desk, criteria, call)
   if (!Array.isArray(listed)) return { kind: 'failed', fault: listed as Fault }
+  const records = listed as readonly FoundRecord[]
   const orders: SupplierOrder[] = []
-  for (const one of listed as readonly FoundRecord[]) {
-    const found = await retrieve(desk, one.universalLocator, criteria.travellers, call)
-    if (found.kind === 'failed') return { kind: 'failed', fault: found.fault }
-    if (found.kind === 'absent') continue
-    const { order } = found.kept
-    if (order.reference === criteria.reference && order.status !== 'cancelled') orders.push(order)
+  for (let i = 0; i < records.length; i += openedAtOnce) {
+    const some = records.slice(i, i + openedAtOnce)
+    const opened = await Promise.all(some.map(one => retrieve(desk, one.universalLocator, criteria.travellers, call)))
+    for (const found of opened) {
+      if (found.kind === 'failed') return { kind: 'failed', fault: found.fault }
+      if (found.kind === 'found' && isOurs(found.kept.order, criteria)) orders.push(found.kept.order)
+    }
   }
   return { kind: 'found', orders }
+}
+
+function isOurs({ reference, status }: SupplierOrder, criteria: FindCriteria): boolean {
+  return reference === criteria.reference && status !== 'cancelled'
 }
 
 async function candidates(desk: Desk, criteria: FindCriteria, call: Call): Promise<readonly FoundRecord[] | Fault> {

@@ -292,6 +292,12 @@ describe('giving back', () => {
 })
 
 describe('reading', () => {
+  const result = (locator: string, created: string): string =>
+    `<u:UniversalRecordSearchResult UniversalRecordLocatorCode="${locator}" CreatedDate="${created}"/>`
+  const found = (content: string): Said => ({
+    body: soap(`<u:UniversalRecordSearchRsp ${namespaces} MoreResults="false">${content}</u:UniversalRecordSearchRsp>`),
+  })
+
   test('a record that is not there is absent, one that cannot be read is a failure', async () => {
     const absent = await host(soapFault('Server.Business', '3100', 'UNABLE TO RETRIEVE - RECORD LOCATOR NOT FOUND'))
     expect(await absent.provider.retrieveOrder(key(), callWithin(5000))).toEqual({ kind: 'absent' })
@@ -301,13 +307,6 @@ describe('reading', () => {
   })
 
   test('records under the name are opened until the reference fits; older ones are not', async () => {
-    const result = (locator: string, created: string): string =>
-      `<u:UniversalRecordSearchResult UniversalRecordLocatorCode="${locator}" CreatedDate="${created}"/>`
-    const found = (content: string): Said => ({
-      body: soap(
-        `<u:UniversalRecordSearchRsp ${namespaces} MoreResults="false">${content}</u:UniversalRecordSearchRsp>`,
-      ),
-    })
     const { provider, heard } = await host(
       found(result('OLD001', '2026-10-01') + result('UREC01', '2026-11-21')),
       retrieved(),
@@ -318,5 +317,15 @@ describe('reading', () => {
       orders: [{ locators: [{ locator: 'UREC01' }, {}, {}] }],
     })
     expect(heard).toHaveLength(2)
+  })
+
+  test('a crowd of one name is looked through', async () => {
+    const many = 60
+    const all = Array.from({ length: many }, () => result('UREC01', '2026-11-21')).join('')
+    const { provider, heard } = await host(found(all), ...Array<Said>(many).fill(retrieved()))
+    const criteria = { createdAfter: '2026-11-21T08:00:00Z', travellers: key().travellers, segments: [] }
+    const outcome = await provider.findOrders({ ...criteria, reference: 'K7M2QX' }, callWithin(5000))
+    expect(outcome).toMatchObject({ kind: 'found', orders: { length: many } })
+    expect(heard).toHaveLength(many + 1)
   })
 })
