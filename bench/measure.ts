@@ -4,8 +4,8 @@ import { inQuick } from './effort.ts'
 import type { Row, Sheet, Variant } from './row.ts'
 
 const [file, which] = process.argv.slice(2)
-const warmUpMs = inQuick(150, 400)
-const measureMs = inQuick(250, 800)
+const warmUpMs = inQuick(100, 400)
+const measureMs = inQuick(200, 800)
 
 const module: { readonly row?: Row; readonly sheet?: Sheet } = await import(
   new URL(`./rows/${file}`, import.meta.url).href
