@@ -1,16 +1,19 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import { LRUCache } from 'lru-cache'
+import type { EpochMs } from '../core/clock.ts'
+import type { TenantId } from '../core/tenant.ts'
 import type { RecalledAnswer, SearchRequest } from '../shopping/port.ts'
 import { addressOfSocket } from './client-address.ts'
 import { makeHitLog } from './hit-log.ts'
 import type { HttpParts } from './parts.ts'
+import { type PlainSearch, plainSearchOf } from './plain-search.ts'
 import { record } from './record.ts'
 import { refuseOverload, refuseRate } from './refusals.ts'
 import { jsonType } from './reply.ts'
 import { harmlessRequestId } from './request-id.ts'
 import type { AnswerContext } from './route.ts'
-import { canSendWhole, headOf, sendWhole } from './send-whole.ts'
+import { canSendWhole, connectionHeaders, sendWhole } from './send-whole.ts'
 
 /** The way of most requests: POST /v1/searches with a body that has been answered before, and an answer that lies ready, in
  *  memory or in the store that processes share. Nothing is parsed, checked or encoded again, no Request and Response are made,
@@ -39,9 +42,6 @@ export function readRequestOf(c: Context): ReadRequest | undefined {
 
 const path = '/v1/searches'
 const labels = { method: 'POST', route: path }
-const plainTypes = new Set<string | undefined>(['application/json', jsonType])
-/** A longer one is read by whoever checks it. */
-const lengthMax = 4_096
 const knownBytesMax = 16 * 2 ** 20
 
 export function quickSearches(parts: HttpParts, next: RequestListener): QuickSearches {
@@ -54,14 +54,13 @@ export function quickSearches(parts: HttpParts, next: RequestListener): QuickSea
   const hits = makeHitLog(labels, parts)
 
   const say = (answer: RecalledAnswer, { context, startMs }: LetIn, outgoing: ServerResponse): void => {
-    const headers = headersOf(context, answer)
     if (canSendWhole(outgoing)) {
-      const { bytes, giveBack } = answer.lend(headOf('201 Created', headers, clock.now()))
+      const { bytes, giveBack } = answer.lend(headOf(context, answer, clock.now()))
       sendWhole(outgoing, bytes, giveBack)
     } else {
       const { bytes, giveBack } = answer.lend('')
       outgoing.once('close', giveBack)
-      outgoing.writeHead(201, headers)
+      outgoing.writeHead(201, [...headersOf(context, answer)])
       outgoing.end(bytes)
     }
     hits.note(context, 201, clock.monotonicMs() - startMs)
@@ -84,17 +83,23 @@ export function quickSearches(parts: HttpParts, next: RequestListener): QuickSea
     read.remember = asked => known.set(text, asked)
   }
 
-  const answer = (read: ReadRequest, outgoing: ServerResponse, body: Buffer, startMs: number): void => {
+  const answer = (
+    plain: PlainSearch,
+    read: ReadRequest,
+    outgoing: ServerResponse,
+    body: Buffer,
+    startMs: number,
+  ): void => {
     const text = body.toString('latin1')
     const request = known.get(text)
-    const caller = request && callerOf(read, parts)
+    const caller = request && callerOf(plain, read, parts)
     if (!caller) {
       note(read, body, text)
       next(read, outgoing)
       return
     }
     const recalled = shopping.recall(request, caller.tenant)
-    const letIn = admit(caller, read, outgoing, startMs, parts)
+    const letIn = admit(caller, outgoing, startMs, parts)
     if (!letIn) return
     if (recalled) say(recalled(letIn.context), letIn, outgoing)
     else {
@@ -105,9 +110,10 @@ export function quickSearches(parts: HttpParts, next: RequestListener): QuickSea
 
   return {
     listener(incoming, outgoing) {
-      if (isPlainSearch(incoming)) {
+      const plain = plainSearchOf(incoming, path)
+      if (plain) {
         const startMs = clock.monotonicMs()
-        readBody(incoming, body => answer(incoming, outgoing, body, startMs))
+        readBody(incoming, body => answer(plain, incoming, outgoing, body, startMs))
         return
       }
       // whoever reads the metrics finds all that was answered before
@@ -116,22 +122,6 @@ export function quickSearches(parts: HttpParts, next: RequestListener): QuickSea
     },
     close: () => hits.flush(),
   }
-}
-
-/** Nothing asked for but an answer: no preference, no trace, nothing about caches, encodings or transfer. */
-function isPlainSearch({ method, url, headers }: IncomingMessage): boolean {
-  if (method !== 'POST' || url !== path || !plainTypes.has(headers['content-type'])) return false
-  const length = headers['content-length']
-  return (
-    length !== undefined &&
-    Number(length) <= lengthMax &&
-    headers['transfer-encoding'] === undefined &&
-    headers['content-encoding'] === undefined &&
-    headers['cache-control'] === undefined &&
-    headers.prefer === undefined &&
-    headers.traceparent === undefined &&
-    headers.expect === undefined
-  )
 }
 
 /** Whoever leaves before the end of it is not answered. */
@@ -143,14 +133,18 @@ function readBody(incoming: IncomingMessage, done: (body: Buffer) => void): void
   incoming.once('end', () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
 }
 
-type Caller = Pick<AnswerContext, 'tenant'> & { readonly client: string }
+type Caller = { readonly tenant: TenantId; readonly client: string; readonly requestId: string }
 
 /** Undefined: with a key that is none, which is told elsewhere. */
-function callerOf({ headers, socket }: IncomingMessage, { keys, trustedHops }: HttpParts): Caller | undefined {
+function callerOf(
+  { authorization, requestId, forwarded }: PlainSearch,
+  { socket }: IncomingMessage,
+  { keys, trustedHops }: HttpParts,
+): Caller | undefined {
   try {
-    const { tenant, keyId } = keys.identify(headers.authorization)
-    const forwarded = headers['x-forwarded-for'] as string | undefined
-    return { tenant, client: keyId ?? addressOfSocket(socket, forwarded, trustedHops) }
+    const { tenant, keyId } = keys.identify(authorization)
+    const client = keyId ?? addressOfSocket(socket, forwarded, trustedHops)
+    return { tenant, client, requestId: harmlessRequestId(requestId) }
   } catch {
     return undefined
   }
@@ -158,13 +152,11 @@ function callerOf({ headers, socket }: IncomingMessage, { keys, trustedHops }: H
 
 /** Undefined: refused, and told so. */
 function admit(
-  { tenant, client }: Caller,
-  { headers }: IncomingMessage,
+  { tenant, client, requestId }: Caller,
   outgoing: ServerResponse,
   startMs: number,
   parts: HttpParts,
 ): LetIn | undefined {
-  const requestId = harmlessRequestId(headers['x-request-id'] as string | undefined)
   if (!parts.admission.admits('search', client, startMs)) {
     parts.metrics.count('fareloom_http_requests_total', { ...labels, status: '503' })
     void send(outgoing, refuseOverload(path, requestId))
@@ -178,11 +170,17 @@ function admit(
   return undefined
 }
 
-function headersOf({ requestId, rate }: AnswerContext, { id, length }: RecalledAnswer): string[] {
+function headersOf({ requestId, rate }: AnswerContext, { id, length }: RecalledAnswer): readonly string[] {
   const always = ['content-type', jsonType, 'content-length', String(length), 'x-request-id', requestId]
   if (rate) always.push('ratelimit', rate.limit, 'ratelimit-policy', rate.policy)
   always.push('location', `${path}/${id}`)
   return always
+}
+
+/** The same as it goes out, written down in one go. */
+function headOf({ requestId, rate }: AnswerContext, { id, length }: RecalledAnswer, now: EpochMs): string {
+  const limits = rate ? `ratelimit: ${rate.limit}\r\nratelimit-policy: ${rate.policy}\r\n` : ''
+  return `HTTP/1.1 201 Created\r\ncontent-type: ${jsonType}\r\ncontent-length: ${length}\r\nx-request-id: ${requestId}\r\n${limits}location: ${path}/${id}\r\n${connectionHeaders(now)}\r\n`
 }
 
 async function send(outgoing: ServerResponse, response: Response): Promise<void> {

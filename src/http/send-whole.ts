@@ -22,21 +22,16 @@ export function sendWhole(outgoing: ServerResponse, bytes: Uint8Array, done: () 
 /** An idle connection stays longer than balancers keep theirs (60 s, mostly): who closes first while the other sends makes a 502. */
 export const keepAliveSeconds = 65
 
-/** As writeHead() would make it for a connection that is kept. */
-export function headOf(status: string, headers: readonly string[], now: EpochMs): string {
-  let head = `HTTP/1.1 ${status}\r\n`
-  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`
-  return `${head}Date: ${dateOf(now)}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${keepAliveSeconds}\r\n\r\n`
-}
-
 let second = -1
 let text = ''
 
-function dateOf(now: EpochMs): string {
+/** What Node adds to each head of a connection that is kept; the same for a second. */
+export function connectionHeaders(now: EpochMs): string {
   const current = Math.floor(now / 1000)
   if (current !== second) {
     second = current
-    text = new Date(now).toUTCString()
+    const date = new Date(now).toUTCString()
+    text = `Date: ${date}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${keepAliveSeconds}\r\n`
   }
   return text
 }

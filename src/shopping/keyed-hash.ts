@@ -14,7 +14,15 @@ export function keyedHash(secret: string, text: string): string {
   return hash('sha256', secret + text, 'hex').slice(0, 32)
 }
 
-/** The first 50 bits of the same. */
-export function keyedBits(secret: string, text: string): number {
-  return Math.floor(Number.parseInt(hash('sha256', secret + text, 'hex').slice(0, 13), 16) / 4)
+/** The same for several numbers of 50 bits each: SHA-512/256, of which nobody can go on at all, since the other half of the state
+ *  never goes out. */
+export function keyedDigest(secret: string, text: string): KeyedDigest {
+  return hash('sha512-256', secret + text, 'hex')
+}
+
+export type KeyedDigest = string
+export const numbersOfADigest = 4
+
+export function numberOf(digest: KeyedDigest, place: number): number {
+  return Math.floor(Number.parseInt(digest.slice(13 * place, 13 * place + 13), 16) / 4)
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../core/clock.ts'
 import { type OfferId, randomText, type SearchId } from '../core/ids.ts'
 import type { TenantId } from '../core/tenant.ts'
-import { keyedBits } from './keyed-hash.ts'
+import { type KeyedDigest, keyedDigest, numberOf, numbersOfADigest } from './keyed-hash.ts'
 
 /** What a search and its offers are called. Everything behind the prefix of a search's id is its base:
  *  13 characters name the stored view, 9 the time it was asked (ms), 4 make it unique (and say where its answer came from),
@@ -42,17 +42,45 @@ export interface SearchIds {
   readOffer(id: string, tenant: TenantId): OfferKey | undefined
 }
 
+/** Searches that one view answers within a millisecond have ids that differ in the last two bits of the nonce, and their
+ *  checksums from one digest: alone it is 0.4 µs, and 4 among all else that a search answered from memory does. */
+type Four = {
+  readonly view: ViewId
+  readonly tenant: TenantId
+  readonly now: EpochMs
+  readonly cache: CacheStatus
+  /** Without its last digit, of which the first is `first`. */
+  readonly stem: string
+  readonly first: number
+  readonly digest: KeyedDigest
+  used: number
+}
+const firstDigits = digits.slice(0, digits.length / numbersOfADigest)
+
 /** Processes that share stores share the secret. */
 export function makeSearchIds(secret: string): SearchIds {
-  const tag = (untagged: string, tenant: TenantId): number => keyedBits(secret, `id ${untagged} ${tenant}`)
+  const digestOf = (firstOfFour: string, tenant: TenantId): KeyedDigest =>
+    keyedDigest(secret, `id ${firstOfFour} ${tenant}`)
   // numbers: how long it takes to compare them says nothing of where they differ
-  const isBase = (base: string, tenant: TenantId): boolean =>
-    isDigits(base) && fromDigits(base.slice(untaggedLength)) === tag(base.slice(0, untaggedLength), tenant)
+  const isBase = (base: string, tenant: TenantId): boolean => {
+    if (!isDigits(base)) return false
+    const last = digits.indexOf(base[untaggedLength - 1]!)
+    const place = last % numbersOfADigest
+    const digest = digestOf(base.slice(0, untaggedLength - 1) + digits[last - place], tenant)
+    return fromDigits(base.slice(untaggedLength)) === numberOf(digest, place)
+  }
+  let four: Four | undefined
+
   return {
     mint(view, tenant, now, cache) {
-      const nonce = cacheDigit(cache) + randomText(nonceLength - 1, digits)
-      const untagged = view + toDigits(now, timeLength) + nonce
-      return untagged + toDigits(tag(untagged, tenant), tagLength)
+      const isNext = four?.view === view && four.now === now && four.cache === cache && four.tenant === tenant
+      if (!four || !isNext || four.used === numbersOfADigest) {
+        const stem = view + toDigits(now, timeLength) + cacheDigit(cache) + randomText(nonceLength - 2, digits)
+        const first = numbersOfADigest * digits.indexOf(randomText(1, firstDigits))
+        four = { ...{ view, tenant, now, cache, stem, first }, digest: digestOf(stem + digits[first], tenant), used: 0 }
+      }
+      const place = four.used++
+      return four.stem + digits[four.first + place] + toDigits(numberOf(four.digest, place), tagLength)
     },
     readSearch(id, tenant) {
       if (id.length !== 4 + baseLength || !id.startsWith('src_')) return undefined
