@@ -178,7 +178,7 @@ export class XmlScanner {
     this.#at = at
     this.#eventStart = at
     this.#end()
-    return withOne(before, this.#values.text(start, at))
+    return before.length === 0 ? this.#values.list(start, at) : withOne(before, this.#values.text(start, at))
   }
 
   /** Of an element that just started and holds a number with a point, nothing else (`378.40`): its digits as one number, and

@@ -46,18 +46,21 @@ export class RuleBook {
     let verdict: Verdict | null = null
     let fee = 0
     let some = false
-    for (const item of items)
-      for (const detail of item.fares) {
-        if (detail.passengerRefs.length > 0 && !detail.passengerRefs.includes(ref)) continue
-        for (const component of detail.components) {
+    for (let index = 0; index < items.length; index++) {
+      const { fares } = items[index]!
+      for (let nth = 0; nth < fares.length; nth++) {
+        const { passengerRefs, components } = fares[nth]!
+        if (passengerRefs.length > 0 && !passengerRefs.includes(ref)) continue
+        for (let place = 0; place < components.length; place++) {
           some = true
-          const rule = this.#rulesOf(component)[kind]
+          const rule = this.#rulesOf(components[place]!)[kind]
           if (rule?.allowed === false) return 'refused'
           if (!rule || rule.allowed === null) verdict = 'unknown'
           else if (rule.feeMinor === null || rule.currency !== currency) verdict ??= 'unpriced'
           else if (rule.feeMinor > fee) fee = rule.feeMinor
         }
       }
+    }
     return some ? (verdict ?? fee) : 'unknown'
   }
 

@@ -1,5 +1,6 @@
 import type { SegmentId } from '../../../core/ids.ts'
 import type { OperatingFlight, Segment, SegmentFare, Slice, TechnicalStop } from '../../../core/itinerary.ts'
+import { withOne } from '../../../core/xml/lists.ts'
 import { assembleSlice, checkDuration, minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import type { WireCabin } from './cabin.ts'
 import type { WireCarrier, WireSegment } from './list-flights.ts'
@@ -50,18 +51,18 @@ export function openFlights(message: Message): Flights {
     const places = segmentRefs.map(segmentRef => ({ segmentRef, journeyRef: ref, flight: find(segmentRef)! }))
     return { ref, segmentRefs, places, slice: assemble(segmentRefs) }
   }
-  const once = (key: string, make: () => Journey | undefined): Journey | undefined => {
+  const once = (key: string, ref: string, segmentRefs: readonly string[]): Journey | undefined => {
     const journey = journeys.get(key)
     if (journey || journeys.has(key)) return journey
-    const made = make()
+    const made = toJourney(ref, segmentRefs)
     journeys.set(key, made)
     return made
   }
   return {
     find,
-    journey: ref => once(ref, () => toJourney(ref, message.lists.journeys.get(ref) ?? [])),
+    journey: ref => journeys.get(ref) ?? once(ref, ref, message.lists.journeys.get(ref) ?? []),
     // No reference has a blank in it.
-    loose: refs => once(` ${refs.join(' ')}`, () => toJourney('', refs)),
+    loose: refs => once(` ${refs.join(' ')}`, '', refs),
     assemble,
   }
 }
@@ -128,7 +129,11 @@ function factsOf(message: Message, wire: WireSegment): Facts {
     return { carrier, operating, departure, arrival, legs, durationMinutes }
   }
   const operating = marketing.operatingRef === null ? undefined : lists.operating.get(marketing.operatingRef)
-  const legs = (operating?.legRefs ?? []).flatMap(ref => lists.legs.get(ref) ?? [])
+  let legs: readonly WireLeg[] = []
+  for (const ref of operating?.legRefs ?? []) {
+    const leg = lists.legs.get(ref)
+    if (leg) legs = withOne(legs, leg)
+  }
   return {
     carrier: marketing.carrier,
     operating: operating?.carrier ?? wire.operating,

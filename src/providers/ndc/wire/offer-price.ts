@@ -65,7 +65,7 @@ export function priceOf(message: Message, book: PriceBook, purchase: Purchase): 
 
 function totalOf(shares: Shares): number {
   let total = 0
-  for (const share of shares) if (share) total += share.total.amountMinor
+  for (let index = 0; index < shares.length; index++) total += shares[index]?.total.amountMinor ?? 0
   return total
 }
 
@@ -79,7 +79,8 @@ function sharesOf(message: Message, book: PriceBook, purchase: Purchase, mode: M
       warn(message, 'no-price', purchase.at, `item ${item.id} has no price that can be read`)
       return undefined
     }
-    for (const index of people) {
+    for (let place = 0; place < people.length; place++) {
+      const index = people[place]!
       const share = parts[index]!
       currency ??= share.total.currency
       if (share.total.currency !== currency) {
@@ -168,8 +169,8 @@ function passengersOfItem({ passengers }: Purchase, item: WireItem): readonly nu
 }
 
 function isNamed({ services, fares }: WireItem, ref: string): boolean {
-  for (const { passengerRefs } of services) if (passengerRefs.includes(ref)) return true
-  for (const { passengerRefs } of fares) if (passengerRefs.includes(ref)) return true
+  for (let index = 0; index < services.length; index++) if (services[index]!.passengerRefs.includes(ref)) return true
+  for (let index = 0; index < fares.length; index++) if (fares[index]!.passengerRefs.includes(ref)) return true
   return false
 }
 
@@ -202,7 +203,8 @@ function findGroup(
   person: KnownPassenger,
   share: Share,
 ): Group | undefined {
-  for (const group of groups) {
+  for (let index = 0; index < groups.length; index++) {
+    const group = groups[index]!
     const first = group.people[0]!
     if (first.type === person.type && isSameShare(group.share, share) && purchase.sameFares(first, person)) return group
   }
@@ -224,7 +226,8 @@ function group(purchase: Purchase, shares: Shares, currency: CurrencyCode): Offe
   let base = 0
   let taxes = 0
   let fees = 0
-  for (const { share, people } of groups) {
+  for (let index = 0; index < groups.length; index++) {
+    const { share, people } = groups[index]!
     base += share.base.amountMinor * people.length
     taxes += sumOf(share.taxes) * people.length
     fees += sumOf(share.fees) * people.length

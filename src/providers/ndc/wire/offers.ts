@@ -10,7 +10,7 @@ import { priceOf } from './offer-price.ts'
 import { type KnownPassenger, type Naming, numbered, passengersOf } from './passengers.ts'
 import type { WireItem } from './read-item.ts'
 import type { WireOffer } from './read-offer.ts'
-import { componentOf, FareBook, type FareSource } from './segment-fares.ts'
+import { componentOn, componentsOf, FareBook, type FareSource, holdingOf } from './segment-fares.ts'
 import { PriceBook } from './shares.ts'
 import { SliceBook } from './slices.ts'
 import { finish, type Steps } from './steps.ts'
@@ -155,10 +155,13 @@ function compareText(a: string, b: string): number {
 
 /** Whether two passengers have the same fare, class and brand on every segment. */
 function haveSameFares(items: readonly WireItem[], journeys: readonly Journey[], one: string, other: string): boolean {
+  const some = componentsOf(items, one)
+  const others = componentsOf(items, other)
+  if (some === others) return true
   for (const { segmentRefs } of journeys)
     for (const segmentRef of segmentRefs) {
-      const mine = componentOf(items, one, segmentRef)
-      const theirs = componentOf(items, other, segmentRef)
+      const mine = componentOn(some, segmentRef)
+      const theirs = componentOn(others, segmentRef)
       if (mine === theirs) continue
       if ((mine?.fareBasis ?? '') !== (theirs?.fareBasis ?? '')) return false
       if ((mine?.priceClassRef ?? '') !== (theirs?.priceClassRef ?? '')) return false
@@ -175,6 +178,7 @@ function slicesOf(
   at: string,
 ): readonly Slice[] {
   const source: FareSource = { message, at, items: wire.items, journeys: wire.journeys, bags: wire.bags }
+  const holdings = people.map(person => holdingOf(source, person))
   // Sized at once: a list that grows from nothing takes room for 17.
   const own = new Array<Slice>(journeys.length)
   let place = 1
@@ -182,8 +186,9 @@ function slicesOf(
     const journey = journeys[index]!
     const bought = new Array<SegmentFare>(journey.places.length * people.length)
     let next = 0
-    for (const segment of journey.places)
-      for (const person of people) bought[next++] = fares.fareOf(source, person, segment)
+    for (let nth = 0; nth < journey.places.length; nth++)
+      for (let person = 0; person < holdings.length; person++)
+        bought[next++] = fares.fareOf(source, holdings[person]!, journey.places[nth]!)
     own[index] = slices.sliceOf(journey, place, bought, people.length)
     place += journey.places.length
   }

@@ -16,7 +16,7 @@ import { earliest, inOrder } from './offers.ts'
 import { type KnownPassenger, type Naming, numbered, passengersOf } from './passengers.ts'
 import type { WireBooking, WireService } from './read-item.ts'
 import type { WireDocument, WireOrder } from './read-order.ts'
-import { bagRulesOf, FareBook, type FareSource } from './segment-fares.ts'
+import { bagRulesOf, FareBook, type FareSource, holdingOf } from './segment-fares.ts'
 import { PriceBook } from './shares.ts'
 
 /** What the reader knows of its own: the travellers, and the id under which it sells. */
@@ -156,12 +156,12 @@ function slicesOf(
     bags: bagRulesOf(message, order.items),
   }
   const book = new FareBook()
-  const types = onePerType([...passengers.values()])
+  const holdings = onePerType([...passengers.values()]).map(one => holdingOf(source, one))
   let place = 1
   return inJourneys(message, sold, refs => groupByConnection(refs, flights)).map(refs => {
     const own = refs.map(ref => flights.find(ref)!)
     const fares = (index: number): readonly SegmentFare[] =>
-      types.map(one => book.fareOf(source, one, { segmentRef: refs[index]!, journeyRef: '', flight: own[index]! }))
+      holdings.map(one => book.fareOf(source, one, { segmentRef: refs[index]!, journeyRef: '', flight: own[index]! }))
     const status = (index: number): string | null => statusOn(message, flown, refs[index]!)
     const slice = toSlice(flights.assemble(refs), place, { fares, status })
     place += refs.length

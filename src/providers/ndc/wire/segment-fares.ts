@@ -1,4 +1,5 @@
 import type { Baggage, Brand, PassengerType, SegmentFare } from '../../../core/itinerary.ts'
+import { joined, withOne } from '../../../core/xml/lists.ts'
 import type { FarePlace, Flight } from './flights.ts'
 import type { PriceClass } from './lists.ts'
 import type { Message } from './message.ts'
@@ -18,18 +19,37 @@ export type FareSource = {
   readonly bags: readonly WireBagRule[]
 }
 
+/** What of them is for one passenger. */
+export type Holding = {
+  readonly passenger: KnownPassenger
+  readonly components: readonly FareComponent[]
+  readonly bags: readonly WireBagRule[]
+}
+
+export function holdingOf({ items, bags }: FareSource, passenger: KnownPassenger): Holding {
+  const { ref } = passenger
+  let own: readonly WireBagRule[] = none
+  for (let index = 0; index < bags.length; index++) {
+    const rule = bags[index]!
+    if (rule.passengerRefs.length === 0 || rule.passengerRefs.includes(ref)) own = withOne(own, rule)
+  }
+  return { passenger, components: componentsOf(items, ref), bags: own }
+}
+
+const none: readonly never[] = []
+
 /** The fares of one message: what is the same on many flights and in many offers is one object. */
 export class FareBook {
   readonly #known = new Map<FareComponent | undefined, KnownFare[]>()
 
   /** What a passenger bought on a segment. */
-  fareOf(source: FareSource, passenger: KnownPassenger, place: FarePlace): SegmentFare {
-    const { message, items } = source
-    const component = componentOf(items, passenger.ref, place.segmentRef)
+  fareOf(source: FareSource, { passenger, components, bags }: Holding, place: FarePlace): SegmentFare {
+    const { message } = source
+    const component = componentOn(components, place.segmentRef)
     const index = component ? Math.max(0, component.segmentRefs.indexOf(place.segmentRef)) : 0
     const priceClass = priceClassOf(source, component, place.journeyRef)
-    const checked = bagOf(source, passenger.ref, place, 'checked')
-    const cabin = bagOf(source, passenger.ref, place, 'cabin')
+    const checked = bagOf(source, bags, place, 'checked')
+    const cabin = bagOf(source, bags, place, 'cabin')
     const { type } = passenger
     const { flight } = place
     let fares = this.#known.get(component)
@@ -37,7 +57,8 @@ export class FareBook {
       fares = []
       this.#known.set(component, fares)
     }
-    for (const known of fares)
+    for (let variant = 0; variant < fares.length; variant++) {
+      const known = fares[variant]!
       if (
         known.type === type &&
         known.flight === flight &&
@@ -47,6 +68,7 @@ export class FareBook {
         known.cabin === cabin
       )
         return known.fare
+    }
     const listed = component?.fareBasisRef ? message.lists.fareBases.get(component.fareBasisRef) : undefined
     const fare = toFare({ type, component, index, priceClass, listed, flight, checked, cabin })
     if (fares.length < variantsMax) fares.push({ type, flight, index, priceClass, checked, cabin, fare })
@@ -95,18 +117,25 @@ function brandOf(priceClass: { readonly code: string | null; readonly name: stri
   return code === null && name === null ? null : { code, name }
 }
 
-/** That of the passenger and the segment; one that names neither is for all. */
-export function componentOf(
-  items: readonly WireItem[],
-  passengerRef: string,
-  segmentRef: string,
-): FareComponent | undefined {
-  for (const item of items) {
-    for (const detail of item.fares) {
-      if (!coversPassenger(item, detail, passengerRef)) continue
-      for (const component of detail.components)
-        if (component.segmentRefs.length === 0 || component.segmentRefs.includes(segmentRef)) return component
+/** Of one passenger, in the order of the message: the very same list for passengers of one fare detail. One that names
+ *  nobody is for all. */
+export function componentsOf(items: readonly WireItem[], passengerRef: string): readonly FareComponent[] {
+  let own: readonly FareComponent[] = none
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index]!
+    for (let nth = 0; nth < item.fares.length; nth++) {
+      const detail = item.fares[nth]!
+      if (coversPassenger(item, detail, passengerRef)) own = joined(own, detail.components)
     }
+  }
+  return own
+}
+
+/** One that names no segment is for all. */
+export function componentOn(components: readonly FareComponent[], segmentRef: string): FareComponent | undefined {
+  for (let index = 0; index < components.length; index++) {
+    const component = components[index]!
+    if (component.segmentRefs.length === 0 || component.segmentRefs.includes(segmentRef)) return component
   }
   return undefined
 }
@@ -139,11 +168,18 @@ function classOfJourney(journeys: readonly WireJourneyClass[], ref: string): str
 }
 
 /** By the rules of the offer, else by the services of the items that stand for a bag allowance (orders). */
-function bagOf(source: FareSource, passengerRef: string, place: FarePlace, kind: 'checked' | 'cabin'): Baggage | null {
+function bagOf(
+  source: FareSource,
+  bags: readonly WireBagRule[],
+  place: FarePlace,
+  kind: 'checked' | 'cabin',
+): Baggage | null {
   const { lists } = source.message
-  for (const rule of source.bags) {
-    if (!applies(rule, passengerRef, place)) continue
-    for (const ref of rule.allowanceRefs) {
+  for (let index = 0; index < bags.length; index++) {
+    const rule = bags[index]!
+    if (!applies(rule, place)) continue
+    for (let nth = 0; nth < rule.allowanceRefs.length; nth++) {
+      const ref = rule.allowanceRefs[nth]!
       const allowance = lists.allowances.get(ref)
       if (!allowance) warn(source.message, 'reference', source.at, `there is no BaggageAllowance ${ref}`)
       if (allowance?.kind === kind && allowance.baggage) return allowance.baggage
@@ -152,8 +188,7 @@ function bagOf(source: FareSource, passengerRef: string, place: FarePlace, kind:
   return null
 }
 
-function applies(rule: WireBagRule, passengerRef: string, place: FarePlace): boolean {
-  if (rule.passengerRefs.length > 0 && !rule.passengerRefs.includes(passengerRef)) return false
+function applies(rule: WireBagRule, place: FarePlace): boolean {
   if (rule.journeyRefs.length === 0 && rule.segmentRefs.length === 0) return true
   return rule.journeyRefs.includes(place.journeyRef) || rule.segmentRefs.includes(place.segmentRef)
 }

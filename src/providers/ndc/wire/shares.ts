@@ -84,8 +84,8 @@ export class PriceBook {
     // Sized at once: a list that grows from nothing takes room for 17.
     const list = new Array<Charge>(wire.length)
     let count = 0
-    for (const tax of wire) {
-      const known = this.#charge(tax)
+    for (let index = 0; index < wire.length; index++) {
+      const known = this.#charge(wire[index]!)
       if (known?.amount.currency === currency) list[count++] = known
     }
     return count === list.length ? list : list.slice(0, count)
@@ -107,9 +107,10 @@ export function charge(code: string, amountMinor: number, currency: CurrencyCode
   return { code, amount: money(amountMinor, currency) }
 }
 
+/** By place, as everything that is done for each offer: an iterator over lists of more than one kind is an object a step. */
 export function sumOf(list: readonly Charge[]): number {
   let total = 0
-  for (const { amount } of list) total += amount.amountMinor
+  for (let index = 0; index < list.length; index++) total += list[index]!.amount.amountMinor
   return total
 }
 
@@ -142,7 +143,7 @@ function quotient({ base, taxes, fees, total }: Share, parts: number): Share | u
 }
 
 function divides(list: readonly Charge[], parts: number): boolean {
-  for (const { amount } of list) if (amount.amountMinor % parts !== 0) return false
+  for (let index = 0; index < list.length; index++) if (list[index]!.amount.amountMinor % parts !== 0) return false
   return true
 }
 
