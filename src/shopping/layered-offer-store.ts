@@ -1,3 +1,4 @@
+import { systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import { type OfferStore, StoreUnavailable } from './offer-store.ts'
@@ -16,6 +17,12 @@ export type SharedStore = OfferStore & {
  *  its restart does not send every search to the suppliers, and not longer, so that a price that changed is not sold on. */
 const unprovenMs = 2_000
 
+/** What somebody was shown and what did not get there is sent again: one command that was late (busy process, failover) would
+ *  make other processes say of it for 20 minutes that it has expired. */
+const againAfterMs = [250, 1_000, 4_000]
+/** While more are on their way the store has enough to do. */
+const pendingMax = 100
+
 /** Memory in front of a store that other processes share. Everything is written to both and read from memory first, so
  *  a search goes on from memory while the shared store is away, and what comes back is used as soon as it is there.
  *  Reads throw StoreUnavailable only where memory does not have it and the shared store cannot say. */
@@ -29,15 +36,36 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
     return health
   }
 
-  const share = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
+  /** False: it may succeed later. */
+  const share = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<boolean> => {
     try {
       await work(shared)
       tell()
+      return true
     } catch (error) {
       count(operation)
       tell()
-      if (!(error instanceof StoreUnavailable)) log.error({ store: 'redis', operation, err: error }, 'store failed')
+      if (error instanceof StoreUnavailable) return false
+      log.error({ store: 'redis', operation, err: error }, 'store failed')
+      return true
     }
+  }
+  /** What is on its way to the shared store and nobody waits for. */
+  const pending = new Set<Promise<void>>()
+  const closing = new AbortController()
+  const behind = (work: Promise<void>): void => {
+    const one = work.finally(() => pending.delete(one))
+    pending.add(one)
+  }
+  const again = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
+    for (const ms of againAfterMs) {
+      if (closing.signal.aborted || pending.size > pendingMax) return
+      await systemClock.sleep(ms, closing.signal).catch(() => undefined)
+      if (await share(operation, work)) return
+    }
+  }
+  const shareShown = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
+    if (!(await share(operation, work))) behind(again(operation, work))
   }
   const write = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
     await work(memory)
@@ -83,23 +111,22 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
     }
   }
 
-  /** Views that are on their way to the shared store. */
-  const pending = new Set<Promise<void>>()
-
   return {
     /** The shared store is written behind the answer: it costs tens of milliseconds for a large search, and other
      *  processes wait a little for a search that is that young (findings.ts). */
     async saveView(view) {
       await memory.saveView(view)
-      const work = share('save-view', store => store.saveView(view)).finally(() => pending.delete(work))
-      pending.add(work)
+      behind(shareShown('save-view', store => store.saveView(view)))
     },
     findFirstPage: id => read('find-first-page', store => store.findFirstPage(id)),
     findTable: id => read('find-table', store => store.findTable(id)),
     findPage: (id, page) => read('find-page', store => store.findPage(id, page)),
     findEncoded: (id, indexes) => read('find-encoded', store => store.findEncoded(id, indexes)),
     findOffer: (id, index) => read('find-offer', store => store.findOffer(id, index)),
-    saveSingle: (offer, expiresAt) => write('save-single', store => store.saveSingle(offer, expiresAt)),
+    async saveSingle(offer, expiresAt) {
+      await memory.saveSingle(offer, expiresAt)
+      await shareShown('save-single', store => store.saveSingle(offer, expiresAt))
+    },
     findSingle: id => read('find-single', store => store.findSingle(id)),
     saveNet: (key, net) => write('save-net', store => store.saveNet(key, net)),
     findNet: (key, after) =>
@@ -123,7 +150,8 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
     noteAvailability: (rows, until) => write('note-availability', store => store.noteAvailability(rows, until)),
     health: tell,
     async close() {
-      await Promise.all(pending)
+      closing.abort()
+      while (pending.size > 0) await Promise.all(pending)
       await Promise.all([memory.close(), shared.close()])
     },
   }

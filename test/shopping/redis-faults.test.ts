@@ -98,6 +98,25 @@ describe('a Redis that fails under a search', () => {
   })
 })
 
+describe('what one process was shown while Redis did not answer it', () => {
+  it.each([
+    ['hung', (tunnel: Tunnel) => tunnel.stall()],
+    ['was cut', (tunnel: Tunnel) => tunnel.cut()],
+  ])('the others find it once Redis is back, where it %s', async (_, strike) => {
+    const prefix = `${uniqueName()}:`
+    const tunnel = await startTunnel(redisUrl())
+    closers.push(tunnel.close)
+    const [a, b] = [await openProcess(prefix, tunnel.url), await openProcess(prefix)]
+    await strike(tunnel)
+    const { id, offers } = await search(a, 1)
+    // until the store was asked in vain, and told so
+    await vi.waitFor(() => expect(a.shopping.health().redis).toBe('degraded'), { timeout: 5_000, interval: 10 })
+    await tunnel.restore()
+    await vi.waitFor(async () => expect((await b.shopping.getSearch(id, context)).id).toBe(id), { timeout: 9_000 })
+    await b.shopping.getOffer(offers[0].id, context)
+  })
+})
+
 describe('what one process sells or finds sold', () => {
   const soldOut = { kind: 'sold-out', code: null, text: 'sold out', mayHaveBooked: false, retryAfterMs: null } as const
 
