@@ -92,7 +92,10 @@ function checkWhole(booking: Booking, { passengerIds, sliceIndexes }: QuoteReque
   if (errors.length > 0) throw invalid(errors)
   const fewer = passengerIds && new Set(passengerIds).size < booking.passengers.length
   if (fewer || (sliceIndexes && new Set(sliceIndexes).size < slices))
-    throw new ProblemError('not-cancellable', 'Only the whole booking can be cancelled here.')
+    throw new ProblemError(
+      'not-cancellable',
+      `${booking.sale.provider} cancels a booking as a whole only, no part of it.`,
+    )
 }
 
 function quoteOf(

@@ -340,8 +340,10 @@ describe('cancelling', () => {
 
   test('only the whole booking: parts are refused, all of it named is all of it', async () => {
     const { bench, id } = await ticketed()
-    await expect(quote(bench, id, { passengerIds: ['pax_1'] })).rejects.toMatchObject({ type: 'not-cancellable' })
-    await expect(quote(bench, id, { sliceIndexes: [0] })).rejects.toMatchObject({ type: 'not-cancellable' })
+    const detail = `${stored.net.provider} cancels a booking as a whole only, no part of it.`
+    const refused = { type: 'not-cancellable', detail }
+    await expect(quote(bench, id, { passengerIds: ['pax_1'] })).rejects.toMatchObject(refused)
+    await expect(quote(bench, id, { sliceIndexes: [0] })).rejects.toMatchObject(refused)
     await expect(quote(bench, id, { passengerIds: ['pax_9'], sliceIndexes: [7] })).rejects.toMatchObject({
       type: 'validation',
       errors: [{ pointer: '/passengerIds/0' }, { pointer: '/sliceIndexes/0' }],
