@@ -138,7 +138,7 @@ async function measureRound(tally: Tally, round: number): Promise<void> {
 }
 
 async function measure(file: string, which: 'floor' | 'value'): Promise<readonly number[]> {
-  const env = { ...process.env, BENCH_QUICK: values.quick ? '1' : '0', BENCH_DIR: runDir }
+  const env = { ...process.env, BENCH_QUICK: values.quick ? '1' : '0', BENCH_DIR: runDir, TMPDIR: runDir }
   const program = fileURLToPath(new URL('./measure.ts', here))
   const { stdout } = await run(process.execPath, [program, file, which], {
     timeout: variantSeconds * 1000,
