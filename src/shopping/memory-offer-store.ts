@@ -132,7 +132,7 @@ export function makeMemoryOfferStore(
     },
     async saveAnswer(key, answer) {
       const { mark, flights, body } = answer
-      const size = body.bytes.length + body.places.byteLength + flights.byteLength + 2_000
+      const size = body.bytes.length + 8 * body.places.length + flights.byteLength + 2_000
       if (size <= limits.answerBytesMax) keep(answers, key, { value: owned(answer), mark, flights, size })
     },
     findAnswer: async key => reuse(answers, key, usableUntilOf),

@@ -53,14 +53,28 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
   const record = new ChangeRecord(link, keys.changes, changes, clock)
   redis.on('ready', () => void record.catchUp())
 
+  /** Who asks for the same while it is on its way shares it: after a start or a change many ask one question at once. Each looks
+   *  at the record for himself. */
+  const reading = new Map<string, Promise<unknown>>()
+  const readOnce = <T>(key: string, read: (bytes: Buffer<ArrayBuffer>) => T): Promise<T | undefined> => {
+    const known = reading.get(key)
+    if (known) return known as Promise<T | undefined>
+    const begun = link
+      .tryRun(() => redis.getBuffer(key))
+      .then(bytes => (bytes ? readable(bytes, read) : undefined))
+      .finally(() => reading.delete(key))
+    reading.set(key, begun)
+    return begun
+  }
+
   /** The record is read at the same time: the answer waits for the slower of the two. */
   const readReusable = async <T extends { readonly mark: ChangeMark }>(
     key: string,
     read: (bytes: Buffer<ArrayBuffer>) => T,
     flights: (value: T) => FlightNumbers,
   ): Promise<T | undefined> => {
-    const [bytes, known] = await Promise.all([link.tryRun(() => redis.getBuffer(key)), record.catchUp()])
-    const value = bytes && known === 'current' ? readable(bytes, read) : undefined
+    const [found, known] = await Promise.all([readOnce(key, read), record.catchUp()])
+    const value = known === 'current' ? found : undefined
     const since = value && changes.sequenceOf(value.mark)
     if (since === undefined) return undefined
     return since === changes.sequence || !changes.hasChanged(flights(value!), since) ? value : undefined

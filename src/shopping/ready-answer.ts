@@ -50,7 +50,7 @@ export function readyAnswerOf(view: View, net: NetSet, cursors: Cursors): ReadyA
 /** The version, the length of the head, the head as msgpack, the body: which so is neither copied nor looked through. */
 export function packAnswer({ body, flights, ...rest }: ReadyAnswer): Buffer {
   const { frame, places, bytes } = body
-  const head: PackedAnswer = { ...rest, frame, flights: bytesOf(flights), places: bytesOf(places) }
+  const head: PackedAnswer = { ...rest, frame, flights: bytesOf(flights), places }
   const packed = pack(head)
   const length = Buffer.allocUnsafe(4)
   length.writeUInt32BE(packed.length)
@@ -63,12 +63,12 @@ export function unpackAnswer(bytes: Buffer<ArrayBuffer>): ReadyAnswer {
   const { id, tenant, status, netAt, freshUntil, usableUntil, mark, flights, frame, places } = unpack<PackedAnswer>(
     bytes.subarray(5, end),
   )
-  const body = new ReadyBody({ frame, bytes: bytes.subarray(end), places: int32s(places) })
+  const body = new ReadyBody({ frame, bytes: bytes.subarray(end), places })
   return { id, tenant, status, netAt, freshUntil, usableUntil, mark, flights: int32s(flights), body }
 }
 
 type PackedAnswer = Omit<ReadyAnswer, 'body' | 'flights'> & {
   readonly frame: SearchFrame
   readonly flights: Uint8Array
-  readonly places: Uint8Array
+  readonly places: readonly number[]
 }

@@ -21,7 +21,7 @@ export class ReadyBody {
   /** The room and the rest. */
   readonly bytes: Buffer<ArrayBuffer>
   /** Where in them the base stands. */
-  readonly places: Int32Array
+  readonly places: readonly number[]
   #isLent = false
   #numbers: DataView | undefined
   readonly #giveBack = (): void => {
@@ -92,10 +92,10 @@ function instantOf(at: EpochMs): string {
   return ms === 0 ? `${secondText}Z` : `${secondText}.${String(ms).padStart(3, '0')}Z`
 }
 
-function placesOf(bytes: Buffer, text: string): Int32Array {
+function placesOf(bytes: Buffer, text: string): readonly number[] {
   const places: number[] = []
   for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + text.length)) places.push(at)
-  return Int32Array.from(places)
+  return places
 }
 
 function numbersOf({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): DataView {
@@ -117,7 +117,7 @@ const [one, two, three, four, five, six] = [0, 4, 8, 12, 16, 20].map(at => sameL
 ]
 
 /** Four octets at a time: one by one 56 ids are 1.6 µs, so 0.2. */
-function fill(bytes: Buffer, numbers: DataView, text: string, places: Int32Array, base: SearchBase): void {
+function fill(bytes: Buffer, numbers: DataView, text: string, places: readonly number[], base: SearchBase): void {
   bytes.write(text, roomBytes - text.length, 'latin1')
   written.write(base, 'latin1')
   const a = writtenNumbers.getInt32(one)

@@ -47,11 +47,13 @@ async function twoProcesses() {
   return { a, b, supplier, commands }
 }
 
-/** What the probe asks itself is left out. */
+/** What the probe asks itself is left out, and the record of changed flights: it is read on once in 20 ms at most, whoever asks
+ *  for whatever, so how often says how long a test took. */
 async function calls(probe: Redis): Promise<number> {
   const text = await probe.info('commandstats')
   const lines = [...text.matchAll(/cmdstat_(\S+?):calls=(\d+)/g)]
-  return lines.reduce((sum, [, name, count]) => sum + (/^(info|config|ping|client)/.test(name!) ? 0 : Number(count)), 0)
+  const isOthers = (name: string): boolean => /^(info|config|ping|client|xrange)/.test(name)
+  return lines.reduce((sum, [, name, count]) => sum + (isOthers(name!) ? 0 : Number(count)), 0)
 }
 
 test.skipIf(!hasRedis())(
@@ -66,30 +68,44 @@ test.skipIf(!hasRedis())(
 
     const searches = 200
     for (let n = 0; n < searches; n++) expect(jsonOf(await a.search(requestAhead, context)).cache.status).toBe('hit')
-    const hits = await commands()
-    expect(hits / searches, 'commands of a hit in the same process').toBeLessThanOrEqual(bounds.hit)
+    expect(await commands(), 'commands of 200 hits in the same process').toBe(bounds.hits)
 
     expect(jsonOf(await b.search(requestAhead, context)).cache.status).toBe('hit')
-    expect(await commands(), 'commands of a hit in another process').toBeLessThanOrEqual(bounds.hitElsewhere)
+    expect(await commands(), 'commands of a hit in another process').toBe(bounds.hitElsewhere)
     expect(supplier.asked).toHaveLength(1)
   },
 )
 
-/** Planted: the hit is looked for in Redis each time, as if memory held nothing. */
+test.skipIf(!hasRedis())(
+  'who asks another process at once for what this one has read nothing of shares one read',
+  async () => {
+    const { a, b, commands } = await twoProcesses()
+    await a.search(requestAhead, context)
+    await commands()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => b.search(requestAhead, context)))
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(20)
+    expect(answers.map(answer => jsonOf(answer).cache.status)).toEqual(answers.map(() => 'hit'))
+    expect(await commands()).toBe(bounds.hitElsewhere)
+  },
+)
+
+/** Planted: what the bounds stand for, and one thing more. */
 test.skipIf(!hasRedis())('the bounds see a planted slowness', async () => {
-  const { a, supplier, commands } = await twoProcesses()
+  const { a, b, supplier, commands } = await twoProcesses()
   await commands()
-  await a.search(requestAhead, context)
+  const { id } = jsonOf(await a.search(requestAhead, context))
   await a.search(requestAhead, context, { anew: true })
   expect(await commands(), 'a search asked twice').toBeGreaterThan(bounds.miss)
   expect(supplier.asked.length).toBeGreaterThan(1)
-  const searches = 50
-  for (let n = 0; n < searches; n++) {
-    await a.search(requestAhead, context)
-    await a.getSearch(jsonOf(await a.search(requestAhead, context, { anew: true })).id, context)
-  }
-  expect((await commands()) / searches).toBeGreaterThan(bounds.hit)
+  await a.search(requestAhead, context)
+  await b.getSearch(id, context)
+  expect(await commands(), 'one GET beside 200 hits').toBeGreaterThan(bounds.hits)
+  await b.search(requestAhead, context)
+  await b.listOffers(id, { limit: 1 }, context)
+  expect(await commands(), 'a hit elsewhere and a page').toBeGreaterThan(bounds.hitElsewhere)
 })
 
-/** A miss reads the record of changes and both caches, takes and gives back the lease, and writes view, net set and answer. */
-const bounds = { miss: 40, hit: 0.2, hitElsewhere: 6 }
+/** A miss reads answer, net set and both again with the lease in hand, takes and gives back the lease (SET, EVAL with DEL), and
+ *  writes the view (2 HSET, 5 ZADD, SET and what ends them), the net set, the answer and the lowest prices: 26, and one more for a
+ *  lease that must be renewed on a slow machine. A hit elsewhere is one GET of the ready page. */
+const bounds = { miss: 27, hits: 0, hitElsewhere: 1 }
