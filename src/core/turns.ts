@@ -3,12 +3,18 @@ import { nextTurn, systemClock } from './clock.ts'
 /** Work that would hold the event loop, with pauses where it may give way. */
 export type Steps<T> = Generator<void, T>
 
-/** Gives way at each pause. */
-export async function inTurns<T>(steps: Steps<T>): Promise<T> {
+/** What takes no longer is done in one turn, and nobody else waits much longer than this for the event loop. */
+const turnMs = 3
+
+/** Gives way at the first pause after each turn's time. */
+export async function inTurns<T>(steps: Steps<T>, timeMs: number = turnMs): Promise<T> {
+  let end = systemClock.monotonicMs() + timeMs
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value
+    if (systemClock.monotonicMs() < end) continue
     await ownTurn('begun')
+    end = systemClock.monotonicMs() + timeMs
   }
 }
 

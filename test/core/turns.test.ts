@@ -28,7 +28,7 @@ test('however many work by turns, a socket is looked at after each of them', asy
   }
   const worker = async (): Promise<void> => {
     await ownTurn()
-    await inTurns(work())
+    await inTurns(work(), 0)
   }
   await Promise.all(Array.from({ length: 100 }, worker))
   socket.destroy()

@@ -1,13 +1,13 @@
 import type { Clock } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/fault.ts'
 import type { Log } from '../../core/log.ts'
+import { inTurns } from '../../core/turns.ts'
 import { WireError } from '../../core/wire-error.ts'
 import type { Call } from '../port.ts'
 import type { Client } from './client.ts'
 import { isPassing, toFault } from './faults.ts'
 import type { NdcSettings } from './settings.ts'
 import type { RequestHead } from './wire/envelope.ts'
-import { inTurns } from './turns.ts'
 import { type Message, messageSteps } from './wire/message.ts'
 
 /** What every operation works with. */
@@ -44,7 +44,7 @@ export async function ask<T>(desk: Desk, question: Question<T>, call: Call): Pro
   if (answer.kind === 'failed')
     return faulty({ ...answer.fault, mayHaveBooked: question.changes && answer.fault.mayHaveBooked }, false)
   try {
-    return await understand(desk, question, answer.bytes)
+    return await understand(question, answer.bytes)
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     desk.log.warn({ provider: 'ndc', reason: error.reason, at: error.at }, 'a reply was not understood')
@@ -53,8 +53,8 @@ export async function ask<T>(desk: Desk, question: Question<T>, call: Call): Pro
   }
 }
 
-async function understand<T>({ clock }: Desk, question: Question<T>, bytes: Uint8Array): Promise<Told<T>> {
-  const message = await inTurns(clock, messageSteps(bytes))
+async function understand<T>(question: Question<T>, bytes: Uint8Array): Promise<Told<T>> {
+  const message = await inTurns(messageSteps(bytes))
   const [error] = message.errors
   if (error) return faulty(toFault(error, question.changes), isPassing(error))
   if (!message.name.endsWith(question.expects))

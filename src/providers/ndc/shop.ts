@@ -1,6 +1,6 @@
+import { inTurns } from '../../core/turns.ts'
 import type { Call, ShopOutcome, ShopQuery } from '../port.ts'
 import { ask, type Desk, headOf } from './desk.ts'
-import { inTurns } from './turns.ts'
 import { encodeAirShopping } from './wire/air-shopping.ts'
 import { warningsOf } from './wire/decode.ts'
 import { offerSteps } from './wire/offers.ts'
@@ -23,7 +23,7 @@ export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<Sh
     return { kind: 'failed', fault: told.fault }
   }
   // Airlines that sell by direction answer with offers for one: they are none of the whole journey.
-  const offers = await inTurns(desk.clock, told.value)
+  const offers = await inTurns(told.value)
   const whole = offers.filter(offer => offer.slices.length === query.slices.length)
   const wireOffers = told.message.offers.length
   return {

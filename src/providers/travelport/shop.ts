@@ -1,4 +1,4 @@
-import { ownTurn } from '../../core/turns.ts'
+import { inTurns } from '../../core/turns.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
 import type { Call, ShopOutcome, ShopQuery } from '../port.ts'
 import { ask, type Desk, headOf } from './desk.ts'
@@ -16,7 +16,7 @@ export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<Sh
       body: encodeLowFareSearch(query, headOf(desk, call)),
       expects: 'LowFareSearchRsp',
       changes: false,
-      read: reply => inTurns(desk, readInTurns(reply, reply.scanner.depth, content)),
+      read: reply => inTurns(readInTurns(reply, reply.scanner.depth, content)),
     },
     call,
   )
@@ -27,21 +27,9 @@ export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<Sh
   const { reply } = told
   const offers: SupplierOffer[] = []
   const asked = { names: () => pricedPassengers(query.passengers), accountCodes: query.accountCodes }
-  await inTurns(desk, offersInTurns(reply, content, asked, offers))
+  await inTurns(offersInTurns(reply, content, asked, offers))
   const whole = offers.filter(offer => offer.slices.length === query.slices.length)
   if (whole.length < offers.length)
     reply.warn('incomplete', 'AirPricePoint', 'prices for a part of the journey were left out')
   return { kind: 'offers', offers: whole.slice(0, query.offersMax), partial: content.more, warnings: reply.warnings }
-}
-
-const turnMs = 4
-
-/** A reply of three megabytes is 40 ms of work, ten times that while a process is young: others go on between its parts. */
-async function inTurns({ clock }: Desk, work: Generator<void, void>): Promise<void> {
-  let end = clock.monotonicMs() + turnMs
-  while (!work.next().done) {
-    if (clock.monotonicMs() < end) continue
-    await ownTurn('begun')
-    end = clock.monotonicMs() + turnMs
-  }
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../../../core/turns.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { codeIn, noCabin, readCabin, type WireCabin } from './cabin.ts'
 import { readAllowance, type WireAllowance } from './list-baggage.ts'
@@ -11,7 +12,6 @@ import {
 } from './list-flights.ts'
 import { readOperatingLeg, type WireLeg } from './list-stops.ts'
 import { readPax, type WirePax } from './list-passengers.ts'
-import type { Steps } from './steps.ts'
 import { addRefs, type Amount, amountOf, eachChild, textOf, wordOf } from './xml.ts'
 
 /** What a message says once and refers to by id, of any release. */

@@ -1,12 +1,12 @@
 import type { Instant } from '../../../core/clock.ts'
 import type { WireWarning } from '../../../core/offer.ts'
+import { atOnce, type Steps } from '../../../core/turns.ts'
 import { endOfDocument, XmlScanner } from '../../../core/xml/scanner.ts'
 import { readProblem, type WireError } from './errors.ts'
 import { emptyLists, type Lists, readLists } from './lists.ts'
 import { readItem, type WireItem } from './read-item.ts'
 import { readOffer, type WireOffer } from './read-offer.ts'
 import { readDocuments, readOrder, type WireDocument, type WireOrder } from './read-order.ts'
-import { finish, type Steps } from './steps.ts'
 import { warn } from './values.ts'
 import { readSeatMap, type WireSeatMap } from './read-seats.ts'
 import { readReshop, type WireReshop } from './reshop.ts'
@@ -46,7 +46,7 @@ export type Message = {
 }
 
 export function readMessage(bytes: Uint8Array): Message {
-  return finish(messageSteps(bytes))
+  return atOnce(messageSteps(bytes))
 }
 
 export function* messageSteps(bytes: Uint8Array): Steps<Message> {
@@ -260,7 +260,7 @@ function readChanges(x: XmlScanner, message: Message): void {
       if (child === 'OrderVersionNumber') version = integerOf(x) ?? 0
       else if (child === 'ChangeOperation')
         eachChild(x, inner => {
-          if (inner === 'New') finish(readParts(x, part))
+          if (inner === 'New') atOnce(readParts(x, part))
         })
     })
     if (!part.order || (message.order && version <= message.orderVersion)) return

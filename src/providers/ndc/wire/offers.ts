@@ -1,5 +1,6 @@
 import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
 import { nothingRequired, type Requirements, type SupplierOffer } from '../../../core/offer.ts'
+import { atOnce, type Steps } from '../../../core/turns.ts'
 import { withOne } from '../../../core/xml/lists.ts'
 import { alternativesOf } from './alternatives.ts'
 import { RuleBook } from './conditions.ts'
@@ -13,13 +14,12 @@ import type { WireOffer } from './read-offer.ts'
 import { componentOn, componentsOf, FareBook, type FareSource, holdingOf } from './segment-fares.ts'
 import { PriceBook } from './shares.ts'
 import { SliceBook } from './slices.ts'
-import { finish, type Steps } from './steps.ts'
 import { instantOf, instantText, warn } from './values.ts'
 
 /** The offers of a reply, in its order. One that cannot be sold as it stands (no flight, no price, a reference that leads
  *  nowhere) is left out with a warning. */
 export function offersOf(message: Message, naming: Naming = numbered): readonly SupplierOffer[] {
-  return finish(offerSteps(message, naming))
+  return atOnce(offerSteps(message, naming))
 }
 
 export function* offerSteps(message: Message, naming: Naming): Steps<readonly SupplierOffer[]> {
