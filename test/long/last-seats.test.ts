@@ -18,9 +18,9 @@ const crowds = [
   { supplier: 'duffel', attempts: 300 },
 ] as const
 const seed = 'last-seats'
-/** 100 s for 2,000 on two cores at a load of 15; orders whose answer was lost in the crowd are looked for until the supplier's
- *  settle time has passed. */
-const withinMs = 300_000
+/** 2,000 took 100 s on two cores at a load of 15, 465 s at one of 21. Orders whose answer was lost in the crowd are looked for until the supplier's
+ *  settle time has passed: two and a half minutes at duffel. */
+const withinMs = 480_000
 
 let service: RunningService
 beforeEach(async () => {
@@ -124,7 +124,7 @@ function countsOf(answers: readonly (Heard | undefined)[]): Readonly<Record<stri
 
 const title =
   '$attempts attempts at once on 50 seats of $supplier: 50 tickets, the others are told, and nobody else is charged'
-test.each(crowds)(title, async ({ supplier, attempts }) => {
+test.each(crowds)(title, { timeout: withinMs + 120_000 }, async ({ supplier, attempts }) => {
   const offer = await findShown(supplier, await findRare(supplier))
   const caller = makeCaller(service.baseUrl, attempts)
   const until = performance.now() + withinMs
