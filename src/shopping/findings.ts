@@ -102,7 +102,7 @@ export function makeFindings({ ids, store, clock, viewTtlMs, progressive }: Find
     async getSearch(id, context) {
       const base = getBase(id, context)
       const first = await orUnavailable(base, 'search', () => findFirst(viewIdOf(base)))
-      return first ? { base, first } : throwExpired('search')
+      return first?.head.tenant === context.tenant ? { base, first } : throwExpired('search')
     },
     async getOffer(id, context) {
       const key = ids.readOffer(id, context.tenant)

@@ -1,4 +1,5 @@
 import { ProblemError } from '../core/problem.ts'
+import type { TenantId } from '../core/tenant.ts'
 import { offersBody, type PageJson, withProperty } from './answers.ts'
 import { broken, type Cursor, type Cursors } from './cursor.ts'
 import { facetsOf } from './facets.ts'
@@ -28,6 +29,8 @@ export type PageParts = {
   readonly store: OfferStore
   readonly cursors: Cursors
   readonly progressive: Pick<Progressive, 'read'>
+  /** Whose view it must be, whatever its id says. */
+  readonly tenant: TenantId
 }
 
 /** A cursor whose filters may still wait for the currency of the search; without a revision the newest is meant. */
@@ -70,7 +73,7 @@ function invalid(pointer: string, code: string, detail: string): ProblemError {
 /** All rows: the store's own order, facets as made with the view. */
 async function listPlain(parts: PageParts, request: PageRequest): Promise<EncodedBody | undefined> {
   const found = await findPlain(parts, request)
-  if (!found) return undefined
+  if (found?.head.tenant !== parts.tenant) return undefined
   const { head, page } = found
   const info = pageInfo(parts.cursors, { ...request, revision: head.revision, filters: noFilters }, head.total)
   return { body: offersBody(head, request.base, page, info, head.facets) }
@@ -88,12 +91,12 @@ async function findPlain(
 }
 
 async function listFiltered(
-  { store, cursors, progressive }: PageParts,
+  { store, cursors, progressive, tenant }: PageParts,
   request: PageRequest,
   query: OffersQuery,
 ): Promise<EncodedBody | undefined> {
   const table = await progressive.read(viewIdOf(request.base), request.revision, view => store.findTable(view))
-  if (!table) return undefined
+  if (table?.head.tenant !== tenant) return undefined
   const { head, columns } = table
   const filters = request.filters ?? readFilters(query, head.currency)
   const failures = failuresOf(columns, filters)

@@ -204,7 +204,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
 
     async listOffers(id, query, context) {
       const base = findings.getBase(id, context)
-      const read = () => listOffers({ store, cursors, progressive }, base, query)
+      const read = () => listOffers({ store, cursors, progressive, tenant: context.tenant }, base, query)
       return (await findings.orUnavailable(base, 'search', read)) ?? findings.throwExpired('search')
     },
 
