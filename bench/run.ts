@@ -145,7 +145,8 @@ async function measure(file: string, which: 'floor' | 'value'): Promise<readonly
     maxBuffer: 1 << 24,
     env,
   })
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as readonly number[]
+  // log lines that wait until the process ends come after it
+  return JSON.parse(stdout.split('\n').findLast(line => line.startsWith('['))!) as readonly number[]
 }
 
 function leastRounds(): number {
