@@ -1,7 +1,7 @@
 import { toInstant } from '../core/clock.ts'
 import type { BookedOrder, Booking } from './booking.ts'
 import type { Change } from './booking-store.ts'
-import { changeTexts, type PartName, type Tier, tiers } from './sql-change.ts'
+import { ownText, type PartName, sharedText, type Tier, tiers } from './sql-change.ts'
 import { type Statement, type StateTable, stateTables } from './sql-statements.ts'
 
 /** Changes of different bookings as one statement, whose rows are the ids of those that were written: not of one whose version
@@ -17,7 +17,7 @@ export function changeStatement(changes: readonly Change[]): Statement {
     const own = tierOf(change, rows)
     if (tiers.indexOf(own) > tiers.indexOf(tier)) tier = own
   }
-  const { name, text, parameters } = changeTexts[tier]
+  const { name, text, parameters } = changes.length === 1 ? ownText(tier, rows) : sharedText(tier)
   const values = parameters.map(part => {
     const list = rows.get(part)
     return list ? JSON.stringify(list) : '[]'

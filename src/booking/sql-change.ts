@@ -1,10 +1,11 @@
+import { sha256Hex } from '../core/ids.ts'
 import { type StateTable, stateTables } from './sql-statements.ts'
 
 /** The SQL of changes of bookings: any number of them in one statement, and so in one transaction and one round trip. $1 has a
  *  row a change, the others a row for each row of their table. Everything hangs on the row of its booking, which is written
  *  under the version that was seen: `b` are the changes that were. Lost: BEGIN, one statement per table and COMMIT took 9 to
  *  14 round trips for the same change.
- *  Three texts, each with what the one before has: of no more than three does a connection keep a plan. */
+ *  Three tiers, each with the parts of the one before. */
 export type Tier = 'next' | 'first' | 'rare'
 export const tiers: readonly Tier[] = ['next', 'first', 'rare']
 
@@ -181,13 +182,31 @@ const forgetting: readonly Part[] = [
 
 export type ChangeText = { readonly name: string; readonly text: string; readonly parameters: readonly PartName[] }
 
-export const changeTexts: Readonly<Record<Tier, ChangeText>> = {
-  next: changeText('next'),
-  first: changeText('first'),
-  rare: changeText('rare'),
+const wholeTexts: Readonly<Record<Tier, ChangeText>> = {
+  next: changeText('next', undefined),
+  first: changeText('first', undefined),
+  rare: changeText('rare', undefined),
 }
 
-function changeText(tier: Tier): ChangeText {
+/** By the parts in them: as many as there are kinds of changes, some dozens. */
+const ownTexts = new Map<string, ChangeText>()
+
+/** Of several changes, with all parts of the tier: each combination of theirs would be a plan more. */
+export function sharedText(tier: Tier): ChangeText {
+  return wholeTexts[tier]
+}
+
+/** Of a single change, without the parts that it has no rows for: they are started all the same, a third of the work. */
+export function ownText(tier: Tier, parts: ReadonlyMap<PartName, unknown>): ChangeText {
+  const key = `${tier} ${[...parts.keys()].join(' ')}`
+  const known = ownTexts.get(key)
+  if (known) return known
+  const made = changeText(tier, parts)
+  ownTexts.set(key, made)
+  return made
+}
+
+function changeText(tier: Tier, wanted: ReadonlyMap<PartName, unknown> | undefined): ChangeText {
   const all = [
     ...[changes, ...keyBinding, insertBooking, updateBooking(tier), written(tier)],
     ...[...documents, ...log, keyAnswer, ...forgetting],
@@ -195,9 +214,12 @@ function changeText(tier: Tier): ChangeText {
   const parameters: PartName[] = []
   const parts = all
     .filter(part => tiers.indexOf(part.tier) <= tiers.indexOf(tier))
+    .filter(({ rows }) => !rows || !wanted || wanted.has(rows))
     .map(({ alias, rows, sql }) => {
       if (rows) parameters.push(rows)
       return `${alias} AS (${sql.replaceAll('$rows', () => `$${parameters.length}`)})`
     })
-  return { name: `change ${tier}`, text: `WITH ${parts.join(',\n')}\nSELECT id FROM b`, parameters }
+  const text = `WITH ${parts.join(',\n')}\nSELECT id FROM b`
+  // PostgreSQL cuts names after 63 bytes
+  return { name: `change ${tier}${wanted ? ` ${sha256Hex(text).slice(0, 16)}` : ''}`, text, parameters }
 }
