@@ -4,6 +4,7 @@ import type { RequestContext } from '../core/context.ts'
 import type { OfferId, SearchId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
 import { type FirstPage, type OfferStore, StoreUnavailable } from './offer-store.ts'
+import { checkTenant } from './pages.ts'
 import type { StoredOffer } from './port.ts'
 import type { Progressive } from './progressive.ts'
 import type { Label } from './rank/labels.ts'
@@ -37,7 +38,8 @@ export interface Findings {
   throwExpired(what: 'search' | 'offer'): never
 }
 
-const youngMs = 3_000
+/** What was shown is sent to the shared store for so long. */
+const youngMs = 6_000
 const retryMs = 50
 const retries = 10
 
@@ -51,11 +53,13 @@ export function makeFindings({ ids, store, clock, viewTtlMs, progressive }: Find
         await clock.sleep(retryMs)
         found = await read()
       }
+      if (found === undefined && clock.now() - askedAt(base) < youngMs)
+        throw new StoreUnavailable(`this ${what} is on its way here`)
       return found
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error
       if (askedAt(base) + viewTtlMs <= clock.now()) return undefined
-      const detail = `the store that holds this ${what} does not answer; try again`
+      const detail = `the store that holds this ${what} does not answer, or does not have it yet; try again`
       throw new ProblemError('unavailable', detail, { retryAfterSeconds: 2, cause: error })
     }
   }
@@ -102,7 +106,9 @@ export function makeFindings({ ids, store, clock, viewTtlMs, progressive }: Find
     async getSearch(id, context) {
       const base = getBase(id, context)
       const first = await orUnavailable(base, 'search', () => findFirst(viewIdOf(base)))
-      return first?.head.tenant === context.tenant ? { base, first } : throwExpired('search')
+      if (!first) return throwExpired('search')
+      checkTenant(first.head, context.tenant, base)
+      return { base, first }
     },
     async getOffer(id, context) {
       const key = ids.readOffer(id, context.tenant)

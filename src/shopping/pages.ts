@@ -10,7 +10,7 @@ import type { Progressive } from './progressive.ts'
 import { best } from './rank/best.ts'
 import { explainer } from './rank/chain.ts'
 import { orderRows, sortKeys } from './rank/sort.ts'
-import { type SearchBase, viewIdOf } from './search-ids.ts'
+import { type SearchBase, searchIdOf, viewIdOf } from './search-ids.ts'
 import { firstPageLimit, type ViewHead } from './view.ts'
 import { joinOffers } from './view-offer.ts'
 
@@ -73,7 +73,8 @@ function invalid(pointer: string, code: string, detail: string): ProblemError {
 /** All rows: the store's own order, facets as made with the view. */
 async function listPlain(parts: PageParts, request: PageRequest): Promise<EncodedBody | undefined> {
   const found = await findPlain(parts, request)
-  if (found?.head.tenant !== parts.tenant) return undefined
+  if (!found) return undefined
+  checkTenant(found.head, parts.tenant, request.base)
   const { head, page } = found
   const info = pageInfo(parts.cursors, { ...request, revision: head.revision, filters: noFilters }, head.total)
   return { body: offersBody(head, request.base, page, info, head.facets) }
@@ -96,7 +97,8 @@ async function listFiltered(
   query: OffersQuery,
 ): Promise<EncodedBody | undefined> {
   const table = await progressive.read(viewIdOf(request.base), request.revision, view => store.findTable(view))
-  if (table?.head.tenant !== tenant) return undefined
+  if (!table) return undefined
+  checkTenant(table.head, tenant, request.base)
   const { head, columns } = table
   const filters = request.filters ?? readFilters(query, head.currency)
   const failures = failuresOf(columns, filters)
@@ -111,6 +113,11 @@ async function listFiltered(
   const facets = JSON.stringify(facetsOf(columns, failures, head.currency))
   const page = joinOffers(request.explain ? explained(table, shown, encoded) : encoded)
   return { body: offersBody(head, request.base, page, info, facets) }
+}
+
+/** Throws `not-found`. An id says whose it is (search-ids.ts); what it leads to says so once more. */
+export function checkTenant(head: ViewHead, tenant: TenantId, base: SearchBase): void {
+  if (head.tenant !== tenant) throw new ProblemError('not-found', `there is no search ${searchIdOf(base)}`)
 }
 
 function passingRows(

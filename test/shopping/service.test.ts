@@ -5,9 +5,11 @@ import type { FaultKind } from '../../src/core/fault.ts'
 import type { ProblemError } from '../../src/core/problem.ts'
 import type { ShopOutcome } from '../../src/providers/port.ts'
 import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { baseOfSearch, offerIdOf, searchIdOf, viewIdOf } from '../../src/shopping/search-ids.ts'
 import { makeOffer, onePiece, outbound } from './support/offers.ts'
 import { type AnyJson, contextOf, jsonOf, now, openShopping, plainPricer, request } from './support/shopping.ts'
 import { type Answer, failing, fakeSupplier, found, silent } from './support/suppliers.ts'
+import { ids } from './support/views.ts'
 
 const context = contextOf()
 const flight = (n: number) => ({ slices: [[{ ...outbound, flight: `BA${n}` }]] })
@@ -422,6 +424,19 @@ describe('tenants', () => {
     await expect(shopping.getOffer(offer.id, other)).rejects.toMatchObject(notFound)
     await expect(shopping.getStoredOffer(offer.id, other)).rejects.toMatchObject(notFound)
     await expect(shopping.confirmPrice(offer.id, other)).rejects.toMatchObject(notFound)
+  })
+
+  it("get nothing of another's view even by an id of their own that names it", async () => {
+    const { shopping } = openShopping([fakeSupplier('alpha', [makeOffer()])])
+    const mine = await shopping.search(request, contextOf('a'))
+    const view = viewIdOf(baseOfSearch(mine.id))
+    const base = ids.mint(view, 'b', now, 'miss')
+    const other = contextOf('b')
+    const notFound = { type: 'not-found', status: 404 }
+    await expect(shopping.getSearch(searchIdOf(base), other)).rejects.toMatchObject(notFound)
+    await expect(shopping.listOffers(searchIdOf(base), {}, other)).rejects.toMatchObject(notFound)
+    await expect(shopping.listOffers(searchIdOf(base), { maxStops: 3 }, other)).rejects.toMatchObject(notFound)
+    await expect(shopping.getOffer(offerIdOf(base, 0), other)).rejects.toMatchObject(notFound)
   })
 
   it('share what suppliers said, each at prices of its own', async () => {
