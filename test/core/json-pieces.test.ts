@@ -157,8 +157,8 @@ describe('a large reply in turns', () => {
     ['with a list closed as an object', large('1').replace(']}],"rest"', ']}},"rest"')],
     ['with a mark of byte order', `\ufeff${large('1')}`],
     ['of markup', `<a>${large('1')}</a>`],
-    ['of blanks', ' '.repeat(600_000)],
-    ['of brackets', '['.repeat(600_000)],
+    ['of blanks', ' '.repeat(1_500_000)],
+    ['of brackets', '['.repeat(1_500_000)],
     ['with deep nesting behind much else', large('['.repeat(500) + ']'.repeat(500))],
     ['too large', large(`"${'x'.repeat(3_000_000)}"`)],
   ])('%s: it says what it says read in one go', (_, text) => {
