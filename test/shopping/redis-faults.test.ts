@@ -102,7 +102,7 @@ describe('what one process was shown while Redis did not answer it', () => {
   it.each([
     ['hung', (tunnel: Tunnel) => tunnel.stall()],
     ['was cut', (tunnel: Tunnel) => tunnel.cut()],
-  ])('the others find it once Redis is back, where it %s', async (_, strike) => {
+  ])('the others never say that it has expired, and find it once Redis is back, where it %s', async (_, strike) => {
     const prefix = `${uniqueName()}:`
     const tunnel = await startTunnel(redisUrl())
     closers.push(tunnel.close)
@@ -111,6 +111,7 @@ describe('what one process was shown while Redis did not answer it', () => {
     const { id, offers } = await search(a, 1)
     // until the store was asked in vain, and told so
     await vi.waitFor(() => expect(a.shopping.health().redis).toBe('degraded'), { timeout: 5_000, interval: 10 })
+    await expect(b.shopping.getSearch(id, context)).rejects.toMatchObject({ type: 'unavailable' })
     await tunnel.restore()
     await vi.waitFor(async () => expect((await b.shopping.getSearch(id, context)).id).toBe(id), { timeout: 9_000 })
     await b.shopping.getOffer(offers[0].id, context)
