@@ -21,12 +21,12 @@ import { makeLiveSearches, type Question } from './live-searches.ts'
 import { chosenSuppliers } from './net-search.ts'
 import type { NetSet } from './net-set.ts'
 import { makeNews } from './news.ts'
-import { type OfferStore, StoreUnavailable } from './offer-store.ts'
+import type { OfferStore } from './offer-store.ts'
 import { firstPageInfo, listOffers } from './pages.ts'
-import type { PartHealth, Recalled, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
+import type { PartHealth, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
 import { makeProgressive } from './progressive.ts'
 import { queryKey } from './query-key.ts'
-import { type AnswerKey, answerKey, type ReadyAnswer } from './ready-answer.ts'
+import { makeRecalls } from './recalls.ts'
 import { startOf } from './ready-body.ts'
 import { cacheStatusOf, makeSearchIds, searchIdOf, viewIdOf } from './search-ids.ts'
 import type { SearchLeases } from './search-lease.ts'
@@ -85,9 +85,6 @@ const defaultShoppingLimits: ShoppingLimits = {
   offersMax: 250,
 }
 
-/** Within so long no local date changes anywhere: midnights of all zones are at quarters of an hour. What a question means
- *  needs no second look until then. */
-const sameDaysMs = 15 * 60_000
 /** After its end a search in progress gets so long to write its last revision. */
 const lateMs = 2_000
 
@@ -118,38 +115,21 @@ export function createShopping(parts: ShoppingParts): Shopping {
   const searching = makeSearching({ ...parts, ids, lives, views, progressive })
   const findings = makeFindings({ ids, store, clock, viewTtlMs, progressive })
 
-  const asked = new WeakMap<SearchRequest, Standing>()
+  const note = (request: SearchRequest, { search }: Omit<Question, 'context'>, tenant: TenantId): void => {
+    parts.onAsk?.(request, tenant)
+    lifetimes.noteSearch(routeOf(search.query.slices))
+  }
+  const recalls = makeRecalls({ clock, store, searching, onAsk: note })
 
   const questionOf = (request: SearchRequest, context: RequestContext): Question => {
-    const now = clock.now()
+    const checkedAt = clock.now()
     const search = validateSearch(request, rules)
     const suppliers = chosenSuppliers(search.providers, providers.list())
     const codes = suppliers.map(({ code }) => code)
     const question = { key: queryKey(search.query, codes), search, suppliers }
-    const route = routeOf(search.query.slices)
-    asked.set(request, { question, route, until: (Math.floor(now / sameDaysMs) + 1) * sameDaysMs, keys: new Map() })
-    note(request, route, context.tenant)
+    recalls.remember(request, question, checkedAt)
+    note(request, question, context.tenant)
     return { ...question, context }
-  }
-
-  const note = (request: SearchRequest, route: string, tenant: TenantId): void => {
-    parts.onAsk?.(request, tenant)
-    lifetimes.noteSearch(route)
-  }
-
-  const findStanding = (request: SearchRequest): Standing | undefined => {
-    const standing = asked.get(request)
-    return standing && standing.until > clock.now() ? standing : undefined
-  }
-
-  const recalled = (request: SearchRequest, { question, route }: Standing, ready: ReadyAnswer): Recalled => {
-    return context => {
-      note(request, route, context.tenant)
-      const base = searching.tell(ready, question, context)
-      const start = startOf(ready.body, base, ready.netAt)
-      const id = searchIdOf(base)
-      return { id, length: ready.body.lengthWith(start), lend: head => ready.body.lend(head, start, base) }
-    }
   }
 
   const answer = ({ first, base }: Shown): SearchAnswer => {
@@ -175,17 +155,8 @@ export function createShopping(parts: ShoppingParts): Shopping {
       return answerFound(await searching[respondAsync ? 'begin' : 'search'](question, { anew, leaves, isLookedFor }))
     },
 
-    recall(request, tenant) {
-      const standing = findStanding(request)
-      const ready = standing && store.recallAnswer(keyOf(standing, tenant))
-      return ready && recalled(request, standing, ready)
-    },
-
-    async recallShared(request, tenant) {
-      const standing = findStanding(request)
-      const ready = standing && (await store.findAnswer(keyOf(standing, tenant)).catch(noneWhereAway))
-      return ready && recalled(request, standing, ready)
-    },
+    recall: recalls.recall,
+    recallShared: recalls.recallShared,
 
     async getSearch(id, context, { after = 0, waitMs = 0, leaves } = {}) {
       const base = findings.getBase(id, context)
@@ -240,29 +211,6 @@ export function createShopping(parts: ShoppingParts): Shopping {
       await store.close()
     },
   }
-}
-
-/** What is known of a request that has been asked before. */
-type Standing = {
-  readonly question: Omit<Question, 'context'>
-  readonly route: string
-  readonly until: EpochMs
-  readonly keys: Map<TenantId, AnswerKey>
-}
-
-/** Put together once: it is looked for with each search. */
-function keyOf({ question, keys }: Standing, tenant: TenantId): AnswerKey {
-  let key = keys.get(tenant)
-  if (key === undefined) {
-    key = answerKey(question.key, tenant)
-    keys.set(tenant, key)
-  }
-  return key
-}
-
-/** The cache spares work; without it the work is done. */
-function noneWhereAway(error: unknown): undefined {
-  if (!(error instanceof StoreUnavailable)) throw error
 }
 
 /** For whoever remembers what was shopped: a tenant's prices, and what suppliers ask. */
