@@ -15,7 +15,7 @@ import {
   VersionConflict,
 } from './booking-store.ts'
 import { changeStatement } from './change-statement.ts'
-import { isDatabaseAway } from './sql-away.ts'
+import { isDatabaseAway, isUndone } from './sql-away.ts'
 import {
   claimDue,
   claimKeys,
@@ -61,7 +61,7 @@ const together = {
   itemsMax: 64,
   waitingMax: 10_000,
   tooMany: () => new StoreUnavailable('too much waits for the booking store'),
-  isUndone: (error: unknown): boolean => severityOf(error) === 'ERROR',
+  isUndone,
 }
 
 export function openPostgresBookingStore(options: PostgresBookingStoreOptions): BookingStore {
@@ -272,12 +272,6 @@ function claimRows(claims: readonly KeyClaim[]): string {
     expires_at: toInstant(times.expiresAt),
   }))
   return JSON.stringify(rows.sort((a, b) => (a.key < b.key ? -1 : 1)))
-}
-
-/** ERROR: the server has undone the statement. Anything else: nobody knows. */
-function severityOf(error: unknown): unknown {
-  const { severity, cause } = error as { readonly severity?: unknown; readonly cause?: unknown }
-  return severity ?? (cause as { readonly severity?: unknown } | undefined)?.severity
 }
 
 function understood(error: unknown): unknown {

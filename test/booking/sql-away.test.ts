@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isDatabaseAway } from '../../src/booking/sql-away.ts'
+import { isDatabaseAway, isUndone } from '../../src/booking/sql-away.ts'
 
 test.each([
   [{ code: 'ECONNREFUSED' }],
@@ -19,4 +19,25 @@ test.each([
   [{ code: 'XX000', severity: 'ERROR' }],
 ])('%j: an answer', error => {
   expect(isDatabaseAway(error)).toBe(false)
+})
+
+test.each([
+  [{ code: 'XX000', severity: 'ERROR' }],
+  [{ code: '23505', severity: 'FEHLER' }],
+  [{ code: '22P05', severity: 'ОШИБКА' }],
+  [{ code: '40P01', severity: '错误' }],
+  [{ message: 'taken', cause: { code: '23505', severity: 'FEHLER' } }],
+])('%j: undone, whatever the language of the server', error => {
+  expect(isUndone(error)).toBe(true)
+})
+
+test.each([
+  [{ code: 'ECONNRESET' }],
+  [{ message: 'Connection terminated unexpectedly' }],
+  [{ code: '40003', severity: 'FEHLER' }],
+  [{ code: '57P01', severity: 'FATAL' }],
+  [{ code: '53300', severity: 'FATAL' }],
+  [{ message: 'away', cause: { code: '08006' } }],
+])('%j: nobody knows whether it was done', error => {
+  expect(isUndone(error)).toBe(false)
 })
