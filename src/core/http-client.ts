@@ -3,6 +3,7 @@ import { gunzip, gunzipSync } from 'node:zlib'
 import { Pool } from 'undici'
 import { type Deadline, DeadlineError } from './deadline.ts'
 import { type Fault, fault } from './fault.ts'
+import { wholeReply } from './http-reply-client.ts'
 import { ownTurn } from './turns.ts'
 
 export type HttpRequest = {
@@ -79,23 +80,17 @@ export class HttpClient {
     const { traceparent } = call
     const packed = { ...headers, 'accept-encoding': 'gzip' }
     try {
-      const answer = await this.#pool.request({
-        method,
-        path: this.#prefix + path,
-        headers: traceparent === null ? packed : { ...packed, traceparent },
-        body,
-        signal,
-      })
-      const { buffer, byteOffset, length } = await answer.body.bytes()
-      const bytes = Buffer.from(buffer, byteOffset, length)
-      const plain = await this.#unpack(bytes, headerOf(answer.headers, 'content-encoding'))
+      const head = traceparent === null ? packed : { ...packed, traceparent }
+      const options = { method, path: this.#prefix + path, headers: head, body }
+      const answer = await wholeReply(this.#pool, options, signal)
+      const plain = await this.#unpack(answer.bytes, headerOf(answer.headers, 'content-encoding'))
       if (!(plain instanceof Uint8Array)) return { kind: 'failed', fault: plain }
       if (plain.length > largeBytes) {
         await ownTurn()
         // it was there in time and we were late: not a fault of theirs, and nothing to read for anybody
         if (signal.aborted) return { kind: 'failed', fault: unwanted(true) }
       }
-      return { kind: 'reply', status: answer.statusCode, headers: answer.headers, bytes: plain }
+      return { kind: 'reply', status: answer.status, headers: answer.headers, bytes: plain }
     } catch (error) {
       return { kind: 'failed', fault: this.#faultOf(error, signal) }
     }
