@@ -3,6 +3,7 @@ import { formatAmount, type Money } from '../core/money.ts'
 import type { BookedOrder, BookedPayment, Booking, Progress, WorkItem } from './booking.ts'
 import type { TimelineEvent, TimelineJson } from './port.ts'
 import type { BookedTraveller, PrivateData } from './private-data.ts'
+import { segmentStatuses } from './segment-statuses.ts'
 import { statusOf, uncertainty } from './status.ts'
 import { allowedResolutions, stepOf } from './work-items.ts'
 
@@ -106,9 +107,9 @@ type ShownSegment = {
 }
 
 /** As shown when sold, each with its status now. */
-function flightLines({ sale, segments }: Booking): readonly string[] {
-  const slices = (sale.shown.slices ?? []) as readonly { readonly segments?: readonly ShownSegment[] }[]
-  const statuses = new Map<string, string | null>(segments.map(({ id, status }) => [id, status]))
+function flightLines(booking: Booking): readonly string[] {
+  const slices = (booking.sale.shown.slices ?? []) as readonly { readonly segments?: readonly ShownSegment[] }[]
+  const statuses = segmentStatuses(booking)
   return slices
     .flatMap(slice => slice.segments ?? [])
     .map(({ id, marketing, origin, destination, departure }) =>

@@ -5,6 +5,7 @@ import type { IdentityDocument } from '../core/order.ts'
 import type { BookedOrder, BookedPayment, Booking, CancellationQuote } from './booking.ts'
 import type { BookingJson, CancellationQuoteJson } from './port.ts'
 import type { BookedTraveller, Party } from './private-data.ts'
+import { segmentStatuses } from './segment-statuses.ts'
 import { statusOf, uncertainty } from './status.ts'
 
 /** api.md "Booking". `party` null: forgotten, only ids and types are left. */
@@ -96,7 +97,7 @@ type ShownSlice = { readonly segments: readonly ShownSegment[] }
 
 /** As shown when sold, each segment with its status now. */
 function slicesJson(booking: Booking): readonly object[] {
-  const statuses = new Map<string, string | null>(booking.segments.map(({ id, status }) => [id, status]))
+  const statuses = segmentStatuses(booking)
   const slices = (booking.sale.shown.slices ?? []) as readonly ShownSlice[]
   return slices.map(slice => ({
     ...slice,

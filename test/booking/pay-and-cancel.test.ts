@@ -171,7 +171,7 @@ describe('cancelling', () => {
   const confirm = (bench: Bench, id: `bkg_${string}`, quoteId: `cnq_${string}`) =>
     bench.bookings.confirmCancellation(id, quoteId, context)
 
-  test('a void gives everything back, our fees too; tickets are void, the booking cancelled', async () => {
+  test('a void gives everything back, our fees too; tickets are void, the booking and its flights cancelled', async () => {
     const { bench, id } = await ticketed()
     const offered = await quote(bench, id)
     expect(offered).toMatchObject({
@@ -187,6 +187,7 @@ describe('cancelling', () => {
       orders: [{ status: 'cancelled' }],
       documents: [{ status: 'void' }, { status: 'void' }],
       payments: [{ status: 'refunded' }],
+      slices: [{ segments: [{ status: 'HX' }] }, { segments: [{ status: 'HX' }] }],
     })
     expect(bench.gateway.kept()).toBe(0)
   })
