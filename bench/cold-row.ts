@@ -10,8 +10,9 @@ import type { Row } from './row.ts'
 import { type BenchSuppliers, flatRates, noRules, openSuppliers, search } from './suppliers.ts'
 
 const context: RequestContext = { tenant: 'default', requestId: 'req_bench', traceparent: null }
-/** A service that is up has compiled its readers. In a quick run too: after 20 a search with XML took twice as long. */
-const searchesBefore = 40
+/** A service that is up has compiled its readers. In a quick run too: after 20 and after 40 a search with XML took 121 and
+ *  147 ms of CPU, after 80 it takes 47 to 54. */
+const searchesBefore = 80
 
 export const coldNote =
   'The floor parses and drops. Of the CPU of a cold search over five JSON suppliers (sampled) JSON.parse is a fifth and ' +
