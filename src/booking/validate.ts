@@ -145,7 +145,7 @@ function checkDuplicates(passengers: readonly BookingPassenger[], report: Report
 }
 
 const emailPattern =
-  /^[^\s@"<>(),;:\\[\]]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250}[\p{L}\p{N}])?\.\p{L}[\p{L}\p{N}-]{1,62}$/u
+  /^[^\s\p{Cc}\p{Cs}@"<>(),;:\\[\]]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250}[\p{L}\p{N}])?\.\p{L}[\p{L}\p{N}-]{1,62}$/u
 
 function checkContact({ contact }: CreateBookingRequest, report: Report): void {
   const email = contact.email.trim()

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { findCardNumbers } from '../core/card-number.ts'
+import { placeOfError } from '../core/json-error.ts'
 import { escapePointer } from '../core/json-lines.ts'
 import { type FieldError, ProblemError } from '../core/problem.ts'
 
@@ -81,8 +82,8 @@ function parseBody<T>(text: string, schema: z.ZodType<T>): T {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
-    throw new ProblemError('validation', `the body is not valid JSON: ${syntaxOf(error)}`, { status: 400 })
+  } catch {
+    throw new ProblemError('validation', `the body is not valid JSON: ${mistakeIn(text)}`, { status: 400 })
   }
   const cards = findCardNumbers(value)
   if (cards.length > 0) throw invalid(cards)
@@ -95,10 +96,10 @@ function parseBody<T>(text: string, schema: z.ZodType<T>): T {
   )
 }
 
-/** V8 quotes the text around the place: the place is enough, the text may hold personal data. */
-function syntaxOf(error: unknown): string {
-  const position = /position (\d+)/.exec((error as Error).message)?.[1]
-  return position === undefined ? 'it ends too early' : `unexpected character at position ${position}`
+/** Not the runtime's own words: they quote the text, which may hold personal data, and name the place of some mistakes only. */
+function mistakeIn(text: string): string {
+  const at = placeOfError(text)
+  return at >= text.length ? 'it ends too early' : `unexpected character at position ${at}`
 }
 
 /** The query string by its schema; every parameter once. */

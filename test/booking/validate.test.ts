@@ -245,6 +245,7 @@ describe('contact, payment, price change, extras', () => {
     [{ email: 'a@b.co', phone: '+442071838750' }, []],
     [{ email: 'ada.example+x@mail.example.travel', phone: '+44 (0)20 7183-8750' }, []],
     [{ email: 'a@b', phone: '+442071838750' }, ['/contact/email not-an-email']],
+    [{ email: 'a\u0000@c.de', phone: '+442071838750' }, ['/contact/email not-an-email']],
     [{ email: 'a b@c.de', phone: '+442071838750' }, ['/contact/email not-an-email']],
     [{ email: 'a@b.de', phone: '+0123456789' }, ['/contact/phone not-e164']],
     [{ email: 'a@b.de', phone: '+12345678901234567' }, ['/contact/phone not-e164']],

@@ -211,6 +211,18 @@ describe('bad input is refused before anything is asked', () => {
     expect(await response.text()).not.toContain('Ada')
   })
 
+  test.each([
+    ['hello', 'unexpected character at position 0'],
+    ['{"slices":[}', 'unexpected character at position 11'],
+    ['{"slices":[1,', 'it ends too early'],
+    ['{"slices":"x', 'it ends too early'],
+    ['', 'it ends too early'],
+  ])('of %s it says where the mistake is', async (body, words) => {
+    const { send } = app()
+    const problem = await problemOf(await send('POST', '/v1/searches', body))
+    expect(problem).toMatchObject({ detail: expect.stringContaining(words) })
+  })
+
   test('another media type is 415, none too', async () => {
     const { send } = app()
     expect(
