@@ -9,7 +9,8 @@ type Units = (found: readonly SupplierOffer[]) => number
 
 const decodeNote =
   'The reader builds whole offers where the floor drops what it parsed. Flights, fares, prices and slices that offers share are ' +
-  'made once; it has read 150 replies (in a quick run 80) before it is measured.'
+  'made once; it has read 150 replies (in a quick run 80) before it is measured. Amadeus: to keep of each offer its part of the ' +
+  'text costs 1.0 of 7.6 ms a MB here and saves 5 of 54 ms of a cold search, where the tree would be kept instead.'
 
 /** A JSON search reply from its bytes to offers, beside JSON.parse of these very bytes. */
 export function jsonDecodeRow(code: string, load: () => Promise<Decode>): Row {

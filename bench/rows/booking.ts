@@ -23,7 +23,7 @@ export const sheet: Sheet = {
       floorIs: 'a bare transaction that inserts the same rows over the same driver',
       aim: { ratioMin: 0.5 },
       better: 'higher',
-      note: 'Was 0.25 (2.9 ms a booking against 0.74): five commits, each an intent or an outcome on disk before the next call, where the floor has one. Changes of bookings that run at the same time are one statement now (0.48), canonical JSON and flat log lines allocate less, and both sides are warm before they are measured (600 bookings were not enough). One booking at a time costs what it did: there is nothing to share. What is left is spread: JSON a tenth, HTTP an eighth, hash chain and sealing a tenth.',
+      note: '0.40 on a quiet machine, 0.55 to 0.58 on a busy one, by the clock 0.52. Was 0.25 (2.9 ms a booking against 0.74): five commits, each an intent or an outcome on disk before the next call, where the floor has one. Changes of bookings that run at the same time are one statement now (0.48), canonical JSON and flat log lines allocate less, and both sides are warm before they are measured (600 bookings were not enough). One booking at a time costs what it did: there is nothing to share. What is left is spread: JSON a tenth, HTTP an eighth, hash chain and sealing a tenth.',
     },
     {
       name: 'round trips to PostgreSQL a booking, each one statement',

@@ -23,7 +23,7 @@ const loads = [
 const deadlineMs = 500
 /** Small replies: not every supplier keeps to the number that it is asked for. */
 const search = { ...anySearch, maxConnections: 0, carriers: { include: ['VS'] } }
-const silentSearches = inQuick(20, 40)
+const silentSearches = inQuick(40, 200)
 const asyncSearches = inQuick(8, 20)
 const firstDelayMs = 60
 
@@ -40,7 +40,7 @@ const added = loads.toReversed().flatMap(({ inFlight }): readonly Line[] => [
 
 /** Small replies (direct flights of one airline), every search asks all five; open loop, so that searches come evenly. */
 export const sheet: Sheet = {
-  roundsMax: 2,
+  roundsMax: 3,
   lines: [
     ...added,
     {
@@ -153,7 +153,7 @@ async function overrun(driver: Driver, port: number, suppliers: BenchSuppliers):
   const { answers } = await driver.drive({
     ...order(port),
     body: JSON.stringify({ ...search, deadlineMs }),
-    ...{ connections: silentSearches, requests: silentSearches, everyMs: 40, wantsAnswers: true },
+    ...{ connections: silentSearches, requests: silentSearches, everyMs: 20, wantsAnswers: true },
   })
   loop.disable()
   const late = answers.map(({ latencyMs }) => latencyMs - deadlineMs)

@@ -20,7 +20,7 @@ export const row: Row = {
   aim: { ratioMin: 0.4 },
   ...(hasRedis() ? {} : { unavailable: 'no redis-server on this machine' }),
   note:
-    'Sixteen ask for the same at once and share a read: 0.51 of a whole run, 0.57 to 0.66 in pairs. With a GET for each ' +
+    'Sixteen ask for the same at once and share a read: 0.51 of a whole run on a busy machine, 0.31 (0.22 to 0.47 a round) on a quiet one, 0.57 to 0.66 in pairs. With a GET for each ' +
     'answer 0.15 to 0.23: 40 % of it is ' +
     'garbage collection, since the client reads into fresh slabs of 64 kB and puts replies together in a fresh pool. Only a ' +
     'reader of our own over one fixed buffer would mend that; a process keeps what it has read, so a question comes this way once.',
