@@ -9,6 +9,7 @@ test.each([
   [{ code: '53300', severity: 'FATAL' }],
   [{ code: '57014' }],
   [{ code: '28P01', severity: 'FATAL' }],
+  [{ code: '28P01', severity: 'ВАЖНО' }],
 ])('%j: the database is away, and can be asked again', error => {
   expect(isDatabaseAway(error)).toBe(true)
 })
