@@ -146,7 +146,29 @@ function fieldErrors(
       fieldErrors({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, value, pointerOf),
     )
   }
-  return [{ pointer: pointerOf(issue.path), code: codeOf(issue, value), detail: issue.message }]
+  const code = codeOf(issue, value)
+  return [{ pointer: pointerOf(issue.path), code, detail: detailOf(issue, code === 'required') }]
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'an object',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+}
+
+/** The checker's own words where ours say less. */
+function detailOf(issue: z.core.$ZodIssue, isAbsent: boolean): string {
+  const wanted =
+    issue.code === 'invalid_type'
+      ? kinds[issue.expected]
+      : issue.code === 'invalid_value' && issue.values.length > 1
+        ? `one of ${issue.values.join(', ')}`
+        : undefined
+  if (wanted === undefined || !issue.message.startsWith('Invalid ')) return issue.message
+  return isAbsent ? `is required: ${wanted}` : `is to be ${wanted}`
 }
 
 const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map(issue => issue.path.length))

@@ -196,6 +196,17 @@ describe('bad input is refused before anything is asked', () => {
     ],
     ['a list', [search], 422, '', 'wrong-type'],
   ]
+  test.each([
+    [{ passengers: search.passengers }, 'is required: a list'],
+    [{ ...search, slices: [{ ...search.slices[0], origin: undefined }] }, 'is required: a text'],
+    [{ ...search, maxConnections: '1' }, 'is to be a number'],
+    [{ ...search, cabin: 'luxury' }, 'is to be one of economy, premium-economy, business, first'],
+  ])('%j is told in words', async (body, detail) => {
+    const { send } = app()
+    const { errors } = await problemOf(await send('POST', '/v1/searches', body))
+    expect(errors).toMatchObject([{ detail }])
+  })
+
   test.each(cases)('%s', async (_, body, status, pointer, code) => {
     const { send, seen } = app()
     const response = await send('POST', '/v1/searches', body)
