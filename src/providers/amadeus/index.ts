@@ -8,6 +8,7 @@ import type { Desk } from './desk.ts'
 import { createOrder, retrieveOrder } from './orders.ts'
 import { confirmPrice, shop } from './shop.ts'
 
+const noPart = 'Amadeus Self-Service deletes an order as a whole, no passenger or slice alone'
 const noFind = 'Amadeus Self-Service cannot list orders: one whose answer was lost is found only by its id'
 
 const capabilities: Capabilities = {
@@ -23,7 +24,7 @@ const capabilities: Capabilities = {
   passengerTypes,
   accountCodes: false,
   settleMs: 60_000,
-  notes: [noVoid, noIssue, noFind],
+  notes: [noVoid, noIssue, noFind, noPart],
 }
 
 /** Amadeus Self-Service: README.md beside this file. */

@@ -24,6 +24,7 @@ const capabilities: Capabilities = {
   notes: [
     'Duffel prices all passengers together: what each of them pays is apportioned by type',
     'Duffel tells neither booking classes nor seats left',
+    'Duffel cancels orders as a whole, no passenger or slice alone',
     'Cancellations that give back vouchers or airline credits are refused: only money is refunded',
   ],
 }

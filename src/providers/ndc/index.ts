@@ -21,7 +21,10 @@ const capabilities: Capabilities = {
   passengerTypes: ['ADT', 'CHD', 'INF', 'INS', 'YTH', 'SRC', 'STU'],
   accountCodes: true,
   settleMs: 30_000,
-  notes: ['What an airline gives back for a cancelled order, and until when tickets are void, is what its quote says'],
+  notes: [
+    'What an airline gives back for a cancelled order, and until when tickets are void, is what its quote says',
+    'Orders are cancelled as a whole here, no passenger or slice alone',
+  ],
 }
 
 /** IATA NDC, release 21.3, over HTTP. */

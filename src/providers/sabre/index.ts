@@ -25,6 +25,7 @@ const capabilities: Capabilities = {
   notes: [
     'Sabre documents no search of bookings by our reference: it is written into the booking as a remark, and read back',
     'Void until the end of the day of issue in the local time of the office; refunds as automated refunds allow',
+    'Bookings are cancelled as a whole here, no passenger or slice alone',
     'Premium economy and first are picked out of unrestricted searches: the documented requests have no code for them',
   ],
 }

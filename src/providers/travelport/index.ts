@@ -23,7 +23,10 @@ const capabilities: Capabilities = {
   accountCodes: true,
   // The host may work on a sell for some twenty seconds after the gateway gave up on it.
   settleMs: 30_000,
-  notes: ['Tickets are void until the end of the day of issue in the office that issued them, refunded after that'],
+  notes: [
+    'Tickets are void until the end of the day of issue in the office that issued them, refunded after that',
+    'Bookings are cancelled as a whole here, no passenger or slice alone',
+  ],
 }
 
 /** Travelport Universal API, release 52: SOAP over HTTP. */
