@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
+import { listen, readBody } from './listening.ts'
 import { ordersReport } from './orders-report.ts'
 import { applyEffect } from './transport-effects.ts'
 import type { Effect, RunningSimulator, SimulatorOptions } from './world.ts'
@@ -45,22 +45,10 @@ export async function serveSimulator(
   options: SimulatorOptions,
   protocol: SimulatorProtocol,
 ): Promise<RunningSimulator> {
-  const server = createServer((request, response) => {
-    answer(options, protocol, request, response).catch((error: unknown) => {
-      options.log.error({ simulator: protocol.code, error: String(error) }, 'a simulator could not answer')
-      response.destroy()
-    })
-  })
-  server.keepAliveTimeout = 60_000
-  await listen(server, options)
-  const { port } = server.address() as AddressInfo
-  const baseUrl = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`
-  return {
-    code: protocol.code,
-    baseUrl,
-    settings: protocol.settings(baseUrl),
-    close: () => close(server),
-  }
+  const { baseUrl, close } = await listen(options, protocol.code, (request, response) =>
+    answer(options, protocol, request, response),
+  )
+  return { code: protocol.code, baseUrl, settings: protocol.settings(baseUrl), close }
 }
 
 async function answer(
@@ -69,7 +57,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request)
+  const body = await readBody(request, bodyBytesMax)
   if (body === 'too-large') {
     response.writeHead(413, { connection: 'close' }).end()
     return
@@ -130,41 +118,9 @@ async function pack(request: IncomingMessage, body: Buffer): Promise<Buffer> {
   return gzipAsync(body, { level: constants.Z_BEST_SPEED })
 }
 
-function readBody(request: IncomingMessage): Promise<Buffer | 'too-large' | 'aborted'> {
-  return new Promise(resolve => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > bodyBytesMax) resolve('too-large')
-      else chunks.push(chunk)
-    })
-    request.on('end', () => resolve(Buffer.concat(chunks)))
-    request.on('close', () => resolve('aborted'))
-    request.on('error', () => resolve('aborted'))
-  })
-}
-
 function flatHeaders(request: IncomingMessage): Record<string, string | undefined> {
   const flat: Record<string, string | undefined> = {}
   for (const [name, value] of Object.entries(request.headers))
     flat[name] = Array.isArray(value) ? value.join(', ') : value
   return flat
-}
-
-function listen(server: Server, options: SimulatorOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

@@ -1,15 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Clock } from '../../core/clock.ts'
 import { randomText } from '../../core/ids.ts'
 import { openJournal } from '../../sandbox/journal.ts'
+import { listen, readBody } from '../../sandbox/listening.ts'
 import type { GatewaySimulatorOptions, RunningGatewaySimulator } from '../port.ts'
 import { type BankChange, type Done, openBank, type StripeBank } from './simulator-bank.ts'
 import { testCards } from './simulator-cards.ts'
 import { type Form, parseForm } from './simulator-form.ts'
 import { type KeptAnswer, type Keys, openKeys } from './simulator-keys.ts'
 import { type EventChange, openWebhooks } from './simulator-webhooks.ts'
+
+const bodyBytesMax = 64_000
 
 /** What is kept in `stateDir`. */
 type Kept =
@@ -67,16 +69,8 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
       keep({ target: url })
     },
   }
-  const server = createServer((request, response) => {
-    answer(counter, request, response).catch((error: unknown) => {
-      log.error({ simulator: 'stripe', error: String(error) }, 'the gateway simulator could not answer')
-      response.destroy()
-    })
-  })
-  server.keepAliveTimeout = 60_000
-  await listen(server, options)
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host
-  baseUrl = `http://${host}:${(server.address() as AddressInfo).port}`
+  const server = await listen(options, 'stripe', (request, response) => answer(counter, request, response))
+  baseUrl = server.baseUrl
   webhooks.resume()
   return {
     code: 'stripe',
@@ -85,7 +79,7 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
     tokens: testCards.map(({ token, effect, text }) => ({ token, effect, text })),
     async close() {
       webhooks.close()
-      await close(server)
+      await server.close()
       await journal.close()
     },
   }
@@ -113,8 +107,10 @@ type Counter = {
 
 async function answer(counter: Counter, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://stripe')
-  const text = await readBody(request)
-  if (text === undefined) return void response.writeHead(413, { connection: 'close' }).end()
+  const read = await readBody(request, bodyBytesMax)
+  if (read === 'too-large') return void response.writeHead(413, { connection: 'close' }).end()
+  if (read === 'aborted') return
+  const text = read.toString('utf8')
   if (url.pathname === '/_sandbox/ledger') return json(response, 200, { entries: counter.bank.ledger() })
   if (url.pathname === '/_sandbox/webhook-target' && request.method === 'POST') return listenAt(counter, response, text)
   if (url.pathname === '/returned') return html(response, { status: 200, content: 'Back at the shop.' })
@@ -233,34 +229,4 @@ function json(
   const length = Buffer.byteLength(text)
   response.writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': length })
   response.end(text)
-}
-
-const bodyBytesMax = 64_000
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > bodyBytesMax) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function listen(server: Server, { host, port }: GatewaySimulatorOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

@@ -1,12 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { randomText } from '../../core/ids.ts'
 import { openJournal } from '../../sandbox/journal.ts'
+import { listen, readBody } from '../../sandbox/listening.ts'
 import type { GatewaySimulatorOptions, RunningGatewaySimulator } from '../port.ts'
 import { type Bank, type BankChange, type BankReply, openBank } from './simulator-bank.ts'
 import { testTokens } from './simulator-tokens.ts'
 import type { AmountBody, AuthoriseBody, MoveBody } from './wire.ts'
+
+const bodyBytesMax = 64_000
 
 /** A payment gateway as a real HTTP server: bearer key, idempotency keys, a ledger that anyone may audit, and a page where a
  *  traveller confirms. What it knows is kept in `stateDir`. */
@@ -26,23 +28,17 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
     clock: options.clock,
     actionUrl: id => `${baseUrl}/3ds/${id}`,
   })
-  const server = createServer((request, response) => {
-    answer({ bank, apiKey, kept: () => kept }, request, response).catch((error: unknown) => {
-      options.log.error({ simulator: 'gateway', error: String(error) }, 'the gateway simulator could not answer')
-      response.destroy()
-    })
-  })
-  server.keepAliveTimeout = 60_000
-  await listen(server, options)
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host
-  baseUrl = `http://${host}:${(server.address() as AddressInfo).port}`
+  const server = await listen(options, 'test', (request, response) =>
+    answer({ bank, apiKey, kept: () => kept }, request, response),
+  )
+  baseUrl = server.baseUrl
   return {
     code: 'test',
     baseUrl,
     settings: { baseUrl, apiKey },
     tokens: testTokens,
     async close() {
-      await close(server)
+      await server.close()
       await journal.close()
     },
   }
@@ -63,8 +59,10 @@ type Counter = {
 async function answer(counter: Counter, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { bank, apiKey } = counter
   const url = new URL(request.url ?? '/', 'http://gateway')
-  const body = await readBody(request)
-  if (body === undefined) return void response.writeHead(413, { connection: 'close' }).end()
+  const read = await readBody(request, bodyBytesMax)
+  if (read === 'too-large') return void response.writeHead(413, { connection: 'close' }).end()
+  if (read === 'aborted') return
+  const body = read.toString('utf8')
   if (url.pathname === '/_sandbox/ledger') return json(response, 200, { entries: bank.ledger() })
   const page = /^\/3ds\/(tp_\w+)$/.exec(url.pathname)
   if (page) {
@@ -155,34 +153,4 @@ function parse(text: string): unknown {
   } catch {
     return null
   }
-}
-
-const bodyBytesMax = 64_000
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > bodyBytesMax) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function listen(server: Server, { host, port }: GatewaySimulatorOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }
