@@ -1,7 +1,8 @@
 import type { PassengerId, SegmentId } from '../core/ids.ts'
-import type { PassengerType, Segment, SegmentFare } from '../core/itinerary.ts'
+import type { PassengerType, Segment, SegmentFare, Slice } from '../core/itinerary.ts'
 import type { PassengerFare } from '../core/offer.ts'
-import type { WorldFlight, WorldPassengerPrice, WorldSegment } from './world.ts'
+import { assembleSlice } from '../reference/assemble.ts'
+import type { WorldFlight, WorldOffer, WorldPassengerPrice, WorldSegment } from './world.ts'
 
 /** What the world sells in the engine's own words: simulators that write their replies from offers begin here. */
 export function toSegment(
@@ -35,6 +36,26 @@ export function toFare(segment: WorldSegment, price: WorldPassengerPrice, slice:
   const { fareBasis, brand, checked, carryOn } = price.fares[slice]!
   const { bookingClass, cabin } = segment
   return { passengerType: price.type, fareBasis, bookingClass, cabin, brand, baggage: { checked, cabin: carryOn } }
+}
+
+/** All of an offer's flights, with the fares of all its passengers. `groupOf`: where the wire names marriage groups otherwise. */
+export function toSlices(
+  offer: WorldOffer,
+  status: string | null,
+  groupOf = (segment: WorldSegment): string | null => segment.marriageGroup,
+): readonly Slice[] {
+  let place = 0
+  return offer.slices.map((slice, index) =>
+    assembleSlice(
+      slice.segments.map(segment =>
+        toSegment(segment, `seg_${++place}`, {
+          fares: offer.passengers.map(price => toFare(segment, price, index)),
+          marriageGroup: groupOf(segment),
+          status,
+        }),
+      ),
+    ),
+  )
 }
 
 export type AskedPassenger = { readonly id: PassengerId; readonly type: PassengerType; readonly age: number | null }

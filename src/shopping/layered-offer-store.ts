@@ -60,6 +60,7 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
   const again = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
     for (const ms of againAfterMs) {
       if (closing.signal.aborted || pending.size > pendingMax) return
+      // at the end of the process the next try is the last, and at once
       await systemClock.sleep(ms, closing.signal).catch(() => undefined)
       if (await share(operation, work)) return
     }

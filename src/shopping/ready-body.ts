@@ -8,9 +8,7 @@ import type { View } from './view.ts'
 
 /** Before the body there is room for what its sender writes there and for the start of the body, so that all of it goes out in
  *  one write. */
-export const roomBytes = 1_024
-/** Of that, for the sender. */
-export const headMax = 600
+const roomBytes = 1_024
 
 /** The body of searches that are answered again and again from one view: encoded once. Its start, with id, time and cache, is
  *  written anew for each; in the rest only the search's base differs, and is written over the last one's, in place: a copy of
@@ -38,7 +36,7 @@ export class ReadyBody {
     return start.length + this.bytes.length - roomBytes
   }
 
-  /** `head` (at most `headMax` characters) and `start`, both ASCII, and the rest with this base in it. */
+  /** `head` (600 characters at most) and `start`, both ASCII, and the rest with this base in it. */
   lend(head: string, start: string, base: SearchBase): Lent {
     const text = head + start
     const from = roomBytes - text.length

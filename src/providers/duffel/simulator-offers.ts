@@ -1,10 +1,8 @@
 import { type EpochMs, toInstant } from '../../core/clock.ts'
 import { type PassengerId, randomText } from '../../core/ids.ts'
-import type { Slice } from '../../core/itinerary.ts'
 import { type Money, money, times } from '../../core/money.ts'
 import type { Condition, SupplierOffer } from '../../core/offer.ts'
-import { assembleSlice } from '../../reference/assemble.ts'
-import { toFare, toPassengerFares, toSegment } from '../../sandbox/to-offer.ts'
+import { toPassengerFares, toSlices } from '../../sandbox/to-offer.ts'
 import type { WorldOffer, WorldPassenger, WorldSelection, WorldSlice } from '../../sandbox/world.ts'
 import { encodeOffer, type OfferPassenger } from './wire/offer-encode.ts'
 import type { JsonObject } from './wire/read.ts'
@@ -130,20 +128,4 @@ export function wholePrice(offer: WorldOffer): { readonly base: Money; readonly 
 export function conditionsOf(offer: WorldOffer, seats: number): SupplierOffer['conditions'] {
   const all = ({ allowed, fee }: WorldOffer['change']): Condition => ({ allowed, fee: fee && times(fee, seats) })
   return { change: all(offer.change), refund: all(offer.refund) }
-}
-
-/** One fare an entry of the world's passenger prices. */
-export function toSlices(offer: WorldOffer, status: string | null): readonly Slice[] {
-  let place = 0
-  return offer.slices.map((slice, index) =>
-    assembleSlice(
-      slice.segments.map(segment =>
-        toSegment(segment, `seg_${++place}`, {
-          fares: offer.passengers.map(price => toFare(segment, price, index)),
-          marriageGroup: segment.marriageGroup,
-          status,
-        }),
-      ),
-    ),
-  )
 }

@@ -1,10 +1,8 @@
 import { toInstant } from '../../core/clock.ts'
 import { newId, type PassengerId } from '../../core/ids.ts'
-import type { Slice } from '../../core/itinerary.ts'
 import { money, times } from '../../core/money.ts'
 import type { Condition, SupplierOffer } from '../../core/offer.ts'
-import { assembleSlice } from '../../reference/assemble.ts'
-import { toFare, toPassengerFares, toSegment } from '../../sandbox/to-offer.ts'
+import { toPassengerFares, toSlices } from '../../sandbox/to-offer.ts'
 import type { WorldOffer, WorldPassenger, WorldSelection } from '../../sandbox/world.ts'
 import type { RequestPassenger } from './wire/air-shopping.ts'
 
@@ -98,7 +96,7 @@ export function toSupplierOffer(offer: WorldOffer, asked: readonly RequestPassen
     taxes: money(offer.total.amountMinor - base, offer.currency),
     fees: money(0, offer.currency),
     passengers,
-    slices: toSlices(offer),
+    slices: toSlices(offer, null, () => null),
     conditions: { change: condition(offer.change, people), refund: condition(offer.refund, people) },
     requirements: {
       documents: null,
@@ -116,19 +114,4 @@ export function toSupplierOffer(offer: WorldOffer, asked: readonly RequestPassen
 
 function condition(terms: WorldOffer['change'], people: number): Condition {
   return { allowed: terms.allowed, fee: terms.allowed && terms.fee ? times(terms.fee, people) : null }
-}
-
-function toSlices(offer: WorldOffer): readonly Slice[] {
-  let place = 0
-  return offer.slices.map((slice, leg) =>
-    assembleSlice(
-      slice.segments.map(segment =>
-        toSegment(segment, `seg_${++place}`, {
-          fares: offer.passengers.map(price => toFare(segment, price, leg)),
-          marriageGroup: null,
-          status: null,
-        }),
-      ),
-    ),
-  )
 }

@@ -1,11 +1,9 @@
 import { toInstant } from '../../core/clock.ts'
 import { sha256Hex } from '../../core/ids.ts'
 import type { PassengerId } from '../../core/ids.ts'
-import type { Slice } from '../../core/itinerary.ts'
 import { money, times } from '../../core/money.ts'
 import type { Condition, SupplierOffer } from '../../core/offer.ts'
-import { assembleSlice } from '../../reference/assemble.ts'
-import { toFare, toPassengerFares, toSegment } from '../../sandbox/to-offer.ts'
+import { toPassengerFares, toSlices } from '../../sandbox/to-offer.ts'
 import type { WorldOffer, WorldPassenger, WorldSegment, WorldSelection } from '../../sandbox/world.ts'
 import type { RequestSegment } from './wire/air-price.ts'
 import type { RequestPassenger } from './wire/low-fare-search.ts'
@@ -35,7 +33,7 @@ export function toSupplierOffer(offer: WorldOffer, asked: readonly RequestPassen
     taxes: money(offer.total.amountMinor - base, offer.currency),
     fees: money(0, offer.currency),
     passengers,
-    slices: toSlices(offer),
+    slices: toSlices(offer, null, groupNumber),
     conditions: { change: condition(offer.change, seated), refund: condition(offer.refund, seated) },
     requirements: {
       documents: offer.documentsRequired ? 'required' : 'optional',
@@ -53,21 +51,6 @@ export function toSupplierOffer(offer: WorldOffer, asked: readonly RequestPassen
 
 function condition(terms: WorldOffer['change'], seated: number): Condition {
   return { allowed: terms.allowed, fee: terms.allowed && terms.fee ? times(terms.fee, seated) : null }
-}
-
-function toSlices(offer: WorldOffer): readonly Slice[] {
-  let place = 0
-  return offer.slices.map((slice, leg) =>
-    assembleSlice(
-      slice.segments.map(segment =>
-        toSegment(segment, `seg_${++place}`, {
-          fares: offer.passengers.map(price => toFare(segment, price, leg)),
-          marriageGroup: groupNumber(segment),
-          status: null,
-        }),
-      ),
-    ),
-  )
 }
 
 /** Whole numbers on this wire. */

@@ -1,11 +1,9 @@
 import { toInstant } from 'fareloom/core/clock.ts'
 import type { PassengerId } from 'fareloom/core/ids.ts'
-import type { Slice } from 'fareloom/core/itinerary.ts'
 import { money, times } from 'fareloom/core/money.ts'
 import { type Condition, nothingRequired, type SupplierOffer } from 'fareloom/core/offer.ts'
 import { WireError } from 'fareloom/core/wire-error.ts'
-import { assembleSlice } from 'fareloom/reference/assemble.ts'
-import { toFare, toPassengerFares, toSegment } from 'fareloom/sandbox/to-offer.ts'
+import { toPassengerFares, toSlices } from 'fareloom/sandbox/to-offer.ts'
 import type { WorldOffer, WorldSelection } from 'fareloom/sandbox/world.ts'
 import type { WireSearch } from './wire/search.ts'
 
@@ -74,19 +72,4 @@ export function toOffer(offer: WorldOffer, key: Selected): SupplierOffer {
     expiresAt: null,
     supplierContext: { key: encodeKey(key) },
   }
-}
-
-export function toSlices(offer: WorldOffer, status: string | null): readonly Slice[] {
-  let place = 0
-  return offer.slices.map((slice, index) =>
-    assembleSlice(
-      slice.segments.map(segment =>
-        toSegment(segment, `seg_${++place}`, {
-          fares: offer.passengers.map(price => toFare(segment, price, index)),
-          marriageGroup: segment.marriageGroup,
-          status,
-        }),
-      ),
-    ),
-  )
 }

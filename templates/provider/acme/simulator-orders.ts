@@ -2,8 +2,8 @@ import { toInstant } from 'fareloom/core/clock.ts'
 import { type Id, isId } from 'fareloom/core/ids.ts'
 import type { SupplierOrder, SupplierOrderStatus } from 'fareloom/core/order.ts'
 import type { SupplierCancellationQuote } from 'fareloom/providers/port.ts'
+import { toSlices } from 'fareloom/sandbox/to-offer.ts'
 import type { WorldCancellationQuote, WorldPnr } from 'fareloom/sandbox/world.ts'
-import { toSlices } from './simulator-offers.ts'
 
 /** A PNR of the world as the order that Acme would show. */
 export function toOrder(pnr: WorldPnr): SupplierOrder {
