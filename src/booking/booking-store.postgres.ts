@@ -271,7 +271,7 @@ function claimRows(claims: readonly KeyClaim[]): string {
     now: toInstant(times.now),
     expires_at: toInstant(times.expiresAt),
   }))
-  return JSON.stringify(rows.sort((a, b) => (a.key < b.key ? -1 : 1)))
+  return JSON.stringify(rows.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)))
 }
 
 function understood(error: unknown): unknown {
