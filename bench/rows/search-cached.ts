@@ -17,7 +17,7 @@ export const row: Row = {
     'template copied for each answer (5 to 8 µs), writeHead and end (6 to 10 µs), the header preset (half of what one write ' +
     'gains). Left: limits, admission, 56 ids, the log. Hot all of it is 8 µs: what it costs is cold caches between two ' +
     'answers, so with other programs on the same cores it weighs more on this than on the floor ' +
-    '(0.49 to 0.93 a round, medians 0.63 to 0.68 of three whole runs, the last on a quiet machine; 0.58 to 0.84 in pairs). Decision 0007.',
+    '(0.49 to 0.93 a round, medians 0.63 to 0.77 of four whole runs, 0.67 and 0.77 on a quiet machine; 0.58 to 0.84 in pairs). Decision 0007.',
   async floor() {
     const service = await startSearchService(makeMemoryOfferStore(systemClock))
     const { byteLength } = await searchOnce(service.port)
