@@ -36,6 +36,8 @@ export type OrderPassenger = {
   readonly type: PassengerType | null
   readonly surname: string
   readonly givenNames: string
+  /** Was taken out of an order that others still travel on. Absent: was not. */
+  readonly cancelled?: true
 }
 
 /** `at`: when it was written, where the supplier says so. */

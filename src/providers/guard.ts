@@ -105,8 +105,8 @@ export function guard(
     findOrders: (criteria, call) => run('findOrders', call, own => provider.findOrders(criteria, paced(own)), failed),
     issueTickets: (order, call) =>
       run('issueTickets', call, own => provider.issueTickets(order, paced(own)), ticketLost),
-    quoteCancellation: (order, call) =>
-      run('quoteCancellation', call, own => provider.quoteCancellation(order, paced(own)), failed),
+    quoteCancellation: (order, call, passengerIds) =>
+      run('quoteCancellation', call, own => provider.quoteCancellation(order, paced(own), passengerIds), failed),
     cancelOrder: (request, call) =>
       run('cancelOrder', call, own => provider.cancelOrder(request, paced(own)), cancelLost),
     operations: calls.states,

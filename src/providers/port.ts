@@ -48,8 +48,9 @@ export interface Provider {
   findOrders(criteria: FindCriteria, call: Call): Promise<FindOutcome>
   /** For capabilities.ticketing 'separate' (and held orders). Never repeated blindly. */
   issueTickets(order: OrderKey, call: Call): Promise<TicketOutcome>
-  quoteCancellation(order: OrderKey, call: Call): Promise<QuoteOutcome>
-  /** Void, refund or release as quoted. Safe to ask again: a cancelled order answers `cancelled`. */
+  /** Of the whole order, or what is left of it. `passengerIds` (with capabilities.cancelPassengers only): of these alone. */
+  quoteCancellation(order: OrderKey, call: Call, passengerIds?: readonly PassengerId[]): Promise<QuoteOutcome>
+  /** Void, refund or release as quoted. Safe to ask again: a cancelled order, or passenger, answers `cancelled`. */
   cancelOrder(request: CancelRequest, call: Call): Promise<CancelOutcome>
   close(): Promise<void>
 }
@@ -64,6 +65,9 @@ export type Capabilities = {
   readonly release: boolean
   readonly void: boolean
   readonly refund: boolean
+  /** Passengers can be taken out of an order, held or ticketed, while the others keep their seats. Absent: an order is
+   *  cancelled as a whole. A slice alone is nobody's to cancel: what is left of the fare would have to be priced anew. */
+  readonly cancelPassengers?: boolean
   readonly findByReference: boolean
   readonly slicesMax: number
   readonly passengersMax: number
@@ -190,12 +194,19 @@ export type QuoteOutcome =
   | { readonly kind: 'refused'; readonly fault: Fault }
   | { readonly kind: 'failed'; readonly fault: Fault }
 
-export type CancelRequest = { readonly order: OrderKey; readonly quote: SupplierCancellationQuote }
+/** `passengerIds`: as the quote was asked for. */
+export type CancelRequest = {
+  readonly order: OrderKey
+  readonly quote: SupplierCancellationQuote
+  readonly passengerIds?: readonly PassengerId[]
+}
 
 export type CancelOutcome =
+  /** `documents`: of those who were cancelled. `total`: of a part only, what the rest of the order costs. */
   | {
       readonly kind: 'cancelled'
       readonly documents: readonly { readonly number: string; readonly status: DocumentStatus }[]
+      readonly total?: Money | null
     }
   | { readonly kind: 'refused'; readonly fault: Fault }
   | { readonly kind: 'unknown'; readonly fault: Fault }

@@ -5,9 +5,16 @@ import { toInstant, toLocal } from '../reference/zones.ts'
 import { dateOf, dayOf } from './days.ts'
 import type { WorldCancellationQuote, WorldPassengerPrice, WorldPnr, WorldTicket } from './world.ts'
 
-/** What giving a PNR back would bring at this moment. Money follows tickets: seats are given back apart from it. */
-export function quoteOf(pnr: WorldPnr, officeZone: ZoneName, now: EpochMs): WorldCancellationQuote {
-  const issued = pnr.tickets.filter(ticket => ticket.status === 'issued')
+/** What giving a PNR, or these travellers of it, back would bring at this moment. Money follows tickets: seats are given back
+ *  apart from it. */
+export function quoteOf(
+  pnr: WorldPnr,
+  officeZone: ZoneName,
+  now: EpochMs,
+  keys?: readonly string[],
+): WorldCancellationQuote {
+  const tickets = ticketsOf(pnr, keys)
+  const issued = tickets.filter(ticket => ticket.status === 'issued')
   const nothing = money(0, pnr.offer.currency)
   const empty = { refund: nothing, penalty: nothing, perTicket: [], voidUntil: null }
   if (issued.length === 0) {
@@ -17,7 +24,7 @@ export function quoteOf(pnr: WorldPnr, officeZone: ZoneName, now: EpochMs): Worl
   if (hasDeparted(pnr, now)) return { kind: 'none', ...empty, text: 'the journey has begun' }
   const voidUntil = voidLimit(pnr, officeZone)
   const voids = voidUntil !== null && now < voidUntil
-  const perTicket = pnr.tickets.map(ticket => {
+  const perTicket = tickets.map(ticket => {
     const paid = ticket.status === 'issued' ? ticketValue(pnr, ticket) : undefined
     if (!paid) return { number: ticket.number, refund: nothing, penalty: nothing }
     const back = voids ? paid.total.amountMinor : refundable(pnr, paid)
@@ -38,6 +45,11 @@ export function quoteOf(pnr: WorldPnr, officeZone: ZoneName, now: EpochMs): Worl
     voidUntil: voids ? voidUntil : null,
     text: null,
   }
+}
+
+/** Of these travellers, or of all. */
+export function ticketsOf({ tickets }: WorldPnr, keys?: readonly string[]): readonly WorldTicket[] {
+  return keys ? tickets.filter(({ travellerKey }) => keys.includes(travellerKey)) : tickets
 }
 
 /** End of the day of issue where the office is; null without an issued ticket. */

@@ -1,5 +1,6 @@
 import { toInstant } from '../core/clock.ts'
 import type { SimulatorReply } from './serve.ts'
+import { seatsTaken, whoTravels } from './travellers.ts'
 import type { WorldPnr, WorldView } from './world.ts'
 
 /** `GET /_sandbox/orders`: all that this supplier holds, for audits from outside. */
@@ -23,9 +24,9 @@ function toOrder(pnr: WorldPnr) {
   }
 }
 
-/** Lap infants have none; a cancelled PNR has given its seats back. */
+/** A cancelled PNR, and who was taken out of one, has given the seats back. */
 function seatsOf(pnr: WorldPnr) {
-  const count = pnr.travellers.filter(traveller => traveller.type !== 'INF').length
+  const count = seatsTaken(whoTravels(pnr))
   return pnr.offer.slices
     .flatMap(slice => slice.segments)
     .map(segment => ({

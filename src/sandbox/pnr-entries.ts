@@ -14,7 +14,8 @@ export type PnrEntry =
     }
   | ({ readonly kind: 'tickets'; readonly tickets: readonly WorldTicket[] } & PnrKey)
   | ({ readonly kind: 'failure' } & PnrKey)
-  | ({ readonly kind: 'cancelled' } & PnrKey)
+  /** `keys`: these travellers only. */
+  | ({ readonly kind: 'cancelled'; readonly keys?: readonly string[] } & PnrKey)
   /** The next ticket number, also when the PNRs that had the last ones are forgotten. */
   | { readonly kind: 'serial'; readonly next: number }
 

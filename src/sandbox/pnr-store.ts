@@ -5,6 +5,7 @@ import { dayMs } from './days.ts'
 import type { Inventory, SeatCount } from './inventory.ts'
 import type { Journal } from './journal.ts'
 import type { PnrEntry, PnrKey } from './pnr-entries.ts'
+import { withoutTravellers } from './travellers.ts'
 import type { WorldPnr, WorldTicket } from './world.ts'
 
 export type PnrRecord = {
@@ -15,7 +16,7 @@ export type PnrRecord = {
   readonly settled: Promise<void>
 }
 
-type Stored = { -readonly [K in keyof PnrRecord]: PnrRecord[K] } & { readonly seats: readonly SeatCount[] }
+type Stored = { -readonly [K in keyof PnrRecord]: PnrRecord[K] } & { seats: readonly SeatCount[] }
 
 type Parts = {
   /** null: nothing outlives the process. */
@@ -95,12 +96,11 @@ export class PnrStore {
     return this.#write(stored, { kind: 'failure', ...keyOf(stored) })
   }
 
-  /** Gives the seats back. */
-  cancel(record: PnrRecord): Promise<void> {
+  /** Gives the seats back, of these travellers or of all. */
+  cancel(record: PnrRecord, keys?: readonly string[]): Promise<void> {
     const stored = this.#own(record)
-    stored.pnr = { ...stored.pnr, status: 'cancelled' }
-    this.#parts.inventory.give(stored.seats)
-    return this.#write(stored, { kind: 'cancelled', ...keyOf(stored) })
+    this.#parts.inventory.give(reduce(stored, keys))
+    return this.#write(stored, { kind: 'cancelled', ...keyOf(stored), ...(keys ? { keys } : {}) })
   }
 
   /** Ten digits each, in a row, never given twice. */
@@ -188,7 +188,7 @@ export class PnrStore {
         stored.ticketingFailures++
         break
       case 'cancelled':
-        stored.pnr = { ...stored.pnr, status: 'cancelled' }
+        reduce(stored, entry.keys)
     }
   }
 
@@ -211,6 +211,14 @@ export class PnrStore {
 
 function name(provider: ProviderCode, word: string): string {
   return `${provider} ${word}`
+}
+
+/** The seats that it had for them. */
+function reduce(stored: Stored, keys?: readonly string[]): readonly SeatCount[] {
+  const { pnr, kept, free } = withoutTravellers(stored.pnr, stored.seats, keys)
+  stored.pnr = pnr
+  stored.seats = kept
+  return free
 }
 
 function keyOf({ provider, pnr }: Stored): PnrKey {

@@ -1,8 +1,9 @@
-import { hasDeparted } from './cancellation.ts'
+import { hasDeparted, ticketsOf } from './cancellation.ts'
 import { getCarrier } from './carriers.ts'
 import { effectOn } from './magic-routes.ts'
 import type { PnrRecord, PnrStore } from './pnr-store.ts'
 import type { Ground } from './shop.ts'
+import { whoTravels } from './travellers.ts'
 import type { WorldDocumentResult, WorldPnr, WorldTicket, WorldTicketResult } from './world.ts'
 
 const couponsMax = 4
@@ -34,7 +35,7 @@ function ticketsFor(pnr: WorldPnr, store: PnrStore, issuedAt: number): readonly 
   const segments = pnr.offer.slices.reduce((count, slice) => count + slice.segments.length, 0)
   const perTraveller = Math.ceil(segments / couponsMax)
   const prefix = getCarrier(pnr.offer.validatingCarrier).accountingCode
-  return pnr.travellers.flatMap(traveller =>
+  return whoTravels(pnr).flatMap(traveller =>
     store.nextSerials(perTraveller).map((serial, i): WorldTicket => {
       const first = i * couponsMax
       return {
@@ -53,15 +54,18 @@ export async function giveBack(
   store: PnrStore,
   record: PnrRecord,
   as: 'void' | 'refunded',
+  keys?: readonly string[],
 ): Promise<WorldDocumentResult> {
   const { tickets } = record.pnr
-  if (tickets.length === 0) return { kind: 'refused', text: 'no tickets were issued' }
-  if (tickets.some(ticket => ticket.status === 'issued'))
+  const meant = ticketsOf(record.pnr, keys)
+  const isGiven = (ticket: WorldTicket): boolean => ticket.status === 'issued' && meant.includes(ticket)
+  if (meant.length === 0) return { kind: 'refused', text: 'no tickets were issued' }
+  if (meant.some(isGiven))
     await store.setTickets(
       record,
-      tickets.map(ticket => (ticket.status === 'issued' ? { ...ticket, status: as } : ticket)),
+      tickets.map(ticket => (isGiven(ticket) ? { ...ticket, status: as } : ticket)),
     )
-  else if (tickets.every(ticket => ticket.status === as)) await record.settled
-  else return { kind: 'refused', text: `the tickets are ${tickets[0]!.status}` }
+  else if (meant.every(ticket => ticket.status === as)) await record.settled
+  else return { kind: 'refused', text: `the tickets are ${meant[0]!.status}` }
   return { kind: 'done', pnr: record.pnr }
 }

@@ -1,5 +1,5 @@
 import { book } from './booking.ts'
-import { hasDeparted, quoteOf, voidLimit } from './cancellation.ts'
+import { hasDeparted, quoteOf, ticketsOf, voidLimit } from './cancellation.ts'
 import { effectOn } from './magic-routes.ts'
 import type { PnrRecord, PnrStore } from './pnr-store.ts'
 import { priceSelection } from './selection.ts'
@@ -55,32 +55,32 @@ export function createView(ground: Ground, supplier: Supplier, store: PnrStore):
       const record = find(locator)
       return record ? issue(ground, store, record) : { kind: 'refused', text: `no PNR ${locator}` }
     },
-    quoteCancellation(locator) {
+    quoteCancellation(locator, keys) {
       const record = find(locator)
-      return record && quoteOf(record.pnr, supplier.officeZone, clock.now())
+      return record && quoteOf(record.pnr, supplier.officeZone, clock.now(), keys)
     },
-    async voidTickets(locator) {
+    async voidTickets(locator, keys) {
       const record = find(locator)
       if (!record) return { kind: 'refused', text: `no PNR ${locator}` }
       const limit = voidLimit(record.pnr, supplier.officeZone)
       if (limit !== null && clock.now() >= limit)
         return { kind: 'refused', text: 'tickets can be voided on the day of issue only' }
-      return giveBack(store, record, 'void')
+      return giveBack(store, record, 'void', keys)
     },
-    async refundTickets(locator) {
+    async refundTickets(locator, keys) {
       const record = find(locator)
       if (!record) return { kind: 'refused', text: `no PNR ${locator}` }
-      const quote = quoteOf(record.pnr, supplier.officeZone, clock.now())
-      const issued = record.pnr.tickets.some(ticket => ticket.status === 'issued')
+      const quote = quoteOf(record.pnr, supplier.officeZone, clock.now(), keys)
+      const issued = ticketsOf(record.pnr, keys).some(ticket => ticket.status === 'issued')
       if (issued && quote.kind === 'none') return { kind: 'refused', text: quote.text ?? 'nothing is given back' }
-      return giveBack(store, record, 'refunded')
+      return giveBack(store, record, 'refunded', keys)
     },
-    async cancel(locator) {
+    async cancel(locator, keys) {
       const record = find(locator)
       if (!record) return { kind: 'refused', text: `no PNR ${locator}` }
       if (record.pnr.status === 'cancelled') await record.settled
       else if (hasDeparted(record.pnr, clock.now())) return { kind: 'refused', text: 'the journey has begun' }
-      else await store.cancel(record)
+      else await store.cancel(record, keys)
       return { kind: 'cancelled', pnr: record.pnr }
     },
   }

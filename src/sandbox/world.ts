@@ -70,14 +70,16 @@ export interface WorldView {
   listPnrs(): readonly WorldPnr[]
   /** A ticket number (13 digits) for every passenger, more for over four coupons. Honours ticketing-fails-twice. */
   issueTickets(locator: string): Promise<WorldTicketResult>
-  /** What giving the tickets back would bring now, by passenger type prices, conditions and the void window. */
-  quoteCancellation(locator: string): WorldCancellationQuote | undefined
+  /** What giving the tickets back would bring now, by passenger type prices, conditions and the void window. `keys`, here and
+   *  below: of these travellers only. */
+  quoteCancellation(locator: string, keys?: readonly string[]): WorldCancellationQuote | undefined
   /** Voids issued tickets (only inside the void window); the seats stay. */
-  voidTickets(locator: string): Promise<WorldDocumentResult>
+  voidTickets(locator: string, keys?: readonly string[]): Promise<WorldDocumentResult>
   /** Refunds issued tickets less the penalty; the seats stay. */
-  refundTickets(locator: string): Promise<WorldDocumentResult>
-  /** Gives the seats back and ends the PNR; tickets stay as they are (domain.md 4.8: two operations). */
-  cancel(locator: string): Promise<WorldCancelResult>
+  refundTickets(locator: string, keys?: readonly string[]): Promise<WorldDocumentResult>
+  /** Gives the seats back and ends the PNR, with the last of its travellers; tickets stay as they are (domain.md 4.8: two
+   *  operations). */
+  cancel(locator: string, keys?: readonly string[]): Promise<WorldCancelResult>
 }
 
 export type WorldShopRequest = {
@@ -250,6 +252,8 @@ export type WorldPnr = {
   readonly hold: boolean
   readonly offer: WorldOffer
   readonly travellers: readonly WorldTraveller[]
+  /** Keys of those who were taken out of it. Absent: none. */
+  readonly cancelledKeys?: readonly string[]
   readonly contact: { readonly email: string | null; readonly phone: string | null }
   readonly tickets: readonly WorldTicket[]
 }

@@ -406,6 +406,54 @@ export function providerContract(code: string): void {
       expect(audit).toMatchObject({ status: 'cancelled', tickets: [{ status: 'void' }] })
     })
 
+    test.each([
+      ['ticketed', false],
+      ['held', true],
+    ] as const)(
+      'one passenger of three is taken out of a %s order where the supplier says so; the others stay',
+      async (state, hold) => {
+        if (!provider.capabilities.cancelPassengers || (hold && !provider.capabilities.hold)) return
+        const offers = await shop(query('LHR', 'JFK', family))
+        const offer = await confirm(offers.find(one => one.requirements.holdAllowed !== false)!, family)
+        const order = hold ? await created(offer, people, true) : await ticketed(offer, people)
+        const key = keyOf(order, people)
+        const ben = ['pax_2'] as const
+        const quoted = await provider.quoteCancellation(key, callWithin(10_000), ben)
+        if (quoted.kind !== 'quoted') throw new Error(`no quote: ${quoted.fault.kind} ${quoted.fault.text}`)
+        const back = hold ? 0 : offer.passengers.find(({ ids }) => ids.includes('pax_2'))!.each.total.amountMinor
+        expect(quoted.quote).toMatchObject({ kind: hold ? 'release' : 'void', refund: { amountMinor: back } })
+        const his = order.documents.filter(({ passengerId }) => passengerId === 'pax_2').map(({ number }) => number)
+        const request = { order: key, quote: quoted.quote, passengerIds: ben }
+        // asked again it is done already
+        for (let n = 0; n < 2; n++) {
+          const outcome = await provider.cancelOrder(request, callWithin(10_000))
+          expect(outcome).toMatchObject({
+            kind: 'cancelled',
+            documents: his.map(number => ({ number, status: 'void' })),
+          })
+        }
+        const after = await provider.retrieveOrder(key, callWithin(10_000))
+        if (after.kind !== 'found') throw new Error(`the order is ${after.kind}`)
+        expect(after.order.status).toBe(state)
+        expect(after.order.passengers.map(({ id, cancelled }) => [id, cancelled ?? false])).toEqual([
+          ['pax_1', false],
+          ['pax_2', true],
+          ['pax_3', false],
+        ])
+        const statuses = after.order.slices.flatMap(slice => slice.segments.map(({ status }) => status))
+        expect(new Set(statuses)).toEqual(new Set(['HK']))
+        const audited = async () => (await auditOrders()).find(one => one.locator === key.locator)!
+        expect(new Set((await audited()).seats.map(({ count }) => count))).toEqual(new Set([2]))
+        expect((await audited()).tickets.filter(({ status }) => status === 'issued')).toHaveLength(hold ? 0 : 2)
+        const rest = await provider.quoteCancellation(key, callWithin(10_000))
+        if (rest.kind !== 'quoted') throw new Error(`no quote of the rest: ${rest.fault.text}`)
+        if (!hold) expect(rest.quote.refund.amountMinor).toBe(offer.total.amountMinor - back)
+        const ended = await provider.cancelOrder({ order: key, quote: rest.quote }, callWithin(10_000))
+        expect(ended.kind).toBe('cancelled')
+        expect(await audited()).toMatchObject({ status: 'cancelled', seats: [] })
+      },
+    )
+
     test('sold out at booking is refused as sold-out and leaves nothing live behind', async () => {
       const [offer] = await shop(magic('sold-out-at-booking'))
       const reference = nextReference()
@@ -475,6 +523,7 @@ type AuditOrder = {
   readonly reference: string | null
   readonly status: 'live' | 'cancelled'
   readonly tickets: readonly { readonly number: string; readonly status: string }[]
+  readonly seats: readonly { readonly count: number }[]
 }
 
 function expectRefusal(outcome: CreateOrderOutcome, kind: string): void {

@@ -106,6 +106,27 @@ describe('seats of the world', () => {
     await world.close()
   })
 
+  test('whoever is taken out of a booking gives a seat back, once; the last one ends it', async () => {
+    const world = await openTestWorld()
+    const view = world.view('travelport')
+    const offer = view
+      .shop(request(['CDG-JFK 2027-03-10'], { passengers: [adult, adult] }))
+      .find(one => one.holdAllowed)!
+    const fresh = view.price(selectionOf(offer, [adult]))
+    const { locator } = await booked(view, offer, [adult, adult], { hold: true })
+    for (let n = 0; n < 2; n++)
+      expect(await view.cancel(locator, ['t1'])).toMatchObject({ pnr: { status: 'live', cancelledKeys: ['t1'] } })
+    const alone = await booked(view, offer, [adult], { hold: true })
+    const one = view.price(selectionOf(offer, [adult]))
+    await view.cancel(locator, ['t2'])
+    expect(view.findPnr(locator)?.status).toBe('cancelled')
+    const other = await booked(view, offer, [adult], { hold: true })
+    expect(view.price(selectionOf(offer, [adult]))).toEqual(one)
+    for (const pnr of [alone, other]) await view.cancel(pnr.locator)
+    expect(view.price(selectionOf(offer, [adult]))).toEqual(fresh)
+    await world.close()
+  })
+
   test('random bookings, cancellations and expired limits leave exactly the seats of the live ones sold', async () => {
     const clock = testClock()
     const world = await openTestWorld(clock)

@@ -92,6 +92,8 @@ describe('a restart', () => {
     await view.issueTickets(ticketed.locator)
     const gone = await booked(view, offer, family, { reference: 'GONE01' })
     await view.cancel(gone.locator)
+    const fewer = await booked(view, offer, family, { reference: 'PART01' })
+    await view.cancel(fewer.locator, ['t2'])
     const pnrs = view.listPnrs()
     const price = view.price(selectionOf(offer, family))
 

@@ -18,6 +18,7 @@ const capabilities: Capabilities = {
   release: true,
   void: false,
   refund: false,
+  cancelPassengers: false,
   findByReference: false,
   slicesMax: 6,
   passengersMax: 9,

@@ -14,6 +14,7 @@ const capabilities: Capabilities = {
   release: true,
   void: true,
   refund: true,
+  cancelPassengers: false,
   findByReference: true,
   slicesMax: 6,
   passengersMax: 9,

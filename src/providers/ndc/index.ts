@@ -1,8 +1,9 @@
 import type { Capabilities, CreateProvider, Provider } from '../port.ts'
-import { cancelOrder, issueTickets, quoteCancellation } from './after-sale.ts'
+import { cancelOrder, quoteCancellation } from './cancellation.ts'
 import { openClient } from './client.ts'
 import { confirmPrice } from './confirm.ts'
 import type { Desk } from './desk.ts'
+import { issueTickets } from './issue-tickets.ts'
 import { createOrder, findOrders, retrieveOrder } from './orders.ts'
 import { readSettings } from './settings.ts'
 import { shop } from './shop.ts'
@@ -14,6 +15,7 @@ const capabilities: Capabilities = {
   release: true,
   void: true,
   refund: true,
+  cancelPassengers: true,
   findByReference: true,
   // domain.md 3.5: error 724 is more than six.
   slicesMax: 6,
@@ -23,7 +25,7 @@ const capabilities: Capabilities = {
   settleMs: 30_000,
   notes: [
     'What an airline gives back for a cancelled order, and until when tickets are void, is what its quote says',
-    'Orders are cancelled as a whole here, no passenger or slice alone',
+    'An order is cancelled as a whole or by passenger; without one slice the rest of the fare would have to be priced anew',
   ],
 }
 
@@ -41,7 +43,7 @@ export const create: CreateProvider = (settings, parts): Provider => {
     retrieveOrder: (order, call) => retrieveOrder(desk, order, call),
     findOrders: (criteria, call) => findOrders(desk, criteria, call),
     issueTickets: (order, call) => issueTickets(desk, order, call),
-    quoteCancellation: (order, call) => quoteCancellation(desk, order, call),
+    quoteCancellation: (order, call, passengerIds) => quoteCancellation(desk, order, call, passengerIds),
     cancelOrder: (request, call) => cancelOrder(desk, request, call),
     close: () => client.close(),
   }

@@ -2,7 +2,8 @@ import { toInstant } from '../../core/clock.ts'
 import { newId } from '../../core/ids.ts'
 import { accountingCode } from '../../reference/airlines.ts'
 import type { SimulatorReply } from '../../sandbox/serve.ts'
-import type { WorldPnr, WorldTraveller } from '../../sandbox/world.ts'
+import { whoTravels } from '../../sandbox/travellers.ts'
+import type { WorldCancellationQuote, WorldPnr, WorldTraveller } from '../../sandbox/world.ts'
 import { toSupplierOffer } from './simulator-offers.ts'
 import { agency, type Counter, distributor, errors, refuse, xml } from './simulator-replies.ts'
 import {
@@ -13,12 +14,15 @@ import {
   type OrderChangeRequest,
 } from './wire/order-requests.ts'
 import type { ReadRequest } from './wire/requests.ts'
-import { formatAmount } from '../../core/money.ts'
+import { formatAmount, sum } from '../../core/money.ts'
+import { encodeCancelQuoteReply } from './wire/write-cancel-quote.ts'
 import {
-  encodeCancelQuoteReply,
   encodeOrderListReply,
   encodeOrderView,
+  itemsOf,
+  type OrderItem,
   type OrderToWrite,
+  totalOf,
   warningPart,
 } from './wire/write-order.ts'
 
@@ -28,7 +32,13 @@ export type QuoteStore = {
   take(id: string): StoredQuote | undefined
 }
 
-export type StoredQuote = { readonly locator: string; readonly kind: 'Void' | 'Refund'; readonly expiresMs: number }
+export type StoredQuote = {
+  readonly locator: string
+  readonly kind: 'Void' | 'Refund'
+  /** Whose items. */
+  readonly refs: readonly string[]
+  readonly expiresMs: number
+}
 
 const quotesMax = 10_000
 const quoteLifeMs = 15 * 60_000
@@ -87,6 +97,7 @@ function orderOf(pnr: WorldPnr, nowMs: number): OrderToWrite {
     orderId: orderIdOf(pnr),
     owner: pnr.offer.validatingCarrier,
     cancelled: pnr.status === 'cancelled',
+    cancelledRefs: pnr.cancelledKeys ?? [],
     offer: toSupplierOffer(pnr.offer, asked, nowMs),
     passengers: pnr.travellers.map(one => passengerOf(one, pnr.travellers)),
     record: { organisation: distributor, locator: pnr.locator },
@@ -129,19 +140,51 @@ function list({ view, head }: Counter, { request }: ReadRequest): SimulatorReply
 function quote(counter: Counter, { request }: ReadRequest): SimulatorReply {
   const { view, head, nowMs, quotes } = counter
   const no = (error: Parameters<typeof refuse>[2]): SimulatorReply => refuse(head, 'OrderReshopRS', error)
-  const orderId = decodeCancelQuote(request)
-  if (orderId === null) return no(errors.refused('Only the cancellation of a whole order is quoted here'))
-  const pnr = findOrder(counter, orderId)
+  const asked = decodeCancelQuote(request)
+  if (asked === null) return no(errors.refused('Only the cancellation of an order, or of items of it, is quoted here'))
+  const pnr = findOrder(counter, asked.orderId)
   if (!pnr) return no(errors.orderNotFound)
-  const terms = view.quoteCancellation(pnr.locator)
+  const order = orderOf(pnr, nowMs)
+  const items = selected(order, asked.items)
+  if (!items) return no(errors.format('the items are not, or no longer, those of the order'))
+  const refs = items.map(({ ref }) => ref)
+  const objection = leftAlone(pnr, refs)
+  if (objection) return no(errors.refused(`Not cancelled: ${objection}`))
+  const terms = view.quoteCancellation(pnr.locator, refs)
   if (!terms || terms.kind === 'none') return no(errors.refused(`Not refundable: ${terms?.text ?? 'no terms'}`))
   if (terms.kind === 'release') return no(errors.refused('The order is unpaid: cancel it without a refund'))
   const kind = terms.kind === 'void' ? 'Void' : 'Refund'
   const expiresMs = Math.min(nowMs + quoteLifeMs, terms.voidUntil ?? Number.POSITIVE_INFINITY)
-  const offerId = quotes.add({ locator: pnr.locator, kind, expiresMs })
-  const { refund, penalty } = terms
-  const reply = { order: orderOf(pnr, nowMs), offerId, kind, expiresAt: toInstant(expiresMs), refund, penalty } as const
+  const offerId = quotes.add({ locator: pnr.locator, kind, refs, expiresMs })
+  const back = items.map(item => ({ item, ...backOf(pnr, item.ref, terms) }))
+  const reply = { order, offerId, kind, expiresAt: toInstant(expiresMs), items: back } as const
   return xml(encodeCancelQuoteReply(reply, head))
+}
+
+/** Undefined where one of them is none of the order, or cancelled. */
+function selected(order: OrderToWrite, ids: readonly string[] | null): readonly OrderItem[] | undefined {
+  const live = itemsOf(order).filter(({ closed }) => !closed)
+  const found = ids ? live.filter(({ id }) => ids.includes(id)) : live
+  return ids && found.length !== new Set(ids).size ? undefined : found
+}
+
+/** No lap infant stays behind without its adult. */
+function leftAlone(pnr: WorldPnr, leaving: readonly string[]): string | undefined {
+  const staying = whoTravels(pnr).filter(({ key }) => !leaving.includes(key))
+  const alone = staying.some(({ adultKey }) => adultKey !== null && leaving.includes(adultKey))
+  return alone ? 'an infant would travel without its adult' : undefined
+}
+
+/** A traveller may have several tickets. */
+function backOf(pnr: WorldPnr, ref: string, { perTicket, refund }: WorldCancellationQuote) {
+  const numbers = pnr.tickets.filter(({ travellerKey }) => travellerKey === ref).map(({ number }) => number)
+  const own = perTicket.filter(({ number }) => numbers.includes(number))
+  const all = (which: 'refund' | 'penalty') =>
+    sum(
+      own.map(one => one[which]),
+      refund.currency,
+    )
+  return { refund: all('refund'), penalty: all('penalty') }
 }
 
 async function change(counter: Counter, request: OrderChangeRequest): Promise<SimulatorReply> {
@@ -151,7 +194,7 @@ async function change(counter: Counter, request: OrderChangeRequest): Promise<Si
     case 'pay':
       return pay(counter, pnr, request.amount)
     case 'release':
-      return release(counter, pnr)
+      return release(counter, pnr, request.items)
     case 'cancel':
       return giveBack(counter, pnr, request.offerId)
     case 'other':
@@ -160,19 +203,24 @@ async function change(counter: Counter, request: OrderChangeRequest): Promise<Si
 }
 
 async function pay(counter: Counter, pnr: WorldPnr, amount: string | null): Promise<SimulatorReply> {
-  const { view, head } = counter
-  if (amount !== formatAmount(pnr.offer.total)) return refuse(head, 'OrderViewRS', errors.priceChanged)
+  const { view, head, nowMs } = counter
+  if (amount !== formatAmount(totalOf(orderOf(pnr, nowMs)))) return refuse(head, 'OrderViewRS', errors.priceChanged)
   const result = await view.issueTickets(pnr.locator)
   if (result.kind === 'ticketed') return orderReply(counter, result.pnr)
   const error = result.kind === 'host-busy' ? errors.busy : errors.refused(`No ticket was issued: ${result.text}`)
   return refuse(head, 'OrderViewRS', error)
 }
 
-async function release(counter: Counter, pnr: WorldPnr): Promise<SimulatorReply> {
-  const { view, head } = counter
+async function release(counter: Counter, pnr: WorldPnr, ids: readonly string[] | null): Promise<SimulatorReply> {
+  const { view, head, nowMs } = counter
+  const items = selected(orderOf(pnr, nowMs), ids)
+  if (!items) return refuse(head, 'OrderViewRS', errors.format('the items are not, or no longer, those of the order'))
+  const refs = items.map(({ ref }) => ref)
+  const objection = leftAlone(pnr, refs)
+  if (objection) return refuse(head, 'OrderViewRS', errors.refused(`Not cancelled: ${objection}`))
   if (pnr.tickets.some(ticket => ticket.status === 'issued'))
     return refuse(head, 'OrderViewRS', errors.refused('The order is paid: ask for a cancellation offer'))
-  const result = await view.cancel(pnr.locator)
+  const result = await view.cancel(pnr.locator, ids ? refs : undefined)
   if (result.kind === 'refused') return refuse(head, 'OrderViewRS', errors.refused(`Not cancelled: ${result.text}`))
   return orderReply(counter, result.pnr)
 }
@@ -181,12 +229,19 @@ async function release(counter: Counter, pnr: WorldPnr): Promise<SimulatorReply>
 async function giveBack(counter: Counter, pnr: WorldPnr, offerId: string): Promise<SimulatorReply> {
   const { view, head, quotes, nowMs } = counter
   const quoted = quotes.take(offerId)
-  if (quoted?.locator !== pnr.locator || quoted.expiresMs <= nowMs)
+  if (quoted?.locator !== pnr.locator || quoted.expiresMs <= nowMs || !allTravel(pnr, quoted.refs))
     return refuse(head, 'OrderViewRS', errors.offerExpired)
-  const documents = quoted.kind === 'Void' ? await view.voidTickets(pnr.locator) : await view.refundTickets(pnr.locator)
+  const { locator } = pnr
+  const { kind, refs } = quoted
+  const documents = kind === 'Void' ? await view.voidTickets(locator, refs) : await view.refundTickets(locator, refs)
   if (documents.kind === 'refused')
     return refuse(head, 'OrderViewRS', errors.refused(`Not refundable: ${documents.text}`))
-  const result = await view.cancel(pnr.locator)
+  const result = await view.cancel(locator, refs)
   if (result.kind === 'cancelled') return orderReply(counter, result.pnr)
   return orderReply(counter, documents.pnr, warningPart('911', `The seats are still held: ${result.text}`))
+}
+
+/** An offer for somebody who was taken out since is none. */
+function allTravel(pnr: WorldPnr, refs: readonly string[]): boolean {
+  return refs.every(ref => whoTravels(pnr).some(({ key }) => key === ref))
 }

@@ -15,6 +15,7 @@ const capabilities: Capabilities = {
   release: true,
   void: true,
   refund: true,
+  cancelPassengers: false,
   findByReference: false,
   slicesMax: 6,
   passengersMax: 9,

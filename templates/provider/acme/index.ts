@@ -13,6 +13,7 @@ const capabilities: Capabilities = {
   release: true,
   void: true,
   refund: true,
+  cancelPassengers: false,
   findByReference: true,
   slicesMax: 6,
   passengersMax: 9,
@@ -21,7 +22,7 @@ const capabilities: Capabilities = {
   // how long after a lost answer an order may still appear: ask the supplier
   settleMs: 10_000,
   // a sentence for each false above
-  notes: ['Acme takes no account codes'],
+  notes: ['Acme takes no account codes', 'Acme cancels orders as a whole, no passenger or slice alone'],
 }
 
 /** Acme: README.md beside this file. */

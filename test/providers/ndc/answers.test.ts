@@ -173,6 +173,50 @@ describe('what the adapter makes of answers', () => {
     expect(asked).toHaveLength(1)
   })
 
+  describe('some passengers of an order', () => {
+    const money = (name: string, amount: string): string => `<${name} CurCode="GBP">${amount}</${name}>`
+    const sold = (id: string, ...refs: readonly string[]): string =>
+      `<OrderItem><OrderItemID>${id}</OrderItemID>${refs.map(ref => `<Service><OrderServiceAssociation><PaxSegmentRef><PaxSegmentRefID>S1</PaxSegmentRefID></PaxSegmentRef></OrderServiceAssociation><PaxRefID>${ref}</PaxRefID><ServiceID>${ref}</ServiceID><StatusCode>CONFIRMED</StatusCode></Service>`).join('')}</OrderItem>`
+    const tickets = ['A1', 'A2'].map(
+      (ref, i) =>
+        `<TicketDocInfo><PaxRefID>${ref}</PaxRefID><Ticket><Coupon><CouponStatusCode>OPE</CouponStatusCode></Coupon><TicketDocTypeCode>T</TicketDocTypeCode><TicketNumber>125240000000${i}</TicketNumber></Ticket></TicketDocInfo>`,
+    )
+    const orderWith = (...items: readonly string[]): string =>
+      reply(
+        'OrderViewRS',
+        `${lists}<Order><OrderID>BA125ABCDEF27</OrderID>${items.join('')}<OwnerCode>BA</OwnerCode><TotalPrice>${money('TotalAmount', '400.00')}</TotalPrice></Order>${tickets.join('')}`,
+      )
+    const quoteOf = (...items: readonly string[]): string =>
+      reply(
+        'OrderReshopRS',
+        `<DataLists/><ReshopResults><ReshopOffers><Offer>${items.map(id => `<DeleteOrderItem><ExistingOrderItem><OrderItemRefID>${id}</OrderItemRefID></ExistingOrderItem><OfferItemID>${id}</OfferItemID><PriceDifferential><DifferentialTypeCode>Refund</DifferentialTypeCode><DiffPrice><FareDetail><Price>${money('DueByAirlineAmount', '150.00')}${money('TotalAmount', '-200.00')}</Price></FareDetail></DiffPrice></PriceDifferential></DeleteOrderItem>`).join('')}<OfferID>Q1</OfferID><OwnerCode>BA</OwnerCode></Offer></ReshopOffers></ReshopResults>`,
+      )
+    const both = { ...key, travellers: people.slice(0, 2) }
+    const ask = () => provider.quoteCancellation(both, callWithin(2_000), ['pax_2'])
+
+    test('their items are named, and what comes back and is kept is of these alone', async () => {
+      scripted.push(xml(orderWith(sold('I1', 'A1'), sold('I2', 'A2'))), xml(quoteOf('I2')))
+      const amounts = { refund: { amountMinor: 15_000 }, penalty: { amountMinor: 5_000 } }
+      expect(await ask()).toMatchObject({ kind: 'quoted', quote: { kind: 'refund', ...amounts } })
+      expect(asked[1]!.body).toContain('<DeleteOrderItem><OrderItemRefID>I2</OrderItemRefID>')
+      expect(asked[1]!.body).not.toContain('I1')
+    })
+
+    test.each([
+      ['everybody', ['I1', 'I2']],
+      ['somebody else', ['I1']],
+    ])('an airline that quotes for %s instead is not taken at its word', async (_, items) => {
+      scripted.push(xml(orderWith(sold('I1', 'A1'), sold('I2', 'A2'))), xml(quoteOf(...items)))
+      expect(await ask()).toMatchObject({ kind: 'refused', fault: { kind: 'not-cancellable' } })
+    })
+
+    test('who was sold one item with somebody who stays is not asked for', async () => {
+      scripted.push(xml(orderWith(sold('I1', 'A1', 'A2'))))
+      expect(await ask()).toMatchObject({ kind: 'refused', fault: { text: expect.stringContaining('together') } })
+      expect(asked).toHaveLength(1)
+    })
+  })
+
   test('an airline that drops our reference: its order is ours where travellers and flights are', async () => {
     const segments = priced().slices[0]!.segments
     const found = (surname: string): string =>

@@ -74,6 +74,20 @@ describeFixtures('what the adapter and the simulator say, by the official schema
       } else expect(quote).toMatchObject({ kind: 'refused', fault: { kind: 'not-cancellable' } })
     }
 
+    for (const hold of [true, false]) {
+      const part = await made(stage, await holdable(), {
+        travellers: people,
+        hold,
+        reference: hold ? 'PART22' : 'PART23',
+      })
+      const key = orderKey(part, [...people])
+      const passengerIds = ['pax_2'] as const
+      const quote = await provider.quoteCancellation(key, call(), passengerIds)
+      if (quote.kind !== 'quoted') throw new Error(JSON.stringify(quote))
+      const outcome = await provider.cancelOrder({ order: key, quote: quote.quote, passengerIds }, call())
+      expect(outcome).toMatchObject({ kind: 'cancelled' })
+    }
+
     for (const effect of ['connection', 'technical-stop', 'sold-out-at-booking', 'hold-not-allowed'] as const) {
       const { origin, destination } = stage.route(effect)
       const [offer] = await shopped(stage, query(origin, destination))

@@ -17,7 +17,13 @@ export type OfferContext = {
   readonly passengers: readonly { readonly ref: string; readonly id: PassengerId }[]
 }
 
-export type OrderContext = { readonly kind: 'order'; readonly orderId: string; readonly owner: string }
+export type OrderContext = {
+  readonly kind: 'order'
+  readonly orderId: string
+  readonly owner: string
+  /** Those that are not cancelled, and whose they are. Absent: not known. */
+  readonly items?: readonly { readonly id: string; readonly passengers: readonly PassengerId[] }[]
+}
 
 export type ContextPassengers = OfferContext['passengers']
 
@@ -38,7 +44,7 @@ export function offerContext(message: Message, offer: WireOffer, passengers: Con
   }
 }
 
-function namedIn(item: WireOffer['items'][number]): readonly string[] {
+export function namedIn(item: WireOffer['items'][number]): readonly string[] {
   let named: readonly string[] = none
   for (const { passengerRefs } of item.services) named = withNew(named, passengerRefs)
   for (const { passengerRefs } of item.fares) named = withNew(named, passengerRefs)

@@ -4,8 +4,8 @@ import { escapeText } from '../../../core/xml/write.ts'
 import type { XmlElement } from '../../../core/xml/tree.ts'
 import type { OrderContext } from './context.ts'
 import { type PaymentMeans, paymentOf, sellerReference } from './create-request.ts'
-import { leaf, part, type RequestHead, requestMessage, tag } from './envelope.ts'
-import { at, needed, word } from './requests.ts'
+import { leaf, leaves, part, type RequestHead, requestMessage, tag } from './envelope.ts'
+import { all, at, needed, word, words } from './requests.ts'
 
 type Order = Pick<OrderContext, 'orderId' | 'owner'>
 
@@ -26,11 +26,19 @@ export function encodeOrderList(reference: string, createdAfter: Instant, head: 
   return requestMessage('OrderListRQ', head, part('OrderSearchFilterCriteria', criteria))
 }
 
-/** What giving the whole order back would bring. */
-export function encodeCancelQuote({ orderId }: Order, head: RequestHead): string {
-  const content =
-    part('OrderRefID', escapeText(orderId)) + part('UpdateOrder', tag('CancelOrderRef', leaf('OrderRefID', orderId)))
-  return requestMessage('OrderReshopRQ', head, content)
+/** Ids of order items; null: the whole order. */
+export type ItemIds = readonly string[] | null
+
+/** What giving it back would bring. */
+export function encodeCancelQuote({ orderId }: Order, items: ItemIds, head: RequestHead): string {
+  const update = items ? deletion(items) : tag('CancelOrderRef', leaf('OrderRefID', orderId))
+  return requestMessage('OrderReshopRQ', head, part('OrderRefID', escapeText(orderId)) + part('UpdateOrder', update))
+}
+
+/** To be refunded, not kept to be spent again. */
+function deletion(items: readonly string[]): string {
+  const deleted = items.map(id => tag('DeleteOrderItem', leaf('OrderItemRefID', id), leaf('RespendInd', 'false')))
+  return tag('ReshopOrder', tag('ReshopOrderChoice', tag('ServiceOrder', ...deleted)))
 }
 
 /** As quoted. */
@@ -40,8 +48,10 @@ export function encodeCancel(order: Order, offerId: string, head: RequestHead): 
 }
 
 /** A held order: there is nothing to give back. */
-export function encodeRelease(order: Order, head: RequestHead): string {
-  const choice = tag('CancelUnpaidOrder', leaf('OrderRefID', order.orderId), leaf('OwnerCode', order.owner))
+export function encodeRelease(order: Order, items: ItemIds, head: RequestHead): string {
+  const selected = items ? tag('SelectedOrderItem', leaves('OrderItemRefID', items)) : ''
+  const whole = leaf('OrderRefID', order.orderId) + leaf('OwnerCode', order.owner)
+  const choice = tag('CancelUnpaidOrder', whole, selected)
   return requestMessage('OrderChangeRQ', head, part('ChangeOrderChoice', choice) + part('Order', orderKey(order)))
 }
 
@@ -54,7 +64,7 @@ export function encodePayment(order: Order, total: Money, means: PaymentMeans, h
 
 export type OrderChangeRequest =
   | { readonly kind: 'cancel'; readonly orderId: string; readonly offerId: string }
-  | { readonly kind: 'release'; readonly orderId: string }
+  | { readonly kind: 'release'; readonly orderId: string; readonly items: ItemIds }
   | { readonly kind: 'pay'; readonly orderId: string; readonly amount: string | null }
   | { readonly kind: 'other'; readonly orderId: string }
 
@@ -63,7 +73,10 @@ export function decodeOrderChange(request: XmlElement): OrderChangeRequest {
   const choice = at(request, 'ChangeOrderChoice')
   if (at(choice, 'AcceptCancelledOffer'))
     return { kind: 'cancel', orderId, offerId: needed(choice, 'AcceptCancelledOffer', 'OfferID') }
-  if (at(choice, 'CancelUnpaidOrder')) return { kind: 'release', orderId }
+  if (at(choice, 'CancelUnpaidOrder')) {
+    const selected = at(choice, 'CancelUnpaidOrder', 'SelectedOrderItem')
+    return { kind: 'release', orderId, items: selected ? words(selected, 'OrderItemRefID') : null }
+  }
   if (at(request, 'PaymentFunctions'))
     return { kind: 'pay', orderId, amount: word(request, 'PaymentFunctions', 'PaymentProcessingDetails', 'Amount') }
   return { kind: 'other', orderId }
@@ -94,7 +107,15 @@ export function decodeOrderList(request: XmlElement): OrderListRequest {
   }
 }
 
-/** Null where the request is about something else than giving the order back. */
-export function decodeCancelQuote(request: XmlElement): string | null {
-  return word(request, 'UpdateOrder', 'CancelOrderRef', 'OrderRefID')
+export type CancelQuoteRequest = { readonly orderId: string; readonly items: ItemIds }
+
+/** Null where the request is about something else than giving an order, or items of it, back. */
+export function decodeCancelQuote(request: XmlElement): CancelQuoteRequest | null {
+  const whole = word(request, 'UpdateOrder', 'CancelOrderRef', 'OrderRefID')
+  if (whole !== null) return { orderId: whole, items: null }
+  const service = at(request, 'UpdateOrder', 'ReshopOrder', 'ReshopOrderChoice', 'ServiceOrder')
+  const deleted = all(service, 'DeleteOrderItem')
+  if (deleted.length === 0 || at(service, 'AddOfferItems') || deleted.some(one => at(one, 'RetainServiceID')))
+    return null
+  return { orderId: needed(request, 'OrderRefID'), items: deleted.map(one => needed(one, 'OrderItemRefID')) }
 }

@@ -14,6 +14,8 @@ import { groupByConnection, openFlights, toSlice } from './flights.ts'
 import type { Message } from './message.ts'
 import { earliest, inOrder } from './offers.ts'
 import { type KnownPassenger, type Naming, numbered, passengersOf } from './passengers.ts'
+import { namedIn, type OrderContext } from './context.ts'
+import { cancelledRefs, flightServices, isCancelled, liveItems } from './order-items.ts'
 import type { WireBooking, WireService } from './read-item.ts'
 import type { WireDocument, WireOrder } from './read-order.ts'
 import { bagRulesOf, FareBook, type FareSource, holdingOf } from './segment-fares.ts'
@@ -29,25 +31,44 @@ export function orderOf(message: Message, reading?: OrderReading): SupplierOrder
   if (!order || order.id === '' || message.reshop) return null
   const passengers = passengersOf(message, naming ?? numbered)
   const documents = documentsOf(message.documents, passengers, naming !== undefined)
+  const status = statusOf(order, passengers, documents)
+  const left = status === 'cancelled' ? none : cancelledRefs(order)
   const ticketBy = earliest(message, [...order.payBy, ...order.items.flatMap(item => item.payBy)])
   return {
     provider: 'ndc',
-    status: statusOf(order, passengers.size, documents),
+    status,
     locators: locatorsOf(order, reading?.sellerId),
     reference: referenceOf(order, reading?.sellerId),
     ticketBy: ticketBy === undefined ? null : toInstant(ticketBy),
     total: totalOf(message, order),
-    passengers: [...passengers.values()].filter(one => one.wire.surname !== '').map(one => toPassenger(one, naming)),
+    passengers: [...passengers.values()]
+      .filter(one => one.wire.surname !== '')
+      .map(one => toPassenger(one, naming, left)),
     slices: slicesOf(message, order, passengers),
     documents,
-    supplierContext: { kind: 'order', orderId: order.id, owner: order.owner ?? order.items[0]?.owner ?? '' },
+    supplierContext: contextOf(order, passengers),
   }
 }
 
+const none: ReadonlySet<string> = new Set()
+
 /** Ids that we gave are ours; numbers of our own making are not shown as such. */
-function toPassenger({ id, ref, type, wire }: KnownPassenger, naming: Naming | undefined): OrderPassenger {
+function toPassenger(
+  { id, ref, type, wire }: KnownPassenger,
+  naming: Naming | undefined,
+  left: ReadonlySet<string>,
+): OrderPassenger {
   const own = naming !== undefined || isId('pax', ref)
-  return { id: own ? id : null, type, surname: wire.surname, givenNames: wire.givenNames }
+  const person = { id: own ? id : null, type, surname: wire.surname, givenNames: wire.givenNames }
+  return left.has(ref) ? { ...person, cancelled: true } : person
+}
+
+function contextOf(order: WireOrder, passengers: ReadonlyMap<string, KnownPassenger>): OrderContext {
+  const items = liveItems(order).map(item => ({
+    id: item.id,
+    passengers: namedIn(item).flatMap(ref => passengers.get(ref)?.id ?? []),
+  }))
+  return { kind: 'order', orderId: order.id, owner: order.owner ?? order.items[0]?.owner ?? '', items }
 }
 
 /** A record kept by an organisation is the supplier's own; the airlines' follow. The order id stands in where there is none. */
@@ -123,10 +144,15 @@ function documentStatus(coupons: readonly string[]): DocumentStatus {
   return all(/^E/i) ? 'exchanged' : 'issued'
 }
 
-function statusOf(order: WireOrder, people: number, documents: readonly TravelDocument[]): SupplierOrderStatus {
-  const flown = order.items.flatMap(item => item.services).filter(service => service.definitionRef === null)
-  const gone = flown.length > 0 && flown.every(service => /^(cancel|hx|xx)/i.test(service.status ?? ''))
-  if (gone || /^(closed|cancel)/i.test(order.status ?? '')) return 'cancelled'
+function statusOf(
+  order: WireOrder,
+  passengers: ReadonlyMap<string, KnownPassenger>,
+  documents: readonly TravelDocument[],
+): SupplierOrderStatus {
+  const flown = flightServices(order)
+  if ((flown.length > 0 && flown.every(isCancelled)) || /^(closed|cancel)/i.test(order.status ?? '')) return 'cancelled'
+  const left = cancelledRefs(order)
+  const people = [...passengers.keys()].filter(ref => !left.has(ref)).length
   const ticketed = new Set(
     documents.filter(one => one.kind === 'ticket' && one.status === 'issued').map(one => one.passengerId ?? one.number),
   )
@@ -140,8 +166,7 @@ function slicesOf(
   passengers: ReadonlyMap<string, KnownPassenger>,
 ): readonly Slice[] {
   const flights = openFlights(message)
-  const services = order.items.flatMap(item => item.services)
-  const flown = services.filter(service => service.definitionRef === null)
+  const flown = flightServices(order)
   const used = new Set(flown.flatMap(service => segmentsIn(message, service)))
   const wanted = used.size > 0 ? [...used] : [...message.lists.segments.keys()]
   const sold = inOrder(
@@ -197,11 +222,13 @@ function onePerType(passengers: readonly KnownPassenger[]): readonly KnownPassen
 
 /** NDC has words where a PNR has codes (domain.md 4.7). */
 function statusOn(message: Message, services: readonly WireService[], segmentRef: string): string | null {
-  const service = services.find(one => one.status !== null && segmentsIn(message, one).includes(segmentRef))
-  const said = service?.status ?? null
-  if (said === null) return null
-  if (/^(confirm|k$|hk|ok|ready)/i.test(said) || /ready to proceed/i.test(said)) return 'HK'
-  if (/^cancel|^x/i.test(said)) return 'HX'
-  if (/^wait/i.test(said)) return 'HL'
-  return /^request|^pending/i.test(said) ? 'HN' : said.length === 2 ? said.toUpperCase() : null
+  const said = services.filter(one => one.status !== null && segmentsIn(message, one).includes(segmentRef))
+  // of those who still fly, where there are any
+  const service = said.find(one => !isCancelled(one)) ?? said[0]
+  const word = service?.status ?? null
+  if (word === null) return null
+  if (/^(confirm|k$|hk|ok|ready)/i.test(word) || /ready to proceed/i.test(word)) return 'HK'
+  if (/^cancel|^x/i.test(word)) return 'HX'
+  if (/^wait/i.test(word)) return 'HL'
+  return /^request|^pending/i.test(word) ? 'HN' : word.length === 2 ? word.toUpperCase() : null
 }

@@ -13,6 +13,8 @@ export type WireReshopOffer = {
   readonly differences: readonly Difference[]
   /** Whether every item is one that is given back. */
   readonly deletes: boolean
+  /** Of the order. */
+  readonly deletedItems: readonly string[]
 }
 
 /** One an item and passenger. */
@@ -43,8 +45,10 @@ function readReshopOffer(x: XmlScanner): WireReshopOffer {
   let deleted = false
   const penaltyRefs: string[] = []
   const differences: Difference[] = []
+  const deletedItems: string[] = []
   const visitItem = (name: string): void => {
     if (name === 'PriceDifferential') differences.push(readDifference(x))
+    else if (name === 'ExistingOrderItem') readExisting(x, deletedItems)
     else if (name === 'ReshopPrice') eachChild(x, visitItem)
   }
   eachChild(x, name => {
@@ -72,7 +76,13 @@ function readReshopOffer(x: XmlScanner): WireReshopOffer {
       default:
     }
   })
-  return { id, owner, expires, penaltyRefs, differences, deletes: deleted && !added }
+  return { id, owner, expires, penaltyRefs, differences, deletes: deleted && !added, deletedItems }
+}
+
+function readExisting(x: XmlScanner, items: string[]): void {
+  eachChild(x, name => {
+    if (name === 'OrderItemRefID') items.push(textOf(x))
+  })
 }
 
 function readDifference(x: XmlScanner): Difference {

@@ -1,9 +1,9 @@
 import type { Instant } from '../../../core/clock.ts'
-import { type Money, negate, subtract, zero } from '../../../core/money.ts'
+import { type Money, sum } from '../../../core/money.ts'
 import type { PassengerFare, SupplierOffer } from '../../../core/offer.ts'
 import type { DocumentStatus } from '../../../core/order.ts'
 import { amount, sellerReference } from './create-request.ts'
-import { leaf, leaves, part, type ReplyHead, replyMessage, type Seller, tag } from './envelope.ts'
+import { leaf, part, type ReplyHead, replyMessage, type Seller, tag } from './envelope.ts'
 import { type JourneyIds, type ListWriter, openLists, type PassengerToWrite } from './write-lists.ts'
 import { priceContent } from './write-offers.ts'
 
@@ -12,6 +12,8 @@ export type OrderToWrite = {
   readonly orderId: string
   readonly owner: string
   readonly cancelled: boolean
+  /** Passengers who were taken out of it. */
+  readonly cancelledRefs: readonly string[]
   readonly offer: SupplierOffer
   readonly passengers: readonly PassengerToWrite[]
   /** Kept by the distributor. */
@@ -55,9 +57,39 @@ export function warningPart(code: string, text: string): string {
   return part('Warning', leaf('Code', code) + leaf('DescText', text) + leaf('LangCode', 'EN'))
 }
 
+/** An item of the order: what one passenger was sold, so that each can be given back alone. */
+export type OrderItem = {
+  readonly id: string
+  readonly ref: string
+  readonly fare: PassengerFare
+  /** Of the fare among the offer's. */
+  readonly fareIndex: number
+  readonly closed: boolean
+}
+
+export function itemsOf({ orderId, offer, cancelled, cancelledRefs }: ItemsOf): readonly OrderItem[] {
+  const sold = offer.passengers.flatMap((fare, fareIndex) => fare.ids.map(ref => ({ ref, fare, fareIndex })))
+  return sold.map((one, index) => ({
+    ...one,
+    id: `${orderId}-${index + 1}`,
+    closed: cancelled || cancelledRefs.includes(one.ref),
+  }))
+}
+
+type ItemsOf = Pick<OrderToWrite, 'orderId' | 'offer' | 'cancelled' | 'cancelledRefs'>
+
+/** Of what still stands. */
+export function totalOf(order: ItemsOf): Money {
+  const live = itemsOf(order).filter(({ closed }) => !closed)
+  return sum(
+    live.map(({ fare }) => fare.each.total),
+    order.offer.total.currency,
+  )
+}
+
 function orderContent(lists: ListWriter, order: OrderToWrite, journeys: readonly JourneyIds[]): string {
-  const items = order.offer.passengers.map((fare, index) => item(lists, order, fare, index, journeys))
-  const total = order.cancelled ? zero(order.offer.total.currency) : order.offer.total
+  const items = itemsOf(order).map(one => item(lists, order, one, journeys))
+  const total = totalOf(order)
   return (
     leaf('CreationDateTime', order.createdAt) +
     leaf('OrderID', order.orderId) +
@@ -68,17 +100,29 @@ function orderContent(lists: ListWriter, order: OrderToWrite, journeys: readonly
   )
 }
 
-/** One a price: the services of an item belong to one passenger each. */
-function item(
+function item(lists: ListWriter, order: OrderToWrite, sold: OrderItem, journeys: readonly JourneyIds[]): string {
+  const { id, ref, fare, closed } = sold
+  return tag(
+    'OrderItem',
+    tag('FareDetail', ...components(lists, order, sold.fareIndex, journeys), leaf('PaxRefID', ref)),
+    leaf('OrderItemID', id),
+    leaf('OwnerCode', order.owner),
+    leaf('PaymentTimeLimitDateTime', order.tickets.length > 0 || closed ? null : order.payBy),
+    tag('Price', priceContent(fare.each, 1)),
+    ...flightServices(order, sold, journeys),
+    leaf('StatusCode', closed ? 'CLOSED' : 'ACTIVE'),
+  )
+}
+
+function components(
   lists: ListWriter,
-  order: OrderToWrite,
-  fare: PassengerFare,
-  index: number,
+  { offer }: OrderToWrite,
+  fareIndex: number,
   journeys: readonly JourneyIds[],
-): string {
-  const components = order.offer.slices.flatMap((slice, at) =>
+): readonly string[] {
+  return offer.slices.flatMap((slice, at) =>
     slice.segments.map((segment, place) => {
-      const own = segment.fares[index]
+      const own = segment.fares[fareIndex]
       return tag(
         'FareComponent',
         leaf('FareBasisCode', own?.fareBasis),
@@ -88,19 +132,13 @@ function item(
       )
     }),
   )
-  return tag(
-    'OrderItem',
-    tag('FareDetail', ...components, leaves('PaxRefID', fare.ids)),
-    leaf('OrderItemID', `${order.orderId}-${index + 1}`),
-    leaf('OwnerCode', order.owner),
-    leaf('PaymentTimeLimitDateTime', order.tickets.length > 0 || order.cancelled ? null : order.payBy),
-    tag('Price', priceContent(fare.each, fare.count)),
-    ...fare.ids.flatMap(ref => flightServices(order, ref, journeys)),
-    leaf('StatusCode', order.cancelled ? 'CLOSED' : 'ACTIVE'),
-  )
 }
 
-function flightServices(order: OrderToWrite, ref: string, journeys: readonly JourneyIds[]): readonly string[] {
+function flightServices(
+  order: OrderToWrite,
+  { ref, closed }: OrderItem,
+  journeys: readonly JourneyIds[],
+): readonly string[] {
   const carriers = order.offer.slices.flatMap(slice => slice.segments.map(segment => segment.marketing.carrier))
   return journeys
     .flatMap(journey => journey.segmentIds)
@@ -108,13 +146,17 @@ function flightServices(order: OrderToWrite, ref: string, journeys: readonly Jou
       tag(
         'Service',
         bookings(order, carriers[index]!),
-        leaf('DeliveryStatusCode', order.cancelled ? 'REMOVED' : null),
+        leaf('DeliveryStatusCode', closed ? 'REMOVED' : null),
         tag('OrderServiceAssociation', tag('PaxSegmentRef', leaf('PaxSegmentRefID', segmentId))),
         leaf('PaxRefID', ref),
-        leaf('ServiceID', `SV${index + 1}_${ref}`),
-        leaf('StatusCode', order.cancelled ? 'CANCELLED' : 'CONFIRMED'),
+        leaf('ServiceID', serviceId(index, ref)),
+        leaf('StatusCode', closed ? 'CANCELLED' : 'CONFIRMED'),
       ),
     )
+}
+
+export function serviceId(index: number, ref: string): string {
+  return `SV${index + 1}_${ref}`
 }
 
 /** Three at most: the distributor's, the airline's of this flight, the seller's. */
@@ -168,75 +210,6 @@ function couponStatus(status: DocumentStatus): string {
     case 'exchanged':
       return 'EXC'
   }
-}
-
-export type CancelQuoteToWrite = {
-  readonly order: OrderToWrite
-  readonly offerId: string
-  readonly kind: 'Void' | 'Refund'
-  readonly expiresAt: Instant
-  readonly refund: Money
-  readonly penalty: Money
-}
-
-/** `OrderReshopRS`: all items are given back; the first says what all of them bring. */
-export function encodeCancelQuoteReply(quote: CancelQuoteToWrite, head: ReplyHead): string {
-  const { order, penalty } = quote
-  const lists = openLists()
-  for (const one of order.passengers) lists.addPassenger(one)
-  const penaltyId = 'PEN1'
-  lists.addPenalty(
-    penaltyId,
-    tag(
-      'Penalty',
-      leaf('PenaltyID', penaltyId),
-      tag('Price', amount('TotalAmount', penalty)),
-      leaf('TypeCode', 'Cancellation'),
-    ),
-  )
-  const items = order.offer.passengers.map((fare, index) => deletedItem(quote, fare, index, penaltyId))
-  const offer = tag(
-    'Offer',
-    ...items,
-    leaf('OfferExpirationTimeLimitDateTime', quote.expiresAt),
-    leaf('OfferID', quote.offerId),
-    leaf('OwnerCode', order.owner),
-  )
-  return replyMessage(
-    'OrderReshopRS',
-    head,
-    part('DataLists', lists.xml()) +
-      part('Order', leaf('OrderID', order.orderId) + leaf('OwnerCode', order.owner)) +
-      part('ReshopResults', tag('ReshopOffers', offer)),
-  )
-}
-
-function deletedItem(quote: CancelQuoteToWrite, fare: PassengerFare, index: number, penaltyId: string): string {
-  const { order, refund, penalty } = quote
-  const nothing = zero(refund.currency)
-  const first = index === 0
-  const due = first ? refund : nothing
-  const paid = first ? subtract(refund, negate(penalty)) : nothing
-  const diff = tag(
-    'FareDetail',
-    leaf('PaxRefID', fare.ids[0]),
-    leaf('PenaltyRefID', penaltyId),
-    tag('Price', amount('DueByAirlineAmount', due), amount('TotalAmount', negate(paid))),
-  )
-  const services = fare.ids.map(ref =>
-    tag('ExistingService', leaf('FutureStatusCode', 'CANCELLED'), leaf('ServiceRefID', `SV1_${ref}`)),
-  )
-  return tag(
-    'DeleteOrderItem',
-    tag('ExistingOrderItem', ...services, leaf('OrderItemRefID', `${order.orderId}-${index + 1}`)),
-    leaf('OfferItemID', `${quote.offerId}-${index + 1}`),
-    tag(
-      'PriceDifferential',
-      leaf('DifferentialTypeCode', quote.kind),
-      tag('DiffPrice', diff),
-      tag('NewPrice', tag('Price', amount('TotalAmount', nothing))),
-    ),
-  )
 }
 
 export function encodeOrderListReply(orders: readonly string[], head: ReplyHead): string {
