@@ -3,8 +3,8 @@ import type { Announcement } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
 import type { BookingStatus } from './port.ts'
 
-/** What others are told of a change: that the booking has another status now, that a hold must be paid, that a person is needed.
- *  Ids and times only. */
+/** What others are told of a change: that the booking has another status now, that a hold must be paid, that some passengers
+ *  were taken out of it, that a person is needed. Ids and times only. */
 export function announcementsOf(
   { id, reference, version, payments }: Booking,
   status: { readonly before: BookingStatus | null; readonly after: BookingStatus },
@@ -17,6 +17,10 @@ export function announcementsOf(
   for (const event of events) {
     if (event.kind === 'order-reminded')
       told.push({ type: 'booking.payment-due', payload: { ...common, ticketBy: event.ticketBy } })
+  }
+  for (const event of events) {
+    if (event.kind === 'order-passengers-cancelled')
+      told.push({ type: 'booking.passengers-cancelled', payload: { ...common, passengerIds: event.passengerIds } })
   }
   for (const event of events) {
     if (event.kind === 'payment-disputed') {

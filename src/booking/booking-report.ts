@@ -1,6 +1,7 @@
 import { toInstant } from '../core/clock.ts'
 import { formatAmount, type Money } from '../core/money.ts'
 import type { BookedOrder, BookedPayment, Booking, Progress, WorkItem } from './booking.ts'
+import { isCancelled } from './cancelled-parts.ts'
 import type { TimelineEvent, TimelineJson } from './port.ts'
 import type { BookedTraveller, PrivateData } from './private-data.ts'
 import { segmentStatuses } from './segment-statuses.ts'
@@ -123,11 +124,12 @@ function flightLines(booking: Booking): readonly string[] {
     )
 }
 
-function passengerLines({ passengers }: Booking, personal: PrivateData | null): readonly string[] {
+function passengerLines(booking: Booking, personal: PrivateData | null): readonly string[] {
   const party = personal?.party
-  const people = passengers.map(({ id, type, adultId }) => {
+  const people = booking.passengers.map(({ id, type, adultId }) => {
     const traveller = party?.travellers.find(one => one.id === id)
-    return line(id, type, adultId ? `with ${adultId}` : '', traveller ? personWords(traveller) : '')
+    const state = isCancelled(booking, id) ? 'cancelled' : ''
+    return line(id, type, state, adultId ? `with ${adultId}` : '', traveller ? personWords(traveller) : '')
   })
   if (!personal) return people
   if (!party) return [...people, '  their names and contacts were deleted']

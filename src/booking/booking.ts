@@ -97,6 +97,8 @@ export type BookedOrder = Progress<'create' | 'ticket' | 'cancel'> & {
   /** In the supplier's currency. */
   readonly total: Money | null
   readonly documents: readonly TravelDocument[]
+  /** Taken out of it while others stay. Absent: nobody. */
+  readonly cancelledPassengerIds?: readonly PassengerId[]
 }
 
 export type BookedPayment = Progress<'authorise' | 'capture' | 'void'> & {
@@ -155,7 +157,9 @@ export type CancellationQuote = {
   readonly id: CancellationQuoteId
   readonly orderId: Id<'ord'>
   readonly kind: 'void' | 'refund' | 'release'
-  /** Of what was captured: refund + penalty are all of it. */
+  /** Whom it is for. Absent: all who travel still. */
+  readonly passengerIds?: readonly PassengerId[]
+  /** Of what was captured for them: refund + penalty are all of it. */
   readonly refund: Money
   readonly penalty: Money
   readonly supplierRefund: Money

@@ -1,20 +1,12 @@
-import { type EpochMs, parseInstant } from '../core/clock.ts'
+import type { EpochMs } from '../core/clock.ts'
 import type { Fault } from '../core/fault.ts'
-import { isZero } from '../core/money.ts'
-import {
-  type BookedOrder,
-  type BookedRefund,
-  type Booking,
-  type CancellationQuote,
-  findQuote,
-  isLive,
-  noProgress,
-} from './booking.ts'
-import { isLastTry, mayTryAgain, stuckReasons } from './decide-rules.ts'
+import { type BookedOrder, type Booking, isLive } from './booking.ts'
+import { cancellationSeen, orderCancelled } from './decide-cancellation.ts'
+import { checkedOrder, isLastTry, mayTryAgain, type Sight, stuckReasons } from './decide-rules.ts'
 import type { BookingEvent, OrderFacts } from './events.ts'
 import { failureOf } from './failures.ts'
-import type { CancelledOutcome, Documents, OrderOutcome, SightOutcome } from './report.ts'
-import { checkPauseMs, checksMax, holdMarginMs, retryPauseMs } from './saga.ts'
+import type { OrderOutcome, SightOutcome } from './report.ts'
+import { retryPauseMs } from './saga.ts'
 
 /** What an outcome means for an order at a supplier. */
 
@@ -67,62 +59,6 @@ function ticketingRefused(fault: Fault | null): readonly BookingEvent[] {
   return [{ kind: 'goal-changed', goal: { kind: 'undo', failure: failureOf('issue-tickets', fault) } }]
 }
 
-export function cancelled(
-  booking: Booking,
-  order: BookedOrder,
-  outcome: CancelledOutcome,
-  now: EpochMs,
-): readonly BookingEvent[] {
-  const orderId = order.id
-  switch (outcome.kind) {
-    case 'cancelled':
-      return orderCancelled(booking, order, outcome.documents)
-    case 'unknown':
-      return [{ kind: 'order-in-doubt', orderId, doubt: 'cancel', since: now }]
-    case 'refused': {
-      const { goal } = booking
-      if (goal.kind === 'cancel') return [{ kind: 'cancellation-refused', quoteId: goal.quoteId, fault: outcome.fault }]
-      if (goal.kind === 'hold') return [notReleased(order, outcome.fault, now)]
-      if (!mayTryAgain(outcome.fault) || isLastTry(order, 'cancel-order'))
-        return [{ kind: 'order-stuck', orderId, reason: stuckReasons['cancel-order'], at: now }]
-      const notBefore = now + retryPauseMs('cancel-order', order.tries)
-      return [{ kind: 'order-postponed', orderId, notBefore, fault: outcome.fault }]
-    }
-  }
-}
-
-/** A hold that the supplier does not give back runs out by itself. */
-function notReleased(order: BookedOrder, fault: Fault, now: EpochMs): BookingEvent {
-  const limit = (order.ticketBy === null ? undefined : parseInstant(order.ticketBy)) ?? now
-  const again = mayTryAgain(fault) && !isLastTry(order, 'cancel-order')
-  const notBefore = again ? now + retryPauseMs('cancel-order', order.tries) : Math.max(now, limit + holdMarginMs)
-  return { kind: 'order-postponed', orderId: order.id, notBefore, fault }
-}
-
-/** Gone at the supplier; in a cancellation the money goes back as quoted. */
-export function orderCancelled(booking: Booking, order: BookedOrder, documents: Documents): readonly BookingEvent[] {
-  const gone: BookingEvent = { kind: 'order-cancelled', orderId: order.id, documents }
-  if (booking.goal.kind !== 'cancel') return [gone]
-  const quote = findQuote(booking, booking.goal.quoteId)
-  return [gone, ...(quote ? moneyBack(booking, quote) : [])]
-}
-
-/** As quoted and accepted, from the payment that was captured. */
-function moneyBack(booking: Booking, quote: CancellationQuote): readonly BookingEvent[] {
-  const payment = booking.payments.find(({ status }) => status === 'captured' || status === 'partially-refunded')
-  if (!payment || isZero(quote.refund)) return []
-  const refund: BookedRefund = {
-    ...noProgress,
-    id: `rfd_${quote.id.slice('cnq_'.length)}`,
-    paymentId: payment.id,
-    quoteId: quote.id,
-    amount: quote.refund,
-    refundedBefore: payment.refunded,
-    status: 'pending',
-  }
-  return [{ kind: 'refund-requested', refund }]
-}
-
 export function orderSeen(
   booking: Booking,
   order: BookedOrder,
@@ -148,8 +84,6 @@ export function orderSeen(
   }
 }
 
-type Sight = Exclude<SightOutcome, { readonly kind: 'failed' | 'several' }>
-
 /** Found: ours. Absence is no proof before the settle time has passed. */
 function creationSeen(order: BookedOrder, sight: Sight, now: EpochMs): readonly BookingEvent[] {
   if (sight.kind === 'live') return seen(order.id, sight.facts, now)
@@ -172,7 +106,7 @@ const neverMade: Fault = {
 }
 
 function ticketsSeen(booking: Booking, order: BookedOrder, sight: Sight, now: EpochMs): readonly BookingEvent[] {
-  if (sight.kind === 'cancelled') return orderCancelled(booking, order, sight.documents)
+  if (sight.kind === 'cancelled') return orderCancelled(booking, order, sight)
   if (sight.kind === 'absent') return [checkedOrder(order, null, now)]
   if (sight.facts.status !== 'held') return seen(order.id, sight.facts, now)
   if (!sight.settled) return [checkedOrder(order, null, now)]
@@ -181,37 +115,10 @@ function ticketsSeen(booking: Booking, order: BookedOrder, sight: Sight, now: Ep
   return ticketAgain(order, null, now)
 }
 
-function cancellationSeen(booking: Booking, order: BookedOrder, sight: Sight, now: EpochMs): readonly BookingEvent[] {
-  if (sight.kind === 'cancelled') return orderCancelled(booking, order, sight.documents)
-  if (sight.kind === 'absent')
-    return sight.settled ? orderCancelled(booking, order, []) : [checkedOrder(order, null, now)]
-  if (isLastTry(order, 'cancel-order'))
-    return [{ kind: 'order-stuck', orderId: order.id, reason: stuckReasons['cancel-order'], at: now }]
-  return [
-    {
-      kind: 'order-postponed',
-      orderId: order.id,
-      notBefore: now + retryPauseMs('cancel-order', order.tries),
-      fault: null,
-    },
-  ]
-}
-
 /** A hold past its time limit: gone at the supplier, or not yet. */
 function stillThere(booking: Booking, order: BookedOrder, sight: Sight, now: EpochMs): readonly BookingEvent[] {
-  if (sight.kind === 'cancelled') return orderCancelled(booking, order, sight.documents)
-  if (sight.kind === 'absent') return isLive(order) ? orderCancelled(booking, order, []) : []
+  if (sight.kind === 'cancelled') return orderCancelled(booking, order, sight)
+  if (sight.kind === 'absent') return isLive(order) ? orderCancelled(booking, order, { documents: [] }) : []
   if (sight.facts.status !== order.status) return seen(order.id, sight.facts, now)
   return [checkedOrder(order, null, now)]
-}
-
-/** `hopeless`: asking again cannot help. */
-function checkedOrder(order: BookedOrder, fault: Fault | null, now: EpochMs, hopeless = false): BookingEvent {
-  const orderId = order.id
-  if ((order.doubt && hopeless) || order.checks + 1 >= checksMax) {
-    const steps = { create: 'create-order', ticket: 'issue-tickets', cancel: 'cancel-order' } as const
-    // a hold past its time limit is not called held any longer than that
-    return { kind: 'order-stuck', orderId, reason: stuckReasons[order.doubt ? steps[order.doubt] : 'hold'], at: now }
-  }
-  return { kind: 'order-checked', orderId, notBefore: now + checkPauseMs(order.checks), fault }
 }

@@ -1,7 +1,9 @@
 import { type Fault, isOutage } from '../core/fault.ts'
-import type { Booking, Failure } from './booking.ts'
+import type { EpochMs } from '../core/clock.ts'
+import type { BookedOrder, Booking, Failure } from './booking.ts'
 import type { BookingEvent } from './events.ts'
-import { saga, type StepName } from './saga.ts'
+import type { SightOutcome } from './report.ts'
+import { checkPauseMs, checksMax, saga, type StepName } from './saga.ts'
 
 /** What decisions about orders and about money share. */
 
@@ -40,5 +42,21 @@ export const stuckReasons = {
   hold: 'The time limit of the hold is over, and the supplier does not say that it is gone; a person looks into it.',
   'partly-ticketed': 'Some passengers have tickets and some have not.',
   'several-orders': 'The supplier has several orders with our reference.',
+  'more-cancelled':
+    'The supplier has cancelled the whole order, not only the passengers who were asked for; a person looks into it.',
   'no-such-order': 'The supplier has no order of ours under that locator.',
 } as const
+
+/** What was seen of an order. */
+export type Sight = Exclude<SightOutcome, { readonly kind: 'failed' | 'several' }>
+
+/** `hopeless`: asking again cannot help. */
+export function checkedOrder(order: BookedOrder, fault: Fault | null, now: EpochMs, hopeless = false): BookingEvent {
+  const orderId = order.id
+  if ((order.doubt && hopeless) || order.checks + 1 >= checksMax) {
+    const steps = { create: 'create-order', ticket: 'issue-tickets', cancel: 'cancel-order' } as const
+    // a hold past its time limit is not called held any longer than that
+    return { kind: 'order-stuck', orderId, reason: stuckReasons[order.doubt ? steps[order.doubt] : 'hold'], at: now }
+  }
+  return { kind: 'order-checked', orderId, notBefore: now + checkPauseMs(order.checks), fault }
+}

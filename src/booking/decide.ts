@@ -1,6 +1,7 @@
 import type { EpochMs } from '../core/clock.ts'
 import { type Booking, getOrder, getPayment, getRefund } from './booking.ts'
-import { cancelled, created, orderSeen, ticketed } from './decide-order.ts'
+import { cancelled } from './decide-cancellation.ts'
+import { created, orderSeen, ticketed } from './decide-order.ts'
 import { authorised, captured, paymentSeen, refunded, refundSeen, voided } from './decide-payment.ts'
 import type { BookingEvent } from './events.ts'
 import type { Report } from './report.ts'

@@ -1,6 +1,6 @@
 import type { EpochMs, Instant } from '../core/clock.ts'
 import type { Fault } from '../core/fault.ts'
-import type { BookingId, Id, PaymentId, SegmentId } from '../core/ids.ts'
+import type { BookingId, Id, PassengerId, PaymentId, SegmentId } from '../core/ids.ts'
 import type { Money } from '../core/money.ts'
 import type { DocumentStatus, RecordLocator, TravelDocument } from '../core/order.ts'
 import type { TenantId } from '../core/tenant.ts'
@@ -66,6 +66,14 @@ export type OrderEvent =
       readonly orderId: Id<'ord'>
       readonly documents: readonly { readonly number: string; readonly status: DocumentStatus }[]
     }
+  /** These are out of it; the others stay. `total`: what the rest costs, where the supplier says so. */
+  | {
+      readonly kind: 'order-passengers-cancelled'
+      readonly orderId: Id<'ord'>
+      readonly passengerIds: readonly PassengerId[]
+      readonly documents: readonly { readonly number: string; readonly status: DocumentStatus }[]
+      readonly total: Money | null
+    }
   | {
       readonly kind: 'order-in-doubt'
       readonly orderId: Id<'ord'>
@@ -89,6 +97,8 @@ export type OrderFacts = {
   readonly total: Money | null
   readonly documents: readonly TravelDocument[]
   readonly segments: readonly { readonly id: SegmentId; readonly status: string | null }[]
+  /** Who was taken out of it. Absent: nobody. */
+  readonly cancelledPassengerIds?: readonly PassengerId[]
 }
 
 export type PaymentEvent =

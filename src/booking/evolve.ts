@@ -1,19 +1,19 @@
+import type { EpochMs } from '../core/clock.ts'
 import { add, isZero, subtract } from '../core/money.ts'
 import {
   type BookedOrder,
-  type BookedPayment,
   awaitsReview,
-  type BookedRefund,
   type Booking,
   findOpenWorkItem,
   getPayment,
-  noProgress,
   type PaymentRisk,
   type WorkItem,
 } from './booking.ts'
-import type { EpochMs } from '../core/clock.ts'
+import { afterPart } from './cancelled-parts.ts'
+import type { BookingEvent, OrderEvent, PaymentEvent, RefundEvent } from './events.ts'
+import { ordered, withSegments } from './evolve-order.ts'
+import { paid, refunded } from './evolve-payment.ts'
 import { isUnavailable } from './failures.ts'
-import type { BookingEvent, OrderEvent, OrderFacts, PaymentEvent, RefundEvent } from './events.ts'
 
 /** Pure: a booking and what happened -> the booking now. What an event does not touch stays the same object, so that a
  *  store sees by identity what to write. */
@@ -70,6 +70,8 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
     case 'order-checked':
     case 'order-reminded':
       return onOrder(booking, event)
+    case 'order-passengers-cancelled':
+      return afterPart(onOrder(booking, event))
     case 'order-stuck':
       return withWorkItem(onOrder(booking, event), event.orderId, event)
     case 'payment-requested':
@@ -101,6 +103,7 @@ function change(booking: Booking, event: Exclude<BookingEvent, { readonly kind: 
     case 'refund-requested':
       return { ...booking, refunds: [...booking.refunds, event.refund] }
     case 'refund-paid':
+      return afterPart(onRefund(booking, event))
     case 'refund-in-doubt':
     case 'refund-doubt-cleared':
     case 'refund-postponed':
@@ -189,90 +192,6 @@ function onOrder(booking: Booking, event: OrderEvent): Booking {
   return { ...booking, orders: replace(booking.orders, event.orderId, order => ordered(order, event)) }
 }
 
-function ordered(order: BookedOrder, event: OrderEvent): BookedOrder {
-  switch (event.kind) {
-    case 'order-seen': {
-      const { status, locators, ticketBy, total, documents } = event.facts
-      return { ...order, ...noProgress, status, locators, ticketBy, total, documents }
-    }
-    case 'order-absent':
-      return { ...order, ...noProgress, status: 'absent' }
-    case 'order-cancelled': {
-      const statuses = new Map(event.documents.map(document => [document.number, document.status]))
-      const documents = order.documents.map(document => ({
-        ...document,
-        status: statuses.get(document.number) ?? document.status,
-      }))
-      return { ...order, ...noProgress, status: 'cancelled', documents }
-    }
-    case 'order-in-doubt':
-      return { ...order, doubt: event.doubt, doubtSince: event.since, checks: 0, notBefore: null }
-    case 'order-postponed':
-      return { ...order, doubt: null, doubtSince: null, tries: order.tries + 1, notBefore: event.notBefore }
-    case 'order-checked':
-      return { ...order, checks: order.checks + 1, notBefore: event.notBefore }
-    case 'order-reminded':
-      return { ...order, remindedAt: event.at }
-    case 'order-stuck':
-      return { ...order, stuck: event.reason }
-  }
-}
-
-function withSegments(booking: Booking, { segments }: OrderFacts): Booking {
-  const statuses = new Map(segments.map(segment => [segment.id, segment.status]))
-  const changed = booking.segments.some(segment => (statuses.get(segment.id) ?? segment.status) !== segment.status)
-  if (!changed) return booking
-  return {
-    ...booking,
-    segments: booking.segments.map(segment => {
-      const status = statuses.get(segment.id) ?? segment.status
-      return status === segment.status ? segment : { ...segment, status }
-    }),
-  }
-}
-
-function paid(
-  payment: BookedPayment,
-  event: Exclude<PaymentEvent, { readonly kind: 'payment-requested' }>,
-): BookedPayment {
-  switch (event.kind) {
-    case 'payment-authorised': {
-      const { gatewayPaymentId } = event
-      return { ...payment, ...noProgress, status: 'authorised', gatewayPaymentId, action: null }
-    }
-    case 'payment-action-required': {
-      const { gatewayPaymentId, action, notBefore } = event
-      return { ...payment, ...noProgress, status: 'action-required', gatewayPaymentId, action, notBefore }
-    }
-    case 'payment-failed':
-      return { ...payment, ...noProgress, status: 'failed', action: null, fault: event.fault }
-    case 'payment-captured':
-      return { ...payment, ...noProgress, status: 'captured' }
-    case 'payment-voided':
-      return { ...payment, ...noProgress, status: 'voided', action: null }
-    case 'payment-in-doubt':
-      return { ...payment, doubt: event.doubt, doubtSince: event.since, checks: 0, notBefore: null }
-    case 'payment-doubt-cleared':
-      return { ...payment, doubt: null, doubtSince: null, tries: payment.tries + 1 }
-    case 'payment-postponed':
-      return { ...payment, doubt: null, doubtSince: null, tries: payment.tries + 1, notBefore: event.notBefore }
-    case 'payment-checked':
-      return { ...payment, checks: payment.checks + 1, notBefore: event.notBefore }
-    case 'payment-stuck':
-      return { ...payment, stuck: event.reason }
-    case 'payment-scored':
-      return { ...payment, risk: event.risk }
-    case 'payment-reviewed': {
-      const reviewed = event.approved ? ('approved' as const) : ('refused' as const)
-      return payment.risk ? { ...payment, risk: { ...payment.risk, reviewed } } : payment
-    }
-    case 'payment-disputed': {
-      const others = (payment.disputes ?? []).filter(({ id }) => id !== event.dispute.id)
-      return { ...payment, disputes: [...others, event.dispute] }
-    }
-  }
-}
-
 function onRefund(booking: Booking, event: Exclude<RefundEvent, { readonly kind: 'refund-requested' }>): Booking {
   const refunds = replace(booking.refunds, event.refundId, refund => refunded(refund, event))
   if (event.kind !== 'refund-paid') return { ...booking, refunds }
@@ -283,26 +202,6 @@ function onRefund(booking: Booking, event: Exclude<RefundEvent, { readonly kind:
     return { ...payment, refunded: sum, status: whole ? ('refunded' as const) : ('partially-refunded' as const) }
   })
   return { ...booking, refunds, payments }
-}
-
-function refunded(
-  refund: BookedRefund,
-  event: Exclude<RefundEvent, { readonly kind: 'refund-requested' }>,
-): BookedRefund {
-  switch (event.kind) {
-    case 'refund-paid':
-      return { ...refund, ...noProgress, status: 'done' }
-    case 'refund-in-doubt':
-      return { ...refund, doubt: 'refund', doubtSince: event.since, checks: 0, notBefore: null }
-    case 'refund-doubt-cleared':
-      return { ...refund, doubt: null, doubtSince: null, tries: refund.tries + 1 }
-    case 'refund-postponed':
-      return { ...refund, doubt: null, doubtSince: null, tries: refund.tries + 1, notBefore: event.notBefore }
-    case 'refund-checked':
-      return { ...refund, checks: refund.checks + 1, notBefore: event.notBefore }
-    case 'refund-stuck':
-      return { ...refund, stuck: event.reason }
-  }
 }
 
 function replace<T extends { readonly id: string }>(

@@ -12,6 +12,7 @@ import {
   isLive,
   type Progress,
 } from './booking.ts'
+import { isGone } from './cancelled-parts.ts'
 import { mayBeReserved } from './decide-rules.ts'
 import { holdMarginMs, paymentWindowMs, releaseMarginMs, remindersMs, type StepName } from './saga.ts'
 
@@ -93,7 +94,7 @@ function whileHeld({ createdAt }: Booking, order: BookedOrder, now: EpochMs): Ac
 function book(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
   switch (payment.status) {
     case 'pending':
-      if (isGone(booking) && !mayBeReserved(booking, payment)) return seatsGone()
+      if (areSeatsGone(booking) && !mayBeReserved(booking, payment)) return seatsGone()
       // one that may have reached the gateway ends only with the gateway's word
       if (now > payment.startedAt + paymentWindowMs && !mayBeReserved(booking, payment)) return lapsed()
       return due(payment, now, 'authorise') ?? rest
@@ -101,7 +102,7 @@ function book(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
       if (now > payment.startedAt + paymentWindowMs) return lapsed()
       return due(payment, now, 'check-payment') ?? rest
     case 'authorised':
-      if (awaitsReview(payment) && !isGone(booking)) return reviewed(booking, now)
+      if (awaitsReview(payment) && !areSeatsGone(booking)) return reviewed(booking, now)
       return bookOrders(booking, payment, now)
     case 'captured':
     case 'partially-refunded':
@@ -119,7 +120,7 @@ function reviewed({ sale }: Booking, now: EpochMs): Action {
 }
 
 function bookOrders(booking: Booking, payment: BookedPayment, now: EpochMs): Action {
-  if (isGone(booking)) return seatsGone()
+  if (areSeatsGone(booking)) return seatsGone()
   const { orders, sale } = booking
   const unfinished = orders.find(order => order.status !== 'ticketed')
   if (!unfinished) return due(payment, now, 'capture') ?? rest
@@ -142,7 +143,7 @@ function undo(booking: Booking, now: EpochMs): Action {
 function cancel(booking: Booking, quoteId: string, now: EpochMs): Action {
   const quote = findQuote(booking, quoteId)
   const order = booking.orders.find(one => one.id === quote?.orderId)
-  if (order && isLive(order)) return due(order, now, 'cancel-order') ?? rest
+  if (quote && order && isLive(order) && !isGone(order, quote)) return due(order, now, 'cancel-order') ?? rest
   const refund = booking.refunds.find(one => one.status === 'pending' && !one.stuck)
   if (refund) return due(refund, now, 'refund') ?? rest
   return letMoneyGo(booking, now)
@@ -164,7 +165,7 @@ function due(item: Progress<string> & { readonly id: string }, now: EpochMs, ste
   return { kind: 'perform', step, target: item.id }
 }
 
-function isGone({ orders }: Booking): boolean {
+function areSeatsGone({ orders }: Booking): boolean {
   return orders.some(({ status }) => status === 'absent' || status === 'cancelled')
 }
 

@@ -4,6 +4,7 @@ import { compare } from '../core/money.ts'
 import { type FieldError, ProblemError } from '../core/problem.ts'
 import { answerOf } from './answer-of.ts'
 import { type BookedOrder, type BookedPayment, findOpenAttempt, type PaymentRisk } from './booking.ts'
+import { amountDue } from './cancelled-parts.ts'
 import { VersionConflict } from './booking-store.ts'
 import { newPayment } from './create.ts'
 import type { BookingEvent } from './events.ts'
@@ -39,7 +40,7 @@ export function payBooking(
       return resume(desk, turn.past.bookingId, how, asked, context)
     }
     const held = await payable(desk, id, turn, context)
-    const payment = newPayment(desk, held.booking.sale.total)
+    const payment = newPayment(desk, amountDue(held.booking))
     const risk = await assess(desk, held, { request, turn, context })
     const how = runOf(desk, turn, { context, instance, paymentId: payment.id })
     const paid = await start(desk, { held, payment, request, risk }, how)
@@ -128,7 +129,7 @@ function assess(
   return assessPayment(desk, {
     methodToken,
     payer,
-    amount: sale.total,
+    amount: amountDue(booking),
     departsAt: sale.departsAt,
     isOneWay: sale.net.slices.length === 1,
     surnames: (secrets.party?.travellers ?? []).map(({ given }) => given.surname),

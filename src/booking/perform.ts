@@ -1,16 +1,17 @@
-import { type Clock, type Instant, parseInstant, toInstant } from '../core/clock.ts'
+import type { Clock } from '../core/clock.ts'
 import { type Deadline, startDeadline } from '../core/deadline.ts'
 import { type Fault, fault } from '../core/fault.ts'
 import type { SupplierContext } from '../core/offer.ts'
-import type { RecordLocator, SupplierOrder, TravelDocument } from '../core/order.ts'
+import type { SupplierOrder } from '../core/order.ts'
 import type { PaymentCall, PaymentGateway } from '../payments/port.ts'
-import type { Call, OrderKey, Provider, SupplierCancellationQuote } from '../providers/port.ts'
-import { fold } from '../reference/spelling.ts'
-import { earliestTicketBy, findTimeLimit } from '../reference/time-limit.ts'
-import { type BookedOrder, type Booking, findQuote, getOrder, getPayment, getRefund } from './booking.ts'
-import type { CancelledOutcome, OrderOutcome, Report, SightOutcome } from './report.ts'
-import type { OrderFacts } from './events.ts'
+import type { Call, Provider } from '../providers/port.ts'
+import { type Booking, getOrder, getPayment, getRefund } from './booking.ts'
+import { cancelAtSupplier } from './cancel-at-supplier.ts'
+import { lookAtOrder } from './look-at-order.ts'
+import { factsOf } from './order-facts.ts'
+import { orderKey } from './order-key.ts'
 import type { PrivateData } from './private-data.ts'
+import type { OrderOutcome, Report } from './report.ts'
 import { saga, type StepName } from './saga.ts'
 import { storable } from './storable.ts'
 
@@ -127,7 +128,9 @@ const steps: Readonly<Record<StepName, Step>> = {
   async 'cancel-order'({ booking, target, secrets }, outside, call) {
     const order = getOrder(booking, target)
     const provider = outside.provider(order.provider)
-    const outcome = provider ? await cancel(booking, order, secrets, provider, call) : refused(switchedOff)
+    const outcome = provider
+      ? await cancelAtSupplier({ booking, order, secrets }, provider, call)
+      : refused(switchedOff)
     return report({ step: 'cancel-order', target, outcome })
   },
 
@@ -135,15 +138,12 @@ const steps: Readonly<Record<StepName, Step>> = {
     const order = getOrder(booking, target)
     const provider = outside.provider(order.provider)
     if (!provider) return report({ step: 'check-order', target, outcome: { kind: 'failed', fault: switchedOff } })
-    const since = order.doubtSince ?? outside.clock.now()
-    const settled = outside.clock.now() >= since + provider.capabilities.settleMs
-    const sight =
-      order.status === 'pending' && order.locators.length === 0
-        ? await findMade(booking, secrets, provider, call)
-        : await lookAgain(order, secrets, provider, call)
-    // a person's word for where it is may name somebody else's
-    const ours = sight.kind === 'found' && order.status === 'pending' ? onlyOurs(sight.orders, booking, secrets) : sight
-    return sighted(booking, target, ours, settled)
+    const { outcome, context } = await lookAtOrder(
+      { booking, order, secrets, now: outside.clock.now() },
+      provider,
+      call,
+    )
+    return { report: { step: 'check-order', target, outcome }, contexts: context ? { [target]: context } : {} }
   },
 }
 
@@ -173,149 +173,6 @@ function orderReport(
 function done(booking: Booking, order: SupplierOrder): OrderOutcome {
   const facts = factsOf(booking, order)
   return facts ? { kind: 'done', facts } : refused(fault('refused', 'The supplier has cancelled the order.'))
-}
-
-/** For an undo whatever the supplier gives back; for a cancellation what was quoted to the traveller. */
-async function cancel(
-  booking: Booking,
-  order: BookedOrder,
-  secrets: PrivateData,
-  provider: Provider,
-  call: Call,
-): Promise<CancelledOutcome> {
-  const key = orderKey(order, secrets)
-  const accepted = booking.goal.kind === 'cancel' ? findQuote(booking, booking.goal.quoteId) : undefined
-  if (accepted) {
-    const quote: SupplierCancellationQuote = {
-      kind: accepted.kind,
-      refund: accepted.supplierRefund,
-      penalty: accepted.supplierPenalty,
-      expiresAt: toInstant(accepted.expiresAt),
-      supplierContext: secrets.contexts[accepted.id] ?? {},
-    }
-    return provider.cancelOrder({ order: key, quote }, call)
-  }
-  const quoted = await provider.quoteCancellation(key, call)
-  switch (quoted.kind) {
-    case 'quoted':
-      return provider.cancelOrder({ order: key, quote: quoted.quote }, call)
-    case 'refused':
-      return quoted
-    case 'failed':
-      // a question only: nothing was done
-      return { kind: 'refused', fault: { ...quoted.fault, mayHaveBooked: false } }
-  }
-}
-
-type Sight =
-  | { readonly kind: 'found'; readonly orders: readonly SupplierOrder[] }
-  | { readonly kind: 'failed'; readonly fault: Fault }
-
-async function findMade(booking: Booking, secrets: PrivateData, provider: Provider, call: Call): Promise<Sight> {
-  const since = Math.min(...booking.attempts.filter(({ step }) => step === 'create-order').map(one => one.startedAt))
-  return provider.findOrders(
-    {
-      reference: booking.reference,
-      createdAfter: toInstant(Number.isFinite(since) ? since : booking.createdAt),
-      travellers: secrets.party?.travellers ?? [],
-      segments: booking.sale.net.slices.flatMap(slice => slice.segments),
-    },
-    call,
-  )
-}
-
-async function lookAgain(order: BookedOrder, secrets: PrivateData, provider: Provider, call: Call): Promise<Sight> {
-  const outcome = await provider.retrieveOrder(orderKey(order, secrets), call)
-  switch (outcome.kind) {
-    case 'found':
-      return { kind: 'found', orders: [outcome.order] }
-    case 'absent':
-      return { kind: 'found', orders: [] }
-    case 'failed':
-      return outcome
-  }
-}
-
-/** By our reference; one that gives none back, by the names in it. */
-function onlyOurs(orders: readonly SupplierOrder[], { reference }: Booking, { party }: PrivateData): Sight {
-  const surnames = (party?.travellers ?? []).map(({ surname }) => fold(surname))
-  const isOurs = ({ reference: theirs, passengers }: SupplierOrder): boolean =>
-    theirs === null
-      ? surnames.every(surname => passengers.some(passenger => fold(passenger.surname) === surname))
-      : theirs === reference
-  return { kind: 'found', orders: orders.filter(isOurs) }
-}
-
-function sighted(booking: Booking, target: string, sight: Sight, settled: boolean): Performed {
-  const step = 'check-order'
-  if (sight.kind === 'failed') return report({ step, target, outcome: sight })
-  const live = sight.orders.filter(order => order.status !== 'cancelled')
-  if (live.length > 1) return report({ step, target, outcome: { kind: 'several' } })
-  const order = live[0]
-  const facts = order && factsOf(booking, order)
-  if (facts) {
-    const outcome: SightOutcome = { kind: 'live', facts, settled }
-    return { report: { step, target, outcome }, contexts: { [target]: order.supplierContext } }
-  }
-  const gone = sight.orders[0]
-  const outcome: SightOutcome = gone
-    ? { kind: 'cancelled', documents: gone.documents.map(({ number, status }) => ({ number, status })), settled }
-    : { kind: 'absent', settled }
-  return report({ step, target, outcome })
-}
-
-export function orderKey(order: BookedOrder, secrets: PrivateData): OrderKey {
-  return {
-    locator: order.locators[0]?.locator ?? '',
-    supplierContext: secrets.contexts[order.id] ?? {},
-    travellers: secrets.party?.travellers ?? [],
-  }
-}
-
-/** Without names and without what only the supplier understands; undefined for a cancelled one. */
-function factsOf(booking: Booking, order: SupplierOrder): OrderFacts | undefined {
-  if (order.status === 'cancelled') return undefined
-  return {
-    status: order.status,
-    locators: order.locators.map(({ owner, locator }): RecordLocator => ({ owner, locator })),
-    ticketBy: order.status === 'held' ? ticketByOf(booking, order) : order.ticketBy,
-    total: order.total,
-    documents: documentsOf(order),
-    segments: segmentStatuses(booking, order),
-  }
-}
-
-/** The earliest of the fare's limit, what airlines wrote into the order, and the departure. */
-function ticketByOf({ sale, createdAt }: Booking, { ticketBy, remarks = [] }: SupplierOrder): Instant | null {
-  const origin = sale.net.slices[0]?.origin
-  const limits = remarks.flatMap(({ carrier, text, at }) => {
-    const atMs = (at === null ? undefined : parseInstant(at)) ?? createdAt
-    return findTimeLimit({ text, carrier, origin, atMs }) ?? []
-  })
-  return earliestTicketBy({ fare: ticketBy, remarks: limits, departureMs: sale.departsAt })
-}
-
-/** A number that a supplier lists twice is one document. */
-function documentsOf({ documents }: SupplierOrder): readonly TravelDocument[] {
-  const byNumber = new Map(documents.map(document => [document.number, document]))
-  return [...byNumber.values()].map(({ kind, number, passengerId, status }) => ({ kind, number, passengerId, status }))
-}
-
-/** By flight and date; an order that lists its flights otherwise says nothing about ours. */
-function segmentStatuses(booking: Booking, order: SupplierOrder): OrderFacts['segments'] {
-  const theirs = order.slices.flatMap(slice => slice.segments)
-  return booking.sale.net.slices
-    .flatMap(slice => slice.segments)
-    .flatMap(({ id, marketing, departure, origin }) => {
-      const same = theirs.find(
-        other =>
-          other.marketing.carrier === marketing.carrier &&
-          other.marketing.number === marketing.number &&
-          other.origin === origin &&
-          other.departure.slice(0, 10) === departure.slice(0, 10),
-      )
-      return same ? [{ id, status: same.status }] : []
-    })
 }
 
 function refused(why: Fault): { readonly kind: 'refused'; readonly fault: Fault } {

@@ -171,6 +171,8 @@ export type BookingJson = Readonly<Record<string, unknown>> & { readonly id: Boo
 export type CancellationQuoteJson = {
   readonly id: CancellationQuoteId
   readonly kind: 'void' | 'refund' | 'release'
+  /** Null: all who travel. */
+  readonly passengerIds: readonly string[] | null
   readonly refund: MoneyJson
   readonly penalty: MoneyJson
   readonly expiresAt: string

@@ -1,4 +1,5 @@
 import type { Fault } from '../core/fault.ts'
+import type { Money } from '../core/money.ts'
 import type { DocumentStatus } from '../core/order.ts'
 import type { AuthoriseOutcome, FindPaymentOutcome, MoveOutcome } from '../payments/port.ts'
 import type { OrderFacts } from './events.ts'
@@ -23,7 +24,8 @@ export type OrderOutcome =
   | { readonly kind: 'unknown'; readonly fault: Fault }
 
 export type CancelledOutcome =
-  | { readonly kind: 'cancelled'; readonly documents: Documents }
+  /** `total`: of a part, what the rest of the order costs. */
+  | { readonly kind: 'cancelled'; readonly documents: Documents; readonly total?: Money | null }
   | { readonly kind: 'refused'; readonly fault: Fault }
   | { readonly kind: 'unknown'; readonly fault: Fault }
 

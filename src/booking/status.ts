@@ -1,4 +1,5 @@
 import { type Booking, findQuote, getPayment, isLive } from './booking.ts'
+import { doneParts } from './cancelled-parts.ts'
 import { isHeld } from './next.ts'
 import type { BookingStatus } from './port.ts'
 
@@ -73,7 +74,8 @@ function cancelStatus(booking: Booking, quoteId: string): BookingStatus {
     booking.payments.some(isHeld) ||
     booking.refunds.some(refund => refund.status === 'pending')
   if (unfinished) return 'pending'
-  return findQuote(booking, quoteId)?.kind === 'refund' ? 'refunded' : 'cancelled'
+  const quotes = [...doneParts(booking), findQuote(booking, quoteId)]
+  return quotes.some(quote => quote?.kind === 'refund') ? 'refunded' : 'cancelled'
 }
 
 /** Nothing moves it on but a caller, and a replay of its answer stays true. */

@@ -3,6 +3,7 @@ import type { BookingId } from '../core/ids.ts'
 import { formatAmount, type Money } from '../core/money.ts'
 import { ProblemError } from '../core/problem.ts'
 import { type AuditRecord, startChain } from './audit.ts'
+import type { CancellationQuote } from './booking.ts'
 import type { BookingStore } from './booking-store.ts'
 import type { BookingEvent } from './events.ts'
 import { readEventCursor, writeEventCursor } from './list-cursor.ts'
@@ -112,7 +113,7 @@ function wordsFor(event: BookingEvent): string {
         ? `Given up, to be undone: ${event.goal.failure.detail}`
         : `From here on to ${event.goal.kind}.`
     case 'cancellation-quoted':
-      return `A ${event.quote.kind} was quoted: ${amount(event.quote.refund)} back, ${amount(event.quote.penalty)} kept.`
+      return `A ${event.quote.kind}${whom(event.quote)} was quoted: ${amount(event.quote.refund)} back, ${amount(event.quote.penalty)} kept.`
     case 'cancellation-confirmed':
       return 'The cancellation was confirmed.'
     case 'cancellation-refused':
@@ -136,6 +137,8 @@ function documentWords(event: Documents): string {
       return `There is no order${because(event.fault)}.`
     case 'order-cancelled':
       return `The order is cancelled${tickets(event.documents)}.`
+    case 'order-passengers-cancelled':
+      return `${event.passengerIds.join(', ')} cancelled in the order, the others stay${tickets(event.documents)}.`
     case 'order-in-doubt':
     case 'payment-in-doubt':
       return `Nobody knows yet ${doubtWords[event.doubt]}; finding out.`
@@ -209,6 +212,10 @@ function moneyWords(event: MoneyMoves): string {
     case 'refund-paid':
       return 'The refund was paid.'
   }
+}
+
+function whom({ passengerIds }: CancellationQuote): string {
+  return passengerIds ? ` of ${passengerIds.join(', ')} alone` : ''
 }
 
 function tickets(documents: readonly { readonly number: string; readonly status: string }[]): string {

@@ -1,8 +1,8 @@
 import { toInstant } from '../core/clock.ts'
-import type { PassengerId } from '../core/ids.ts'
 import { moneyJson } from '../core/money.ts'
 import type { IdentityDocument } from '../core/order.ts'
-import type { BookedOrder, BookedPayment, Booking, CancellationQuote } from './booking.ts'
+import type { BookedOrder, BookedPassenger, BookedPayment, Booking, CancellationQuote } from './booking.ts'
+import { amountDue, isCancelled } from './cancelled-parts.ts'
 import type { BookingJson, CancellationQuoteJson } from './port.ts'
 import type { BookedTraveller, Party } from './private-data.ts'
 import { segmentStatuses } from './segment-statuses.ts'
@@ -23,10 +23,10 @@ export function bookingJson(booking: Booking, party: Party | null): BookingJson 
     orders: booking.orders.map(orderJson),
     recordLocators: booking.orders.flatMap(order => order.locators),
     documents: booking.orders.flatMap(order => order.documents),
-    passengers: booking.passengers.map(({ id, type, adultId }) => passengerJson(id, type, adultId, party)),
+    passengers: booking.passengers.map(one => passengerJson(booking, one, party)),
     slices: slicesJson(booking),
     price: sale.shown.price,
-    total: moneyJson(sale.total),
+    total: moneyJson(amountDue(booking)),
     payments: booking.payments.map(paymentJson),
     refunds: booking.refunds.map(refund => ({
       id: refund.id,
@@ -68,9 +68,10 @@ function paymentJson(payment: BookedPayment): object {
   }
 }
 
-function passengerJson(id: PassengerId, type: string, adultId: PassengerId | null, party: Party | null): object {
+function passengerJson(booking: Booking, { id, type, adultId }: BookedPassenger, party: Party | null): object {
   const traveller = party?.travellers.find(one => one.id === id)
-  return { id, type, ...(traveller ? personJson(traveller) : {}), ...(adultId ? { adultId } : {}) }
+  const person = traveller ? personJson(traveller) : {}
+  return { id, type, ...person, ...(adultId ? { adultId } : {}), cancelled: isCancelled(booking, id) }
 }
 
 function personJson(traveller: BookedTraveller): object {
@@ -114,6 +115,7 @@ export function quoteJson(quote: CancellationQuote): CancellationQuoteJson {
   return {
     id: quote.id,
     kind: quote.kind,
+    passengerIds: quote.passengerIds ?? null,
     refund: moneyJson(quote.refund),
     penalty: moneyJson(quote.penalty),
     expiresAt: toInstant(quote.expiresAt),

@@ -1,16 +1,20 @@
 import { toInstant } from '../core/clock.ts'
 import { fault } from '../core/fault.ts'
+import type { PassengerId } from '../core/ids.ts'
 import { moneyJson } from '../core/money.ts'
 import { ProblemError } from '../core/problem.ts'
 import {
   type BookedOrder,
   type BookedPayment,
   type Booking,
+  type CancellationQuote,
+  findQuote,
   getOrder,
   type Resolution,
   type WorkItem,
 } from './booking.ts'
-import { orderCancelled } from './decide-order.ts'
+import { partUnderWay } from './cancelled-parts.ts'
+import { orderCancelled } from './decide-cancellation.ts'
 import { decideGiveUp } from './decide-rules.ts'
 import type { BookingEvent } from './events.ts'
 import { failureOf } from './failures.ts'
@@ -98,7 +102,7 @@ function consequences(booking: Booking, item: WorkItem, { kind }: Resolution, no
     case 'issue-tickets':
       return [giveUp('issue-tickets')]
     case 'cancel-order':
-      return orderCancelled(booking, getOrder(booking, orderId), voided(booking, orderId))
+      return orderCancelled(booking, getOrder(booking, orderId), { documents: givenBack(booking, orderId) })
     case 'authorise':
       return [
         { kind: 'payment-failed', paymentId, fault: sayPerson },
@@ -133,12 +137,17 @@ function giveUp(step: StepName): BookingEvent {
   return { kind: 'goal-changed', goal: { kind: 'undo', failure: failureOf(step, sayPerson) } }
 }
 
-/** Cancelled by a person: its tickets are gone as the quote has it, else void. */
-function voided(booking: Booking, orderId: string) {
-  const order = booking.orders.find(({ id }) => id === orderId)
-  const quote = booking.quotes.find(({ status }) => status === 'confirmed')
+/** Cancelled by a person: its tickets, of a part the part's, are gone as the quote has it, else void. */
+function givenBack(booking: Booking, orderId: string) {
+  const { documents } = getOrder(booking, orderId)
+  const quote = booking.goal.kind === 'cancel' ? findQuote(booking, booking.goal.quoteId) : undefined
   const status = quote?.kind === 'refund' ? ('refunded' as const) : ('void' as const)
-  return (order?.documents ?? []).map(({ number }) => ({ number, status }))
+  const meant = documents.filter(({ passengerId, status: now }) => now === 'issued' && isFor(quote, passengerId))
+  return meant.map(({ number }) => ({ number, status }))
+}
+
+function isFor(quote: CancellationQuote | undefined, passengerId: PassengerId | null): boolean {
+  return !quote?.passengerIds || (passengerId !== null && quote.passengerIds.includes(passengerId))
 }
 
 /** All that a person needs to find out, and the words that they may say. */
@@ -160,6 +169,7 @@ export function workItemJson(
     target: item.target,
     resolutions: allowedResolutions(booking, item),
     resolution: item.resolution,
+    passengerIds: (step === 'cancel-order' && partUnderWay(booking)?.passengerIds) || null,
     note,
     provider: booking.sale.provider,
     attempts: attempts.map(({ step: name, startedAt, outcome, fault: why }) => ({

@@ -29,6 +29,11 @@ export const messageTypes: readonly MessageType[] = [
     extra: [{ name: 'ticketBy', schema: { type: 'string', format: 'date-time' } }],
   },
   {
+    type: 'booking.passengers-cancelled',
+    text: 'Some passengers were taken out of the booking, `passengerIds`; the others stay, and the money of those goes back as quoted.',
+    extra: [{ name: 'passengerIds', schema: { type: 'array', items: { type: 'string' }, minItems: 1 } }],
+  },
+  {
     type: 'booking.payment-disputed',
     text: "A card's holder claims the money of a payment back, or such a claim has ended: `dispute` is how it stands.",
     extra: [

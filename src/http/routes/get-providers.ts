@@ -82,7 +82,7 @@ export const getProviders: Route = {
 function providerJson(provider: GuardedProvider, cache: CacheReport): unknown {
   const { capabilities } = provider
   const words = (
-    ['hold', 'ticketHeld', 'release', 'void', 'refund', 'findByReference', 'accountCodes'] as const
+    ['hold', 'ticketHeld', 'release', 'void', 'refund', 'cancelPassengers', 'findByReference', 'accountCodes'] as const
   ).filter(name => capabilities[name])
   return {
     code: provider.code,

@@ -105,7 +105,11 @@ export const quoteRequestSchema = z
     passengerIds: z.array(z.string()).min(1).max(18).optional(),
     sliceIndexes: z.array(z.int().min(0).max(5)).min(1).max(6).optional(),
   })
-  .openapi('CancellationQuoteRequest', { description: 'Empty, or left out: the whole booking.', example: {} })
+  .openapi('CancellationQuoteRequest', {
+    description:
+      'Empty, or left out: the whole booking, or what is left of it. `passengerIds`: these alone, where the supplier can (`cancel-passengers` in GET /v1/providers). No supplier cancels a slice alone.',
+    example: {},
+  })
 
 const locatorSchema = z.object({ owner: z.string(), locator: z.string() })
 
@@ -121,6 +125,7 @@ const bookedPassengerSchema = z
     document: documentSchema.extend({ number: z.string().openapi({ example: '****4567' }) }).nullish(),
     loyalty: z.object({ carrier: carrierSchema, number: z.string() }).nullish(),
     adultId: z.string().optional(),
+    cancelled: z.boolean().openapi({ description: 'Taken out of the booking, alone or with all others.' }),
   })
   .openapi('BookedPassenger', {
     description: 'Only id and type where the booking was forgotten; documents are masked.',
@@ -157,7 +162,9 @@ export const bookingSchema = z
     passengers: z.array(bookedPassengerSchema),
     slices: z.array(sliceSchema),
     price: priceSchema,
-    total: moneySchema.openapi({ description: 'What the traveller is charged.' }),
+    total: moneySchema.openapi({
+      description: 'What the traveller is charged: without passengers who were let go before it was paid.',
+    }),
     payments: z.array(
       z.object({
         id: idSchema('pay'),
@@ -190,6 +197,7 @@ export const cancellationQuoteSchema = z
   .object({
     id: idSchema('cnq'),
     kind: z.enum(['void', 'refund', 'release']),
+    passengerIds: orNull(z.array(z.string())).openapi({ description: 'Whom it is for; null: all who travel.' }),
     refund: moneySchema,
     penalty: moneySchema,
     expiresAt: instantSchema,

@@ -18,6 +18,9 @@ export const workItemSchema = z
     target: z.string().openapi({ description: 'The order, payment, refund, fraud score or dispute that it is about.' }),
     resolutions: z.array(z.enum(resolutions)).openapi({ description: 'What may be said of it.' }),
     resolution: orNull(z.enum(resolutions)),
+    passengerIds: orNull(z.array(z.string())).openapi({
+      description: 'Of a cancellation of some passengers only: of whom.',
+    }),
     note: orNull(z.string()),
     provider: providerSchema,
     attempts: z
