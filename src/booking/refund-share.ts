@@ -53,7 +53,8 @@ function worthOf(booking: Booking, passengerIds: Part): Money {
   return compare(price, left) < 0 ? price : left
 }
 
-/** Together with what came back for parts before it, less these: rounded one by one, parts would not add up to the whole. */
+/** Together with what the supplier gave back for parts before it, less what the traveller got for these: rounded one by one,
+ *  parts would not add up to the whole. */
 function inOurCurrency(booking: Booking, refund: Money): Money {
   const earlier = doneParts(booking).filter(
     ({ kind, supplierRefund }) => kind === 'refund' && supplierRefund.currency === refund.currency,
@@ -62,7 +63,7 @@ function inOurCurrency(booking: Booking, refund: Money): Money {
     earlier.map(({ supplierRefund }) => supplierRefund),
     refund.currency,
   )
-  return subtract(converted(booking, add(before, refund)), converted(booking, before))
+  return earlier.reduce((back, part) => subtract(back, part.refund), converted(booking, add(before, refund)))
 }
 
 function converted({ sale }: Booking, refund: Money): Money {

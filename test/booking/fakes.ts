@@ -9,7 +9,7 @@ import { type Fault, type FaultKind, fault } from '../../src/core/fault.ts'
 import type { OfferId, PassengerId } from '../../src/core/ids.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { noMetrics } from '../../src/core/metrics.ts'
-import { type Money, money, subtract } from '../../src/core/money.ts'
+import { allocate, type Money, money, subtract, times } from '../../src/core/money.ts'
 import type { SupplierOrder, TravelDocument } from '../../src/core/order.ts'
 import { ProblemError } from '../../src/core/problem.ts'
 import type { MoveOutcome, PaymentGateway } from '../../src/payments/port.ts'
@@ -70,6 +70,8 @@ export type FakePnr = {
   readonly reference: string
   readonly passengers: readonly PassengerId[]
   status: 'live' | 'cancelled'
+  /** Taken out of it. */
+  readonly gone: PassengerId[]
   tickets: { readonly number: string; readonly passengerId: PassengerId; status: TravelDocument['status'] }[]
 }
 
@@ -93,7 +95,8 @@ export function fakeSupplier(
   const all = { ...allCapabilities, ...capabilities }
   const byLocator = (locator: string): FakePnr | undefined => pnrs.find(pnr => pnr.locator === locator)
   const ticket = (pnr: FakePnr): void => {
-    pnr.tickets = pnr.passengers.map(passengerId => ({
+    const travelling = pnr.passengers.filter(id => !pnr.gone.includes(id))
+    pnr.tickets = travelling.map(passengerId => ({
       number: `12524${String(++serial).padStart(8, '0')}`,
       passengerId,
       status: 'issued' as const,
@@ -105,8 +108,11 @@ export function fakeSupplier(
     locators: [{ owner: 'alpha', locator: pnr.locator }],
     reference: pnr.reference,
     ticketBy: supplier.ticketByMs === null ? null : new Date(supplier.ticketByMs).toISOString(),
-    total: money(130106, 'USD'),
-    passengers: [],
+    total: money(Math.round((130106 * (pnr.passengers.length - pnr.gone.length)) / pnr.passengers.length), 'USD'),
+    passengers: pnr.passengers.map(id => ({
+      ...{ id, type: null, surname: '', givenNames: '' },
+      ...(pnr.gone.includes(id) ? { cancelled: true as const } : {}),
+    })),
     slices: [],
     documents: pnr.tickets.map(one => ({ kind: 'ticket', ...one })),
     supplierContext: { opaque: `context of ${pnr.locator}` },
@@ -136,6 +142,7 @@ export function fakeSupplier(
         reference,
         passengers: travellers.map(({ id }) => id),
         status: 'live',
+        gone: [],
         tickets: [],
       }
       pnrs.push(pnr)
@@ -168,7 +175,7 @@ export function fakeSupplier(
       if (fate !== 'ok') return { kind: 'failed', fault: unreachable }
       return { kind: 'found', orders: pnrs.filter(pnr => pnr.reference === reference).map(orderOf) }
     },
-    async quoteCancellation({ locator, supplierContext }) {
+    async quoteCancellation({ locator, supplierContext }, _, passengerIds) {
       const fate = asked('quoteCancellation')
       expectContext(locator, supplierContext)
       const pnr = byLocator(locator)
@@ -176,25 +183,41 @@ export function fakeSupplier(
         return { kind: 'refused', fault: fault('not-cancellable', 'not allowed by the fare') }
       if (fate !== 'ok') return { kind: 'failed', fault: lostFault }
       const nothing = { refund: money(0, 'USD'), penalty: money(0, 'USD') }
-      const quote = pnr.tickets.length > 0 ? supplier.cancellation : { kind: 'release' as const, ...nothing }
-      return { kind: 'quoted', quote: { ...quote, expiresAt: null, supplierContext: { quoteOf: locator } } }
+      const leaving = leavingOf(pnr, passengerIds)
+      const { kind, refund, penalty } = supplier.cancellation
+      const share = (all: Money): Money => times(allocate(all, pnr.passengers.length)[0]!, leaving.length)
+      const part = { kind, refund: share(refund), penalty: share(penalty) }
+      const paid = leaving.length < pnr.passengers.length ? part : supplier.cancellation
+      const quote = pnr.tickets.length > 0 ? paid : { kind: 'release' as const, ...nothing }
+      const quoteOf = `${locator} ${passengerIds ?? 'all'}`
+      return { kind: 'quoted', quote: { ...quote, expiresAt: null, supplierContext: { quoteOf } } }
     },
-    async cancelOrder({ order: { locator }, quote }) {
+    async cancelOrder({ order: { locator }, quote, passengerIds }) {
       const fate = asked('cancelOrder')
-      if (quote.supplierContext.quoteOf !== locator) throw new Error('not the context of the quote')
+      if (quote.supplierContext.quoteOf !== `${locator} ${passengerIds ?? 'all'}`)
+        throw new Error('not the context of the quote')
       const pnr = byLocator(locator)
       if (fate === 'refused' || !pnr) return { kind: 'refused', fault: fault('not-cancellable', 'refused now') }
       if (fate === 'busy' || fate === 'unreachable') return { kind: 'refused', fault: unreachable }
       if (fate === 'lost-before') return { kind: 'unknown', fault: lostFault }
-      pnr.status = 'cancelled'
+      const leaving = leavingOf(pnr, passengerIds)
       const status = quote.kind === 'refund' ? 'refunded' : 'void'
-      for (const one of pnr.tickets) one.status = status
+      const given = pnr.tickets.filter(({ passengerId }) => (passengerIds ?? leaving).includes(passengerId))
+      if (leaving.length === pnr.passengers.length - pnr.gone.length) pnr.status = 'cancelled'
+      else pnr.gone.push(...leaving)
+      for (const one of given) if (one.status === 'issued') one.status = status
       if (fate === 'lost-after') return { kind: 'unknown', fault: lostFault }
-      return { kind: 'cancelled', documents: pnr.tickets.map(({ number }) => ({ number, status })) }
+      const documents = given.map(({ number, status: now }) => ({ number, status: now }))
+      return { kind: 'cancelled', documents, ...(passengerIds ? { total: orderOf(pnr).total } : {}) }
     },
     close: () => Promise.resolve(),
   }
   return supplier
+}
+
+/** Who is still there of those who are asked for. */
+function leavingOf({ passengers, gone }: FakePnr, passengerIds = passengers): readonly PassengerId[] {
+  return passengers.filter(id => passengerIds.includes(id) && !gone.includes(id))
 }
 
 /** What was sealed is what comes back. */
@@ -254,6 +277,8 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
     if (!payment || (!keys.has(name) && !work(payment)))
       return { kind: 'refused', fault: fault('refused', `the payment is ${payment?.status}`) }
     keys.add(name)
+    // done: the next one is another refund
+    if (operation === 'refund' && fate !== 'lost-after') firstKeys.delete(`refund ${id}`)
     return fate === 'lost-after' ? { kind: 'unknown', fault: lostFault } : { kind: 'done', gatewayEntryId: name }
   }
   return {

@@ -1,7 +1,7 @@
 import type { Instant } from '../../src/core/clock.ts'
 import { newId, type PassengerId, type SegmentId } from '../../src/core/ids.ts'
 import type { PassengerType, Segment, Slice } from '../../src/core/itinerary.ts'
-import { type Money, money, moneyJson } from '../../src/core/money.ts'
+import { allocate, type Money, money, moneyJson } from '../../src/core/money.ts'
 import type { PassengerFare, Requirements, SupplierOffer } from '../../src/core/offer.ts'
 import type { BookingPassenger, CreateBookingRequest } from '../../src/booking/port.ts'
 import type { Offer, StoredOffer } from '../../src/shopping/port.ts'
@@ -133,12 +133,14 @@ function slice(
 }
 
 /** What `getOffer` shows of it. */
-export function shownOffer({ offer }: StoredOffer): Readonly<Record<string, unknown>> {
+export function shownOffer({ offer, passengers }: StoredOffer): Readonly<Record<string, unknown>> {
+  const shares = allocate(offer.total, passengers.length)
   return {
     id: offer.id,
     provider: offer.provider,
     total: moneyJson(offer.total),
     price: { total: moneyJson(offer.total) },
+    passengers: shares.map((total, i) => ({ ids: [passengers[i]!.id], count: 1, each: { total: moneyJson(total) } })),
     slices: offer.slices,
   }
 }
