@@ -257,6 +257,8 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
   /** Asking again must be asking the same: another key would move the money twice. */
   const firstKeys = new Map<string, string>()
   const expectSameKey = (what: string, key: string): void => {
+    // what was done is over: the next one is another refund
+    if (keys.has(`refund ${firstKeys.get(what)}`)) firstKeys.delete(what)
     const first = firstKeys.get(what) ?? key
     firstKeys.set(what, first)
     if (first !== key) throw new Error(`${what} was asked under two keys`)
@@ -277,8 +279,6 @@ export function fakeGateway(next: (operation: Operation) => Fate): FakeGateway {
     if (!payment || (!keys.has(name) && !work(payment)))
       return { kind: 'refused', fault: fault('refused', `the payment is ${payment?.status}`) }
     keys.add(name)
-    // done: the next one is another refund
-    if (operation === 'refund' && fate !== 'lost-after') firstKeys.delete(`refund ${id}`)
     return fate === 'lost-after' ? { kind: 'unknown', fault: lostFault } : { kind: 'done', gatewayEntryId: name }
   }
   return {
