@@ -104,6 +104,19 @@ export function bookingStoreContract(title: string, open: () => Promise<OpenStor
         expect(found?.sealed.map(({ kind }) => kind)).toEqual(['context:ord', 'party'])
       })
 
+      test('whoever was taken out survives; a booking from before there was such a thing has nobody of the kind', async () => {
+        const first = await saved()
+        const events = wholeLife(first).map(event => (event.kind === 'order-cancelled' ? partOf(event) : event))
+        const after = evolveAll(first, events)
+        expect(after.orders[0]?.cancelledPassengerIds).toEqual(['pax_1'])
+        await store.save(changeOf(first, events))
+        expect((await store.find('default', first.id))?.booking).toEqual(after)
+        const older = await saved()
+        await store.save(changeOf(older, wholeLife(older)))
+        const [order] = (await store.find('default', older.id))!.booking.orders
+        expect(order).not.toHaveProperty('cancelledPassengerIds')
+      })
+
       test('a document whose number was replaced is gone', async () => {
         const first = await saved()
         const orderId = first.orders[0]!.id
@@ -668,6 +681,11 @@ function wholeLife(booking: Booking): readonly BookingEvent[] {
     { kind: 'refund-requested', refund },
     { kind: 'refund-paid', refundId: refund.id },
   ]
+}
+
+function partOf({ orderId, documents }: BookingEvent & { readonly kind: 'order-cancelled' }): BookingEvent {
+  const total = money(65_053, 'USD')
+  return { kind: 'order-passengers-cancelled', orderId, passengerIds: ['pax_1'], documents, total }
 }
 
 function record(kind: string, text: string): { readonly kind: string; readonly payload: Buffer } {
