@@ -103,7 +103,7 @@ export function cancellationSeen(
 
 type PartSight = { readonly part: PartQuote; readonly sight: Sight }
 
-/** The others' seats are not given up: an order that is gone as a whole is for a person. */
+/** An order that is gone as a whole is for a person, since the others paid for their seats; of a hold there is no more to it. */
 function partSeen(
   booking: Booking,
   order: BookedOrder,
@@ -111,9 +111,16 @@ function partSeen(
   now: EpochMs,
 ): readonly BookingEvent[] {
   const stuck = (reason: string): BookingEvent => ({ kind: 'order-stuck', orderId: order.id, reason, at: now })
-  if (sight.kind === 'cancelled') return [stuck(stuckReasons['more-cancelled'])]
-  if (sight.kind === 'absent')
-    return [sight.settled ? stuck(stuckReasons['no-such-order']) : checkedOrder(order, null, now)]
+  if (sight.kind === 'absent' && !sight.settled) return [checkedOrder(order, null, now)]
+  if (sight.kind !== 'live') {
+    const documents = sight.kind === 'cancelled' ? sight.documents : []
+    if (part.kind !== 'release')
+      return [stuck(stuckReasons[sight.kind === 'absent' ? 'no-such-order' : 'more-cancelled'])]
+    return [
+      { kind: 'order-cancelled', orderId: order.id, documents },
+      { kind: 'goal-changed', goal: { kind: 'hold' } },
+    ]
+  }
   const { cancelledPassengerIds = [], documents, total } = sight.facts
   if (!part.passengerIds.every(id => cancelledPassengerIds.includes(id))) return cancelAgain(order, now)
   const theirs = documents.filter(({ passengerId }) => passengerId !== null && part.passengerIds.includes(passengerId))

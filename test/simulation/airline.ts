@@ -16,6 +16,8 @@ export type Pnr = {
   readonly madeAt: number
   readonly ticketBy: number | null
   status: 'live' | 'cancelled'
+  /** Taken out of it. */
+  readonly gone: PassengerId[]
   tickets: { readonly number: string; readonly passengerId: PassengerId; status: TravelDocument['status'] }[]
 }
 
@@ -27,14 +29,15 @@ export type Airline = {
   lapsesLater(): boolean
   /** At its desk, for a person who rings: the rest of the tickets; everything back. */
   ticketByHand(pnr: Pnr): void
-  cancelByHand(pnr: Pnr): void
+  cancelByHand(pnr: Pnr, whom?: readonly PassengerId[]): void
   readonly provider: Provider
 }
 
 const holdMs = 40 * 60_000
 /** As said at the sale: what is refunded less the penalty. */
-const penaltyMinor = 30_106
-const totalMinor = 130_106
+const penaltyMinor = 30_106 / 2
+/** For each of two. */
+const fareMinor = 130_106 / 2
 
 export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fortune): Airline {
   const pnrs: Pnr[] = []
@@ -42,16 +45,22 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
   let serial = 0
   const capabilities = {
     ...allCapabilities,
+    cancelPassengers: true,
     ticketing: plan.ticketing,
     findByReference: plan.findByReference,
     settleMs,
   }
   const byLocator = (locator: string): Pnr | undefined => pnrs.find(pnr => pnr.locator === locator)
-  const release = (pnr: Pnr, status: 'void' | 'refunded'): void => {
-    pnr.status = 'cancelled'
-    seats += pnr.passengers.length
-    for (const one of pnr.tickets) one.status = status
-    fortune.note(`airline: ${pnr.locator} (${pnr.reference}) is cancelled`)
+  const release = (pnr: Pnr, status: 'void' | 'refunded', whom?: readonly PassengerId[]): void => {
+    const leaving = whoFlies(pnr).filter(id => !whom || whom.includes(id))
+    const isAll = leaving.length === whoFlies(pnr).length
+    if (isAll) pnr.status = 'cancelled'
+    else pnr.gone.push(...leaving)
+    seats += leaving.length
+    for (const one of pnr.tickets) if (leaving.includes(one.passengerId)) one.status = status
+    fortune.note(
+      `airline: ${isAll ? 'all' : leaving.join() || 'nobody'} of ${pnr.locator} (${pnr.reference}) cancelled`,
+    )
   }
   const ticket = (pnr: Pnr, whom: readonly PassengerId[]): void => {
     const fresh = whom.map(passengerId => ({
@@ -68,8 +77,11 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
     locators: [{ owner: 'alpha', locator: pnr.locator }],
     reference: pnr.reference,
     ticketBy: pnr.ticketBy === null ? null : new Date(pnr.ticketBy).toISOString(),
-    total: money(totalMinor, 'USD'),
-    passengers: [],
+    total: money(fareMinor * whoFlies(pnr).length, 'USD'),
+    passengers: pnr.passengers.map(id => ({
+      ...{ id, type: null, surname: '', givenNames: '' },
+      ...(pnr.gone.includes(id) ? { cancelled: true as const } : {}),
+    })),
     slices: [],
     documents: pnr.tickets.map(one => ({ kind: 'ticket', ...one })),
     supplierContext: { opaque: pnr.locator },
@@ -107,6 +119,7 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
             madeAt: clock.now(),
             ticketBy: hold ? clock.now() + holdMs : null,
             status: 'live',
+            gone: [],
             tickets: [],
           }
           pnrs.push(pnr)
@@ -128,7 +141,7 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
             return { ...refusedAs(fault('ticketing-failed', 'no such order')), retryable: false }
           if (pnr.tickets.length > 0)
             return { ...refusedAs(fault('ticketing-failed', 'ticketed already')), retryable: false }
-          ticket(pnr, partial ? pnr.passengers.slice(0, 1) : pnr.passengers)
+          ticket(pnr, partial ? whoFlies(pnr).slice(0, 1) : whoFlies(pnr))
           return { kind: 'ticketed', order: orderOf(pnr) }
         },
         refused: () => ({ ...refusedAs(fault('ticketing-failed', 'no ticket stock')), retryable: false }),
@@ -158,26 +171,33 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
         lost: failed,
       }),
 
-    quoteCancellation: ({ locator }, call) =>
+    quoteCancellation: ({ locator }, call, whom) =>
       wire<Awaited<ReturnType<Provider['quoteCancellation']>>>('quoteCancellation', call, {
         act() {
           const pnr = byLocator(locator)
           if (pnr?.status !== 'live') return refusedAs(fault('not-cancellable', 'there is no such order'))
-          return { kind: 'quoted', quote: { ...quoteOf(pnr, plan), expiresAt: null, supplierContext: { locator } } }
+          return {
+            kind: 'quoted',
+            quote: { ...quoteOf(pnr, plan, whom), expiresAt: null, supplierContext: { locator } },
+          }
         },
         refused: () => refusedAs(fault('not-cancellable', 'the fare does not allow it')),
         unreachable: failed,
         lost: failed,
       }),
 
-    cancelOrder: ({ order: { locator }, quote }, call) =>
+    cancelOrder: ({ order: { locator }, quote, passengerIds }, call) =>
       wire<Awaited<ReturnType<Provider['cancelOrder']>>>('cancelOrder', call, {
         act() {
           const pnr = byLocator(locator)
           if (!pnr) return refusedAs(fault('not-cancellable', 'there is no such order'))
           const status = quote.kind === 'refund' ? 'refunded' : 'void'
-          if (pnr.status === 'live') release(pnr, status)
-          return { kind: 'cancelled', documents: pnr.tickets.map(one => ({ number: one.number, status: one.status })) }
+          if (passengerIds && pnr.status === 'cancelled') return unknown(fault('supplier-error', 'all are gone'))
+          const meant = passengerIds ?? pnr.passengers
+          if (pnr.status === 'live' && !meant.every(id => pnr.gone.includes(id))) release(pnr, status, passengerIds)
+          const given = pnr.tickets.filter(one => meant.includes(one.passengerId))
+          const documents = given.map(one => ({ number: one.number, status: one.status }))
+          return { kind: 'cancelled', documents, ...(passengerIds ? { total: orderOf(pnr).total } : {}) }
         },
         refused: () => refusedAs(fault('not-cancellable', 'refused now')),
         unreachable: refusedAs,
@@ -191,24 +211,31 @@ export function openAirline(plan: Plan, clock: SimClock, wire: Wire, fortune: Fo
     seatsLeft: () => seats,
     lapsesLater: () => pnrs.some(pnr => isHeld(pnr) && pnr.ticketBy !== null && pnr.ticketBy > clock.now()),
     ticketByHand(pnr) {
-      const without = pnr.passengers.filter(id => !pnr.tickets.some(({ passengerId }) => passengerId === id))
+      const without = whoFlies(pnr).filter(id => !pnr.tickets.some(({ passengerId }) => passengerId === id))
       if (without.length > 0) ticket(pnr, without)
     },
-    cancelByHand: pnr => release(pnr, plan.cancellation === 'refund' ? 'refunded' : 'void'),
+    cancelByHand: (pnr, whom) => release(pnr, plan.cancellation === 'refund' ? 'refunded' : 'void', whom),
     provider,
   }
 }
 
-function statusOf({ status, tickets, passengers }: Pnr): SupplierOrder['status'] {
-  if (status === 'cancelled') return 'cancelled'
-  if (tickets.length === 0) return 'held'
-  return tickets.length < passengers.length ? 'partly-ticketed' : 'ticketed'
+export function whoFlies({ passengers, gone }: Pnr): readonly PassengerId[] {
+  return passengers.filter(id => !gone.includes(id))
 }
 
-function quoteOf({ tickets }: Pnr, { cancellation }: Plan) {
+function statusOf(pnr: Pnr): SupplierOrder['status'] {
+  if (pnr.status === 'cancelled') return 'cancelled'
+  if (pnr.tickets.length === 0) return 'held'
+  const isTicketed = (id: PassengerId): boolean => pnr.tickets.some(({ passengerId }) => passengerId === id)
+  return whoFlies(pnr).every(isTicketed) ? 'ticketed' : 'partly-ticketed'
+}
+
+function quoteOf(pnr: Pnr, { cancellation }: Plan, whom?: readonly PassengerId[]) {
   const nothing = money(0, 'USD')
-  if (tickets.length === 0) return { kind: 'release', refund: nothing, penalty: nothing } as const
-  if (cancellation === 'void') return { kind: 'void', refund: money(totalMinor, 'USD'), penalty: nothing } as const
-  const refund = money(totalMinor - penaltyMinor, 'USD')
-  return { kind: 'refund', refund, penalty: money(penaltyMinor, 'USD') } as const
+  if (pnr.tickets.length === 0) return { kind: 'release', refund: nothing, penalty: nothing } as const
+  const count = whoFlies(pnr).filter(id => !whom || whom.includes(id)).length
+  const paid = fareMinor * count
+  if (cancellation === 'void') return { kind: 'void', refund: money(paid, 'USD'), penalty: nothing } as const
+  const penalty = penaltyMinor * count
+  return { kind: 'refund', refund: money(paid - penalty, 'USD'), penalty: money(penalty, 'USD') } as const
 }

@@ -1,7 +1,8 @@
-import { getPayment, type Booking } from '../../src/booking/booking.ts'
+import type { Booking } from '../../src/booking/booking.ts'
+import { whoTravels } from '../../src/booking/cancelled-parts.ts'
 import type { BookingStore } from '../../src/booking/booking-store.ts'
 import { statusOf } from '../../src/booking/status.ts'
-import type { Airline, Pnr } from './airline.ts'
+import { type Airline, type Pnr, whoFlies } from './airline.ts'
 import type { Account, Bank } from './bank.ts'
 import { context, type FrontEnd } from './front-end.ts'
 import type { Plan } from './plan.ts'
@@ -48,11 +49,28 @@ function auditBooking(booking: Booking, facts: Facts, say: Say): void {
   if ((facts.creations.get(booking.reference) ?? 0) > 1) say('the order was asked for more than once')
   if (accounts.filter(({ captured }) => captured > 0).length > 1) say('charged more than once')
   for (const { amount, captured, refunded } of accounts) {
-    if (amount.amountMinor !== booking.sale.total.amountMinor) say(`charged ${amount.amountMinor}, not what was sold`)
+    const due = captured > 0 ? [dueMinor(booking)] : [dueMinor(booking), booking.sale.total.amountMinor]
+    if (!due.includes(amount.amountMinor)) say(`charged ${amount.amountMinor}, not what was sold`)
     if (captured > amount.amountMinor) say('captured more than was authorised')
     if (refunded > captured) say('refunded more than was captured')
   }
   auditEnd(booking, live, accounts, say)
+}
+
+/** Each passenger was sold for half; who was let go before it was paid is not charged. A payment that failed before that was
+ *  of all. */
+function dueMinor(booking: Booking): number {
+  const released = confirmedOf(booking).filter(({ kind }) => kind === 'release')
+  const gone = released.flatMap(({ passengerIds = [] }) => passengerIds).length
+  return (booking.sale.total.amountMinor / 2) * (2 - gone)
+}
+
+function confirmedOf({ quotes }: Booking): Booking['quotes'] {
+  return quotes.filter(({ status }) => status === 'confirmed')
+}
+
+function penaltiesOf(booking: Booking): number {
+  return confirmedOf(booking).reduce((sum, { penalty }) => sum + penalty.amountMinor, 0)
 }
 
 /** Money and seats agree in every final state. */
@@ -64,17 +82,18 @@ function auditEnd(booking: Booking, live: readonly Pnr[], accounts: readonly Acc
   switch (status) {
     case 'ticketed':
       if (live.length !== 1) say(`${live.length} live PNRs`)
-      if (
-        live.some(
-          ({ tickets, passengers }) => tickets.filter(one => one.status === 'issued').length !== passengers.length,
-        )
-      )
-        say('not every passenger has a ticket')
-      if (kept !== booking.sale.total.amountMinor) say(`${kept} was kept`)
+      for (const pnr of live) {
+        const holders = pnr.tickets.filter(one => one.status === 'issued').map(({ passengerId }) => passengerId)
+        if (holders.sort().join() !== [...whoFlies(pnr)].sort().join()) say('not every passenger has a ticket')
+        const paid = (booking.sale.total.amountMinor / 2) * whoFlies(pnr).length
+        if (kept !== paid + penaltiesOf(booking)) say(`${kept} was kept of ${paid} and penalties`)
+      }
+      auditParts(booking, live, say)
       return
     case 'held':
       if (live.length !== 1 || live.some(({ tickets }) => tickets.length > 0)) say('not one live PNR without tickets')
       if (kept !== 0) say(`${kept} was kept`)
+      auditParts(booking, live, say)
       return
     case 'failed':
     case 'cancelled':
@@ -82,9 +101,8 @@ function auditEnd(booking: Booking, live: readonly Pnr[], accounts: readonly Acc
       if (kept !== 0) say(`${kept} was kept`)
       return
     case 'refunded': {
-      const quote = booking.quotes.find(one => one.status === 'confirmed')
       if (live.length > 0) say('a PNR is live')
-      if (kept !== quote?.penalty.amountMinor) say(`${kept} was kept, not the penalty that was quoted`)
+      if (kept !== penaltiesOf(booking)) say(`${kept} was kept, not the penalties that were quoted`)
       return
     }
     case 'outcome-unknown':
@@ -95,8 +113,20 @@ function auditEnd(booking: Booking, live: readonly Pnr[], accounts: readonly Acc
   }
 }
 
+/** Who travels here is who flies there. */
+function auditParts(booking: Booking, live: readonly Pnr[], say: Say): void {
+  const here = whoTravels(booking).map(({ id }) => id)
+  for (const pnr of live) {
+    if ([...whoFlies(pnr)].sort().join() !== here.sort().join()) say(`${here} travel here, ${whoFlies(pnr)} there`)
+  }
+}
+
 /** Told beside changes of the status. */
-const asides: ReadonlySet<string> = new Set(['booking.payment-due', 'booking.work-needed'])
+const asides: ReadonlySet<string> = new Set([
+  'booking.payment-due',
+  'booking.work-needed',
+  'booking.passengers-cancelled',
+])
 
 async function auditOutbox(booking: Booking, { outbox }: Facts, say: Say): Promise<void> {
   const types = (await outbox(booking.id)).filter(type => !asides.has(type))
@@ -116,7 +146,7 @@ function auditOrphans(bookings: readonly Booking[], { airline, bank }: Facts, wr
 function auditSeats({ airline, plan }: Facts, wrong: string[]): void {
   const taken = airline.pnrs
     .filter(({ status }) => status === 'live')
-    .reduce((sum, { passengers }) => sum + passengers.length, 0)
+    .reduce((sum, pnr) => sum + whoFlies(pnr).length, 0)
   if (taken > plan.seats || airline.seatsLeft() !== plan.seats - taken)
     wrong.push(`${taken} of ${plan.seats} seats are taken, ${airline.seatsLeft()} left`)
 }
@@ -143,6 +173,9 @@ function auditClient(
   auditPrice(client, booking, say)
   for (const one of mine) auditRisk(client, one, bank, say)
   auditTickets(client, statusOf(booking), say)
+  const travelling = whoTravels(booking).filter(({ id }) => client.takenOut.has(id))
+  const isLive = statusOf(booking) === 'ticketed' || statusOf(booking) === 'held'
+  if (isLive && travelling.length > 0) say(`was told that ${travelling.map(({ id }) => id)} is cancelled`)
 }
 
 /** Whoever was told that it is ticketed has tickets, unless they were cancelled at their wish. */
@@ -172,6 +205,4 @@ function auditPrice({ plan }: FrontEnd, booking: Booking, say: Say): void {
   if (amountMinor !== expected) say(`sold for ${amountMinor}, confirmed at ${expected}`)
   if (price === 'up' && !acceptsRise) say('sold at a price that was not accepted')
   if (price === 'gone') say('sold what was gone')
-  for (const payment of booking.payments)
-    if (getPayment(booking, payment.id).amount.amountMinor !== amountMinor) say('a payment of another amount')
 }

@@ -1,4 +1,4 @@
-import type { BookingJson, StoredAnswer } from '../../src/booking/port.ts'
+import type { BookingJson, QuoteRequest, StoredAnswer } from '../../src/booking/port.ts'
 import type { BookingService } from '../../src/booking/service.ts'
 import type { RequestContext } from '../../src/core/context.ts'
 import { ProblemError } from '../../src/core/problem.ts'
@@ -21,6 +21,8 @@ export type FrontEnd = {
   status: string | null
   /** It was told so. */
   cancelled: boolean
+  /** Passengers of whom it was told so. */
+  readonly takenOut: Set<string>
   readonly trouble: string[]
 }
 
@@ -49,7 +51,15 @@ export async function visit(
   stored: StoredOffer,
   around: Surroundings,
 ): Promise<FrontEnd> {
-  const me: FrontEnd = { plan, answers: new Map(), bookingId: null, status: null, cancelled: false, trouble: [] }
+  const me: FrontEnd = {
+    plan,
+    answers: new Map(),
+    bookingId: null,
+    status: null,
+    cancelled: false,
+    takenOut: new Set(),
+    trouble: [],
+  }
   const { clock } = around
   await clock.sleep(plan.startMs)
   const hold = plan.goal !== 'book'
@@ -67,13 +77,17 @@ export async function visit(
   if (!id?.startsWith('bkg_')) return me
   me.bookingId = id as `bkg_${string}`
   await settle(me, around)
+  if (plan.letsGo && me.status === 'held') {
+    await cancel(me, around, { passengerIds: ['pax_2'] })
+    await settle(me, around)
+  }
   if (plan.goal === 'hold-and-pay' && me.status === 'held') {
     const payKey = `${key}-pays`
     const pay = (bookings: BookingService) => bookings.pay(me.bookingId!, paymentOf(plan), payKey, context)
     await sendCopies(me, payKey, around, pay)
     await settle(me, around)
   }
-  if (plan.cancels !== 'no' && (me.status === 'ticketed' || me.status === 'held')) await cancel(me, around)
+  await cancelAsPlanned(me, around)
   return me
 }
 
@@ -170,12 +184,38 @@ async function settle(me: FrontEnd, around: Surroundings): Promise<void> {
   }
 }
 
-async function cancel(me: FrontEnd, around: Surroundings): Promise<void> {
-  const quote = await persist(me, around, bookings => bookings.quoteCancellation(me.bookingId!, {}, context))
+async function cancelAsPlanned(me: FrontEnd, around: Surroundings): Promise<void> {
+  const isOpen = (): boolean => me.status === 'ticketed' || me.status === 'held'
+  if (!isOpen()) return
+  const one = { passengerIds: ['pax_1'] }
+  switch (me.plan.cancels) {
+    case 'no':
+      return
+    case 'once':
+      return cancel(me, around)
+    case 'twice':
+      return cancel(me, around, {}, 2)
+    case 'one':
+      return cancel(me, around, one, 2)
+    case 'one-then-rest':
+      await cancel(me, around, one)
+      await settle(me, around)
+      return isOpen() ? cancel(me, around) : undefined
+    case 'each':
+      await Promise.all([cancel(me, around, one), cancel(me, around, { passengerIds: ['pax_2'] })])
+  }
+}
+
+async function cancel(me: FrontEnd, around: Surroundings, whom: QuoteRequest = {}, times = 1): Promise<void> {
+  const quote = await persist(me, around, bookings => bookings.quoteCancellation(me.bookingId!, whom, context))
   if (!quote) return
   const confirm = () => persist(me, around, bookings => bookings.confirmCancellation(me.bookingId!, quote.id, context))
-  const confirmed = await Promise.all(me.plan.cancels === 'twice' ? [confirm(), confirm()] : [confirm()])
-  me.cancelled = confirmed.some(one => one?.status === 'cancelled' || one?.status === 'refunded')
+  const confirmed = await Promise.all(Array.from({ length: times }, confirm))
+  for (const one of confirmed) {
+    me.cancelled ||= one?.status === 'cancelled' || one?.status === 'refunded'
+    type Shown = { readonly id: string; readonly cancelled: boolean }
+    for (const { id, cancelled } of (one?.passengers ?? []) as readonly Shown[]) if (cancelled) me.takenOut.add(id)
+  }
 }
 
 /** As long as the service says that a later try may do. */

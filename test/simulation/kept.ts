@@ -10,6 +10,7 @@ const client: ClientPlan = {
   price: 'same',
   acceptsRise: false,
   cancels: 'no',
+  letsGo: false,
 }
 const plan: Plan = {
   ticketing: 'separate',

@@ -1,5 +1,6 @@
 import type { WorkItemJson } from '../../src/booking/port.ts'
 import type { BookingService } from '../../src/booking/service.ts'
+import type { PassengerId } from '../../src/core/ids.ts'
 import { ProblemError } from '../../src/core/problem.ts'
 import type { Airline } from './airline.ts'
 import type { Bank } from './bank.ts'
@@ -47,7 +48,7 @@ function truth(item: WorkItemJson, round: number, { airline, bank, approvesRevie
       return { resolution: 'retry' }
     case 'cancel-order':
       if (round === 1) return { resolution: 'retry' }
-      if (pnr) airline.cancelByHand(pnr)
+      if (pnr) airline.cancelByHand(pnr, (item.passengerIds as readonly PassengerId[] | null) ?? undefined)
       return { resolution: 'done' }
     case 'void':
     case 'refund':
@@ -67,7 +68,9 @@ function settle({ target, booking }: WorkItemJson, bank: Bank): void {
   type Refund = { readonly id: string; readonly paymentId: string; readonly amount: { readonly amount: string } }
   const { refunds } = booking as { readonly refunds: readonly Refund[] }
   const refund = refunds.find(({ id }) => id === target)
-  if (refund) bank.settleByHand(refund.paymentId, Math.round(Number(refund.amount.amount) * 100))
+  // with those that were paid before it
+  const due = refunds.reduce((sum, { amount }) => sum + Math.round(Number(amount.amount) * 100), 0)
+  if (refund) bank.settleByHand(refund.paymentId, due)
   else bank.settleByHand(String(target), null)
 }
 

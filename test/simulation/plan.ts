@@ -34,7 +34,10 @@ export type ClientPlan = {
   /** What the airline asks when the price is confirmed. */
   readonly price: 'same' | 'up' | 'down' | 'gone'
   readonly acceptsRise: boolean
-  readonly cancels: 'no' | 'once' | 'twice'
+  /** All of it, once or twice at once; one passenger, confirmed twice at once; then the other; each of the two at once. */
+  readonly cancels: 'no' | 'once' | 'twice' | 'one' | 'one-then-rest' | 'each'
+  /** One passenger of a held booking, before it is paid. */
+  readonly letsGo: boolean
 }
 
 /** What befalls the nth call of an operation, counted over the whole run, and so many in a row. */
@@ -99,7 +102,8 @@ const client: fc.Arbitrary<ClientPlan> = fc.record({
   copies: fc.integer({ min: 1, max: 3 }),
   price: fc.constantFrom('same', 'same', 'same', 'up', 'down', 'gone'),
   acceptsRise: fc.boolean(),
-  cancels: fc.constantFrom('no', 'once', 'twice'),
+  cancels: fc.constantFrom('no', 'no', 'once', 'twice', 'one', 'one-then-rest', 'each'),
+  letsGo: fc.boolean(),
 })
 
 /** Most trouble strikes what changes something outside. */
