@@ -99,3 +99,84 @@ test('a booking is told of to a webhook, signed, in the words of the AsyncAPI do
   server.closeAllConnections()
   server.close()
 })
+
+test('one adult of a family is cancelled at NDC: his seat, ticket and money go, the others fly; then they are cancelled too', async () => {
+  const family = [{ type: 'ADT' }, { type: 'ADT' }, { type: 'CHD', age: 8 }]
+  const search = searchFor('LHR', 'JFK', { providers: ['ndc'], passengers: family })
+  const [offer] = (await call('POST', '/v1/searches', search)).body.offers
+  const booked = await book(service.baseUrl, bookingOf(offer))
+  expect([booked.status, booked.body.status]).toEqual([201, 'ticketed'])
+  const { id, reference, payments } = booked.body
+  const quotes = `/v1/bookings/${id}/cancellation-quotes`
+  const cancel = async (
+    request: object,
+  ): Promise<{ readonly quote: Answer['body']; readonly booking: Answer['body'] }> => {
+    const quote = await call('POST', quotes, request)
+    expect([quote.status, complaints('CancellationQuote', quote.body)]).toEqual([201, []])
+    const answers = await Promise.all([0, 1].map(() => call('POST', `${quotes}/${quote.body.id}/confirm`)))
+    expect(answers.map(({ status, body }) => [status, complaints('Booking', body)])).toEqual([
+      [200, []],
+      [200, []],
+    ])
+    expect(answers[0]!.body).toEqual(answers[1]!.body)
+    return { quote: quote.body, booking: answers[0]!.body }
+  }
+  const order = async (): Promise<Answer['body']> => {
+    const ndc = sandbox.simulators.find(({ code }: Answer['body']) => code === 'ndc')
+    const { orders } = (await send(ndc.baseUrl, 'GET', '/_sandbox/orders')).body
+    return orders.find((one: Answer['body']) => one.reference === reference)
+  }
+  const refunded = async (): Promise<readonly string[]> => {
+    const { entries } = (await send(sandbox.gateway.baseUrl, 'GET', '/_sandbox/ledger')).body
+    const own = entries.filter((entry: Answer['body']) => entry.reference === payments[0].id && entry.kind === 'refund')
+    return own.map((entry: Answer['body']) => entry.amount.amount)
+  }
+  const minor = ({ amount }: { readonly amount: string }): number => Math.round(Number(amount) * 100)
+
+  const slices = await call('POST', quotes, { passengerIds: ['pax_2'], sliceIndexes: [1] })
+  expect([slices.status, slices.body.errors?.[0].pointer]).toEqual([422, '/sliceIndexes/0'])
+  const both = await call('POST', quotes, { passengerIds: ['pax_1', 'pax_2'] })
+  expect([both.status, both.body.errors?.[0].code]).toEqual([422, 'child-left-alone'])
+
+  const first = await cancel({ passengerIds: ['pax_2'] })
+  const price = offer.passengers.find(({ ids }: Answer['body']) => ids.includes('pax_2')).each.total
+  expect(first.quote).toMatchObject({ kind: 'void', passengerIds: ['pax_2'], refund: price })
+  expect(first.booking).toMatchObject({
+    status: 'ticketed',
+    passengers: [{ cancelled: false }, { id: 'pax_2', cancelled: true }, { cancelled: false }],
+    payments: [{ status: 'partially-refunded', refunded: price }],
+  })
+  const statuses = (booking: Answer['body']): readonly string[] =>
+    booking.documents.map(({ passengerId, status }: Answer['body']) => `${passengerId} ${status}`)
+  expect(new Set(statuses(first.booking))).toEqual(new Set(['pax_1 issued', 'pax_2 void', 'pax_3 issued']))
+  const after = await order()
+  expect(after.status).toBe('live')
+  expect(new Set(after.seats.map(({ count }: Answer['body']) => count))).toEqual(new Set([2]))
+  expect(after.tickets.map(({ status }: Answer['body']) => status).sort()).toEqual(['issued', 'issued', 'void'])
+  expect(await refunded()).toEqual([price.amount])
+
+  const rest = await cancel({})
+  expect(rest.booking).toMatchObject({ status: 'cancelled', payments: [{ status: 'refunded' }] })
+  expect(await order()).toMatchObject({ status: 'cancelled', seats: [] })
+  expect((await refunded()).map(amount => minor({ amount })).reduce((sum, one) => sum + one)).toBe(minor(offer.total))
+  const { events, audit } = (await call('GET', `/v1/bookings/${id}/events`)).body
+  expect(audit.intact).toBe(true)
+  expect(events.filter(({ kind }: Answer['body']) => kind === 'order-passengers-cancelled')).toHaveLength(1)
+})
+
+test.each(['amadeus', 'duffel', 'sabre', 'travelport'])(
+  '%s says that it takes nobody out of a booking, and is not asked',
+  async provider => {
+    const { providers } = (await call('GET', '/v1/providers')).body
+    const own = providers.find(({ code }: Answer['body']) => code === provider)
+    expect(own.capabilities).not.toContain('cancel-passengers')
+    const search = searchFor('LHR', 'JFK', { providers: [provider], passengers: [{ type: 'ADT' }, { type: 'ADT' }] })
+    const { offers } = (await call('POST', '/v1/searches', search)).body
+    const holdable = offers.find(({ conditions }: Answer['body']) => conditions)
+    const booked = await book(service.baseUrl, bookingOf(holdable))
+    expect(booked.status).toBe(201)
+    const answer = await call('POST', `/v1/bookings/${booked.body.id}/cancellation-quotes`, { passengerIds: ['pax_2'] })
+    expect([answer.status, answer.body.type]).toEqual([409, '/problems/not-cancellable'])
+    expect(own.notes.some((note: string) => answer.body.detail.includes(note))).toBe(true)
+  },
+)

@@ -19,6 +19,17 @@ const faults: readonly { readonly title: string; readonly caught: RegExp; readon
     },
   },
   {
+    title: 'an adapter that forgets for whom a cancellation is',
+    caught: /kept|live PNR/,
+    sabotage: {
+      provider: provider => ({
+        ...provider,
+        quoteCancellation: (order, call) => provider.quoteCancellation(order, call),
+        cancelOrder: ({ order, quote }, call) => provider.cancelOrder({ order, quote }, call),
+      }),
+    },
+  },
+  {
     title: 'a write whose announcements are skipped',
     caught: /last announced/,
     sabotage: {
