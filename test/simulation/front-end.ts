@@ -36,7 +36,8 @@ export type Surroundings = {
 
 export const context: RequestContext = { tenant: 'default', requestId: 'req_sim', traceparent: null }
 
-const triesMax = 90
+/** Outlasts the longest outage, of forty calls, each behind a lease of a key. */
+const triesMax = 120
 const pauseMs = 2_000
 const pollMs = 5_000
 const pollsMax = 400
