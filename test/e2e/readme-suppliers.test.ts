@@ -6,7 +6,14 @@ const root = new URL('../../', import.meta.url).pathname
 const readme = readFileSync(`${root}README.md`, 'utf8')
 
 /** The columns of the table after supplier and format, and what stands for each at GET /v1/providers. */
-const columns = [['hold', 'ticket-held'], ['release'], ['void'], ['refund'], ['find-by-reference']]
+const columns = [
+  ['hold', 'ticket-held'],
+  ['release'],
+  ['void'],
+  ['refund'],
+  ['cancel-passengers'],
+  ['find-by-reference'],
+]
 
 let service: RunningService
 beforeAll(async () => {
