@@ -1,8 +1,11 @@
 /** One variant of one row in a process of its own: a row's CPU time per unit after a warm-up, or a sheet's figures. Prints one
  *  JSON line: a list of figures. */
+import { setUpHeap } from '../src/heap.ts'
 import { inQuick } from './effort.ts'
 import type { Row, Sheet, Variant } from './row.ts'
 
+// floor and ours: what is compared is the work, not how its garbage is collected
+setUpHeap()
 const [file, which] = process.argv.slice(2)
 const warmUpMs = inQuick(100, 400)
 const measureMs = inQuick(200, 800)

@@ -7,6 +7,7 @@ import type { Log } from './core/log.ts'
 import { prometheusMetrics } from './core/metrics.prometheus.ts'
 import { parseRedisUrl, redisHosts } from './core/redis-address.ts'
 import { layFoundations } from './foundations.ts'
+import { setUpHeap } from './heap.ts'
 import { endOnSignals, failToStart } from './lifetime.ts'
 import { type Serving, serve } from './serve.ts'
 import { runAsWorker } from './worker.ts'
@@ -54,6 +55,7 @@ function backEnds({ databaseUrl, redisUrl, elasticsearchUrl, dataDir }: Config):
   }
 }
 
+setUpHeap()
 if (cluster.isWorker) await runAsWorker()
 else {
   try {

@@ -20,6 +20,7 @@ const floors = [
 const roots = [
   ...[
     'main.ts',
+    'heap.ts',
     'lifetime.ts',
     'foundations.ts',
     'serve.ts',
