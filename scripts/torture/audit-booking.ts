@@ -1,4 +1,5 @@
 import type { BookedPayment, Booking } from '../../src/booking/booking.ts'
+import { amountDue, doneParts, whoTravels } from '../../src/booking/cancelled-parts.ts'
 import { statusOf } from '../../src/booking/status.ts'
 import { parseMoney } from '../../src/core/money.ts'
 import type { Say } from './audit.ts'
@@ -9,7 +10,7 @@ export function auditBooking({ booking }: BookingFacts, facts: Facts, say: Say):
   const pnrs = facts.pnrs.filter(({ reference }) => reference === booking.reference)
   if (pnrs.length > 1) say(`${pnrs.length} PNRs were made`)
   if (pnrs.some(({ provider }) => provider !== booking.sale.provider)) say('a PNR at another supplier')
-  const accounts = booking.payments.map(payment => accountOf(payment, facts.ledger, say))
+  const accounts = booking.payments.map(payment => accountOf(booking, payment, { ledger: facts.ledger, say }))
   if (accounts.filter(({ captured }) => captured > 0).length > 1) say('charged more than once')
   const isStuck = booking.workItems.some(({ resolvedAt }) => resolvedAt === null)
   if (isStuck) return
@@ -26,11 +27,17 @@ type Account = {
   readonly refunded: number
 }
 
-function accountOf(payment: BookedPayment, ledger: readonly LedgerEntry[], say: Say): Account {
+function accountOf(
+  { refunds }: Booking,
+  payment: BookedPayment,
+  { ledger, say }: { readonly ledger: readonly LedgerEntry[]; readonly say: Say },
+): Account {
   const own = ledger.filter(({ reference }) => reference === payment.id)
   const sum = (kind: LedgerEntry['kind']): number => {
     const entries = own.filter(entry => entry.kind === kind)
-    if (entries.length > 1) say(`${payment.id}: ${entries.length} entries of ${kind}`)
+    // of each cancellation of some passengers one
+    const most = kind === 'refund' ? refunds.filter(({ paymentId }) => paymentId === payment.id).length : 1
+    if (entries.length > most) say(`${payment.id}: ${entries.length} entries of ${kind}`)
     return entries.reduce((all, { amount }) => all + minorOf(amount, say), 0)
   }
   const { amountMinor, currency } = payment.amount
@@ -76,11 +83,12 @@ function auditEnd(booking: Booking, pnrs: readonly Pnr[], accounts: readonly Acc
   if (live.length !== expected.live) say(`${status}, with ${live.length} live PNRs`)
   const issued = pnrs.flatMap(({ tickets }) => tickets.filter(ticket => ticket.status === 'issued'))
   if (!expected.ticketed && issued.length > 0) say(`${status}, with ${issued.length} tickets that are still good`)
-  if (expected.ticketed && issued.length < booking.passengers.length)
-    say(`${status}, with ${issued.length} tickets for ${booking.passengers.length}`)
+  const travelling = whoTravels(booking)
+  if (expected.ticketed && issued.length < travelling.length)
+    say(`${status}, with ${issued.length} tickets for ${travelling.length}`)
   const kept = accounts.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0)
   if (kept !== expected.keptMinor) say(`${status}: ${kept} was kept, not ${expected.keptMinor}`)
-  const seats = booking.passengers.filter(({ type }) => type !== 'INF').length
+  const seats = travelling.filter(({ type }) => type !== 'INF').length
   for (const { count, flight } of live.flatMap(pnr => pnr.seats))
     if (count !== seats) say(`${count} seats on ${flight} for ${seats}`)
 }
@@ -89,15 +97,19 @@ function expectedOf(booking: Booking): Expected | undefined {
   const status = statusOf(booking)
   switch (status) {
     case 'ticketed':
-      return { live: 1, keptMinor: booking.sale.total.amountMinor, ticketed: true }
+      return { live: 1, keptMinor: keptOf(booking), ticketed: true }
     case 'held':
       return { live: 1, keptMinor: 0, ticketed: false }
     case 'failed':
     case 'cancelled':
       return { live: 0, keptMinor: 0, ticketed: false }
     case 'refunded': {
-      const quote = booking.quotes.find(one => one.status === 'confirmed')
-      return { live: 0, keptMinor: quote?.penalty.amountMinor ?? 0, ticketed: false }
+      const confirmed = booking.quotes.filter(one => one.status === 'confirmed')
+      return {
+        live: 0,
+        keptMinor: confirmed.reduce((sum, { penalty }) => sum + penalty.amountMinor, 0),
+        ticketed: false,
+      }
     }
     case 'pending':
     case 'confirmed':
@@ -105,6 +117,11 @@ function expectedOf(booking: Booking): Expected | undefined {
     case 'outcome-unknown':
       return undefined
   }
+}
+
+/** Of what those who fly paid, and of the others what was quoted as kept. */
+function keptOf(booking: Booking): number {
+  return doneParts(booking).reduce((kept, { refund }) => kept - refund.amountMinor, amountDue(booking).amountMinor)
 }
 
 /** The order as we have it is the PNR as they have it. */

@@ -1,3 +1,5 @@
+import type { BookedPayment } from '../../src/booking/booking.ts'
+import { amountDue } from '../../src/booking/cancelled-parts.ts'
 import { statusOf } from '../../src/booking/status.ts'
 import { parseMoney } from '../../src/core/money.ts'
 import type { Say } from './audit.ts'
@@ -42,5 +44,8 @@ function auditEnd(me: Traveller, { booking }: BookingFacts, say: Say): void {
   const { amountMinor } = booking.sale.total
   if (shown && amountMinor > shown.amountMinor && !plan.acceptsRise)
     say(`sold for ${amountMinor}, shown at ${shown.amountMinor}, and the rise was not accepted`)
-  if (booking.payments.some(({ amount }) => amount.amountMinor !== amountMinor)) say('a payment of another amount')
+  const due = amountDue(booking).amountMinor
+  const isOther = ({ amount, status: now }: BookedPayment): boolean =>
+    amount.amountMinor !== due && !(now === 'failed' || now === 'voided')
+  if (booking.payments.some(isOther)) say('a payment of another amount')
 }

@@ -71,8 +71,15 @@ function auditOutbox({ bookings, outbox }: Facts, sayOf: (id: string | null) => 
   for (const id of byBooking.keys()) sayOf(null)(`messages of ${id}, which is no booking`)
 }
 
+/** Told beside changes of the status. */
+const asides: ReadonlySet<string> = new Set([
+  'booking.payment-due',
+  'booking.work-needed',
+  'booking.passengers-cancelled',
+])
+
 function isOfStatus({ type }: OutboxRow): boolean {
-  return type !== 'booking.payment-due' && type !== 'booking.work-needed'
+  return !asides.has(type)
 }
 
 function changeOf({ payload }: OutboxRow): string {

@@ -20,7 +20,8 @@ export type TravellerPlan = {
   readonly acceptsRise: boolean
   /** Of each request with a key, from as many connections. */
   readonly copies: number
-  readonly cancels: 'no' | 'once' | 'twice'
+  /** All, once or twice at once; one passenger; one, then the rest. Where the supplier takes nobody out, that is refused. */
+  readonly cancels: 'no' | 'once' | 'twice' | 'one' | 'one-then-rest'
 }
 
 export const victims = ['worker', 'service', 'postgres', 'redis'] as const
@@ -73,7 +74,7 @@ export function planTraveller(seed: string, index: number, suppliers: readonly s
     approves: chance.int(4) > 0,
     acceptsRise: chance.int(2) === 0,
     copies: 1 + chance.int(4),
-    cancels: chance.pick(['no', 'no', 'no', 'once', 'twice']),
+    cancels: chance.pick(['no', 'no', 'no', 'once', 'twice', 'one', 'one-then-rest']),
   }
 }
 

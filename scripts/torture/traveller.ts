@@ -70,7 +70,10 @@ export async function travel(plan: TravellerPlan, around: Surroundings): Promise
     await sendCopies(me, { method: 'POST', path, body: { methodToken: plan.token }, key: me.keys.pay }, around)
     await settle(me, around)
   }
-  if (plan.cancels !== 'no' && (me.status === 'ticketed' || me.status === 'held')) await cancel(me, around)
+  const isOpen = (): boolean => me.status === 'ticketed' || me.status === 'held'
+  const inParts = plan.cancels === 'one' || plan.cancels === 'one-then-rest'
+  if (inParts && isOpen()) await cancel(me, around, { passengerIds: ['pax_1'] })
+  if (plan.cancels !== 'no' && plan.cancels !== 'one' && isOpen()) await cancel(me, around)
   me.end = me.status ?? 'unknown'
   return me
 }
@@ -167,9 +170,9 @@ async function answerBank({ plan }: Traveller, booking: Json): Promise<boolean> 
   return answer.ok
 }
 
-async function cancel(me: Traveller, around: Surroundings): Promise<void> {
+async function cancel(me: Traveller, around: Surroundings, body: Json = {}): Promise<void> {
   const path = `/v1/bookings/${me.bookingId}/cancellation-quotes`
-  const quote = await around.caller.send({ method: 'POST', path }, around.until())
+  const quote = await around.caller.send({ method: 'POST', path, body }, around.until())
   if (quote?.status !== 201) return
   me.confirmsCancellation = true
   const request = { method: 'POST', path: `${path}/${quote.body.id}/confirm` } as const
