@@ -2,6 +2,7 @@ import { type EpochMs, parseInstant } from '../core/clock.ts'
 import type { Fault } from '../core/fault.ts'
 import { isZero, type Money } from '../core/money.ts'
 import {
+  type Attempt,
   type BookedOrder,
   type BookedRefund,
   type Booking,
@@ -31,6 +32,9 @@ export function cancelled(
       return [{ kind: 'order-in-doubt', orderId, doubt: 'cancel', since: now }]
     case 'refused': {
       const { goal } = booking
+      // one before it that was not answered may be carried out yet
+      if (goal.kind === 'cancel' && wasLost(booking, order))
+        return [{ kind: 'order-in-doubt', orderId, doubt: 'cancel', since: now }]
       if (goal.kind === 'cancel') return [{ kind: 'cancellation-refused', quoteId: goal.quoteId, fault: outcome.fault }]
       if (goal.kind === 'hold') return [notReleased(order, outcome.fault, now)]
       if (!mayTryAgain(outcome.fault) || isLastTry(order, 'cancel-order'))
@@ -98,7 +102,30 @@ export function cancellationSeen(
   if (sight.kind === 'cancelled') return orderCancelled(booking, order, sight)
   if (sight.kind === 'absent')
     return sight.settled ? orderCancelled(booking, order, { documents: [] }) : [checkedOrder(order, null, now)]
-  return cancelAgain(order, now)
+  return stillLive(booking, order, sight, now)
+}
+
+type LiveSight = Extract<Sight, { readonly kind: 'live' }>
+
+/** Asked again; refused after an answer was lost, it is refused once nothing can come any more. */
+function stillLive(booking: Booking, order: BookedOrder, sight: LiveSight, now: EpochMs): readonly BookingEvent[] {
+  const { goal } = booking
+  const refusal = callsToCancel(booking, order).at(-1)
+  if (goal.kind !== 'cancel' || refusal?.outcome !== 'refused' || !refusal.fault) return cancelAgain(order, now)
+  if (!sight.settled) return [checkedOrder(order, null, now)]
+  return [
+    { kind: 'order-seen', orderId: order.id, facts: sight.facts },
+    { kind: 'cancellation-refused', quoteId: goal.quoteId, fault: refusal.fault },
+  ]
+}
+
+function wasLost(booking: Booking, order: BookedOrder): boolean {
+  return callsToCancel(booking, order).some(({ outcome }) => outcome === 'unknown')
+}
+
+/** With nothing else in between. */
+function callsToCancel({ attempts }: Booking, { id }: BookedOrder): readonly Attempt[] {
+  return attempts.slice(attempts.findLastIndex(one => one.step !== 'cancel-order' || one.target !== id) + 1)
 }
 
 type PartSight = { readonly part: PartQuote; readonly sight: Sight }
@@ -122,7 +149,7 @@ function partSeen(
     ]
   }
   const { cancelledPassengerIds = [], documents, total } = sight.facts
-  if (!part.passengerIds.every(id => cancelledPassengerIds.includes(id))) return cancelAgain(order, now)
+  if (!part.passengerIds.every(id => cancelledPassengerIds.includes(id))) return stillLive(booking, order, sight, now)
   const theirs = documents.filter(({ passengerId }) => passengerId !== null && part.passengerIds.includes(passengerId))
   return orderCancelled(booking, order, { documents: theirs.map(({ number, status }) => ({ number, status })), total })
 }

@@ -70,4 +70,15 @@ export const keptPlans: readonly { readonly title: string; readonly plan: Plan }
       approvesReviews: false,
     },
   },
+  ...(['once', 'one'] as const).map(cancels => ({
+    title: `a cancellation (${cancels}) came late, after the one that followed it was refused: a ticketed booking had lost seats`,
+    plan: {
+      ...plan,
+      clients: [{ ...client, cancels }],
+      mishaps: [
+        { operation: 'cancelOrder' as const, nth: 0, times: 1, fate: 'late' as const },
+        { operation: 'cancelOrder' as const, nth: 0, times: 40, fate: 'refused' as const },
+      ],
+    },
+  })),
 ]
