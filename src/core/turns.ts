@@ -31,13 +31,14 @@ export const offersPerTurn = 50
 
 type Waiting = { readonly go: () => void; readonly sinceMs: number }
 
-const waiting = { begun: [] as Waiting[], fresh: [] as Waiting[] }
+const waiting = { ending: [] as Waiting[], begun: [] as Waiting[], fresh: [] as Waiting[] }
 let isPacing = false
 
 /** Resolves when it is the caller's turn to work for some milliseconds: one of all who wait, then whatever else is due
  *  (input, output, timers), then the next. Where each only gave way to the loop, all who waited had their turns before it
  *  looked at a socket again: with 32 searches decoding that was 100 to 200 ms in which nobody was even refused. Who has
- *  begun goes first: of two replies that are read by turns both are late. */
+ *  begun goes before who has not, as of two replies that are read by turns both are late; and first of all who has everything
+ *  for an answer. */
 export function ownTurn(who: keyof typeof waiting = 'fresh'): Promise<void> {
   return new Promise(go => {
     waiting[who].push({ go, sinceMs: systemClock.monotonicMs() })
@@ -48,7 +49,7 @@ export function ownTurn(who: keyof typeof waiting = 'fresh'): Promise<void> {
 }
 
 function pace(): void {
-  const next = waiting.begun.shift() ?? waiting.fresh.shift()
+  const next = waiting.ending.shift() ?? waiting.begun.shift() ?? waiting.fresh.shift()
   if (next === undefined) {
     isPacing = false
     return
@@ -59,6 +60,6 @@ function pace(): void {
 
 /** How long the first who waits for a turn has done so. */
 export function turnsLateMs(): number {
-  const first = waiting.fresh[0] ?? waiting.begun[0]
+  const first = waiting.fresh[0] ?? waiting.begun[0] ?? waiting.ending[0]
   return first === undefined ? 0 : systemClock.monotonicMs() - first.sinceMs
 }

@@ -1,6 +1,7 @@
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { TenantId } from '../core/tenant.ts'
+import { offersPerTurn, ownTurn } from '../core/turns.ts'
 import type { Pricer, PricingScope } from '../pricing/port.ts'
 import type { Cursors } from './cursor.ts'
 import type { Question } from './live-searches.ts'
@@ -53,6 +54,8 @@ export function makeTenantViews(parts: TenantViewsParts): TenantViews {
   }
 
   const make = async (net: NetSet, question: Question, base: SearchBase, id: string): Promise<FirstPage> => {
+    // some milliseconds, after those that the last reply took
+    if (net.offers.length > offersPerTurn) await ownTurn('ending')
     const view = build(net, question, { id, base, now: clock.now() })
     await store.saveView(view)
     if (net.status === 'complete' && net.reusableUntil > clock.now())

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { nextTurn } from '../../src/core/clock.ts'
 import { inTurns, ownTurn, turnsLateMs } from '../../src/core/turns.ts'
@@ -39,14 +39,15 @@ test('however many work by turns, a socket is looked at after each of them', asy
   expect(between.toSorted((a, b) => a - b)[Math.floor(between.length / 2)]).toBeLessThan(10)
 })
 
-test('who has begun goes before who has not', async () => {
+test('who ends goes first, and who has begun before who has not', async () => {
   const order: string[] = []
-  const note = async (name: string, who: 'begun' | 'fresh'): Promise<void> => {
+  const note = async (name: string, who: 'ending' | 'begun' | 'fresh'): Promise<void> => {
     await ownTurn(who)
     order.push(name)
   }
-  await Promise.all([note('a', 'fresh'), note('b', 'fresh'), note('c', 'begun'), note('d', 'begun')])
-  expect(order).toEqual(['c', 'd', 'a', 'b'])
+  const fresh = [note('a', 'fresh'), note('b', 'fresh')]
+  await Promise.all([...fresh, note('c', 'begun'), note('d', 'begun'), note('e', 'ending'), note('f', 'ending')])
+  expect(order).toEqual(['e', 'f', 'c', 'd', 'a', 'b'])
 })
 
 test('says how long the first has waited, and nothing once all have had their turn', async () => {
