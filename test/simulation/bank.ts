@@ -80,7 +80,14 @@ export function openBank(wire: Wire, fortune: Fortune, tell: (paymentId: string)
           })
           return now(first, accounts)
         },
-        refused: () => declined(fault('payment-declined', 'The card was declined.')),
+        // its word under this key: what was sent before it and arrives later is told the same
+        refused: () =>
+          now(
+            once<AuthoriseOutcome>(`authorise ${idempotencyKey}`, () =>
+              declined(fault('payment-declined', 'The card was declined.')),
+            ),
+            accounts,
+          ),
         unreachable: declined,
         lost: why => ({ kind: 'unknown', fault: why }),
       }),
