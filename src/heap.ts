@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 
 /** How this process collects garbage: decision 0008, with the numbers. Memory beside the heap (suppliers' replies) counts
  *  towards the limit of the whole heap; by itself every 64 MB of it, some eight cold searches, would have the whole heap
@@ -7,4 +7,9 @@ import { setFlagsFromString } from 'node:v8'
 export function setUpHeap(): void {
   setFlagsFromString('--external-memory-accounted-in-global-limit')
   setFlagsFromString('--semi-space-growth-factor=16')
+}
+
+/** What the heap may grow to: Node takes it from the machine's or the container's memory, or --max-old-space-size says it. */
+export function heapBytesMax(): number {
+  return getHeapStatistics().heap_size_limit
 }

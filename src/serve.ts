@@ -12,6 +12,7 @@ import type { PrometheusMetrics } from './core/metrics.prometheus.ts'
 import type { CurrencyCode, Money } from './core/money.ts'
 import type { SupplierOffer } from './core/offer.ts'
 import type { Foundations } from './foundations.ts'
+import { heapBytesMax } from './heap.ts'
 import { createAdmission } from './http/admission.ts'
 import { createApp } from './http/app.ts'
 import type { ConnectionLimits } from './http/connections.ts'
@@ -44,18 +45,18 @@ import { findAirport } from './reference/airports.ts'
 import { searchPlaces } from './reference/places.ts'
 import { toInstant } from './reference/zones.ts'
 import type { SandboxReport } from './sandbox/child.ts'
+import { openGateways, tellSimulators } from './serve-gateways.ts'
+import { openMarket, openPopular, warmPopular } from './serve-market.ts'
 import { makeSupplierChoice } from './shopping/choice.ts'
-import { FlightChanges } from './shopping/flight-changes.ts'
 import { makeRedisEvidence } from './shopping/evidence.redis.ts'
+import { FlightChanges } from './shopping/flight-changes.ts'
 import { layerOfferStores } from './shopping/layered-offer-store.ts'
-import { makeMemoryOfferStore } from './shopping/memory-offer-store.ts'
+import { limitsWithin, makeMemoryOfferStore } from './shopping/memory-offer-store.ts'
 import { withNews } from './shopping/news.ts'
 import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
 import { RedisLink } from './shopping/redis-link.redis.ts'
 import { makeRedisLeases } from './shopping/search-lease.redis.ts'
 import { createShopping, type ShoppingParts } from './shopping/service.ts'
-import { openGateways, tellSimulators } from './serve-gateways.ts'
-import { openMarket, openPopular, warmPopular } from './serve-market.ts'
 import { portTrouble, usable } from './start-checks.ts'
 
 const version = '0.1.0'
@@ -249,7 +250,7 @@ async function openOfferStore(
   { isReplacement }: Around,
 ): Promise<Pick<ShoppingParts, 'store' | 'leases' | 'evidence'>> {
   const changes = new FlightChanges(clock)
-  const memory = makeMemoryOfferStore(clock, { changes })
+  const memory = makeMemoryOfferStore(clock, { changes, limits: limitsWithin(heapBytesMax()) })
   if (!redisUrl) return { store: memory }
   const keyPrefix = 'fareloom:'
   const redis = openRedisOfferStore({ url: redisUrl, keyPrefix, changes, clock, log })

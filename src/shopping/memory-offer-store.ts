@@ -5,9 +5,9 @@ import { FlightChanges, type FlightNumbers, flightsOf } from './flight-changes.t
 import type { ChangeMark, NetSet } from './net-set.ts'
 import { type OfferStore, offerSorts, type PageOf, type SearchProgress } from './offer-store.ts'
 import type { OfferSort, StoredOffer } from './port.ts'
+import { orderRows, sortKeys } from './rank/sort.ts'
 import type { ReadyAnswer } from './ready-answer.ts'
 import { ReadyBody } from './ready-body.ts'
-import { orderRows, sortKeys } from './rank/sort.ts'
 import type { View } from './view.ts'
 import { encodeViewOffer } from './view-offer.ts'
 
@@ -25,6 +25,20 @@ const defaultMemoryLimits: MemoryLimits = {
   netBytesMax: 64 * 2 ** 20,
   answerBytesMax: 32 * 2 ** 20,
   singleBytesMax: 8 * 2 ** 20,
+}
+
+/** Of a small heap caches take three eighths, all together: searches under way need the rest. */
+export function limitsWithin(heapBytesMax: number): MemoryLimits {
+  const { viewBytesMax, netBytesMax, answerBytesMax, singleBytesMax } = defaultMemoryLimits
+  const all = viewBytesMax + netBytesMax + answerBytesMax + singleBytesMax
+  const scale = Math.min(1, (heapBytesMax * 3) / 8 / all)
+  const scaled = (bytes: number): number => Math.floor(bytes * scale)
+  return {
+    viewBytesMax: scaled(viewBytesMax),
+    netBytesMax: scaled(netBytesMax),
+    answerBytesMax: scaled(answerBytesMax),
+    singleBytesMax: scaled(singleBytesMax),
+  }
 }
 
 /** Four numbers each. */

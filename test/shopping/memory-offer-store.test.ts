@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../src/core/clock.ts'
-import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { limitsWithin, makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
 import { offerStoreContract } from '../contract/offer-store.ts'
 import { now } from './support/shopping.ts'
 import { manyOffers, viewOf } from './support/views.ts'
@@ -24,5 +24,12 @@ describe('offers in memory', () => {
     expect(count).toBeGreaterThan(2)
     expect(count).toBeLessThan(30)
     expect(kept.slice(-count).every(found => found !== undefined)).toBe(true)
+  })
+
+  it('takes three eighths of a small heap for everything, and of a large one what it is told', () => {
+    const all = (heap: number): number => Object.values(limitsWithin(heap)).reduce((sum, bytes) => sum + bytes)
+    expect(all(256 * 2 ** 20)).toBeLessThanOrEqual(96 * 2 ** 20)
+    expect(all(256 * 2 ** 20)).toBeGreaterThan(95 * 2 ** 20)
+    expect(all(4 * 2 ** 30)).toBe((192 + 64 + 32 + 8) * 2 ** 20)
   })
 })
