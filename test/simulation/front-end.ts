@@ -36,8 +36,8 @@ export type Surroundings = {
 
 export const context: RequestContext = { tenant: 'default', requestId: 'req_sim', traceparent: null }
 
-/** Outlasts the longest outage, of forty calls, each behind a lease of a key. */
-const triesMax = 120
+/** Outlasts the longest outages, of forty calls, several after each other and behind a lease of a key. */
+const triesMax = 300
 const pauseMs = 2_000
 const pollMs = 5_000
 const pollsMax = 400
