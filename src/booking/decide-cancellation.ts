@@ -113,6 +113,9 @@ function stillLive(booking: Booking, order: BookedOrder, sight: LiveSight, now: 
   const refusal = callsToCancel(booking, order).at(-1)
   if (goal.kind !== 'cancel' || refusal?.outcome !== 'refused' || !refusal.fault) return cancelAgain(order, now)
   if (!sight.settled) return [checkedOrder(order, null, now)]
+  // done by half: tickets given back, seats not
+  if (sight.facts.status !== order.status)
+    return [{ kind: 'order-stuck', orderId: order.id, reason: stuckReasons['cancel-order'], at: now }]
   return [
     { kind: 'order-seen', orderId: order.id, facts: sight.facts },
     { kind: 'cancellation-refused', quoteId: goal.quoteId, fault: refusal.fault },

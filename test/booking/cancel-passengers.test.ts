@@ -273,6 +273,30 @@ describe('whatever is lost', () => {
     expect(bench.gateway.kept()).toBe(3 * each)
   })
 
+  test.each([
+    ['as it was: the refusal stands', 'ticketed', 'ticketed'],
+    ['done by half: a person sees to it', 'partly-ticketed', 'outcome-unknown'],
+  ] as const)(
+    'refused after an answer was lost, the order is looked at until nothing can come any more; %s',
+    async (_, theirs, ours) => {
+      const fates: Fates = { cancelOrder: ['lost-before', 'refused'] }
+      const { bench, id } = await booked({ fates, capabilities: { ...inParts, settleMs: 30_000 } })
+      const { retrieveOrder } = bench.supplier
+      const seen = async (...args: Parameters<typeof retrieveOrder>) => {
+        const outcome = await retrieveOrder(...args)
+        return outcome.kind === 'found' ? { ...outcome, order: { ...outcome.order, status: theirs } } : outcome
+      }
+      Object.assign(bench.supplier, { retrieveOrder: seen })
+      const { id: quoteId } = await quote(bench, id, { passengerIds: ['pax_2'] })
+      expect(await confirm(bench, id, quoteId)).toMatchObject({ status: 'outcome-unknown' })
+      await settle(bench, 5)
+      expect(await bench.bookings.get(id, context)).toMatchObject({ status: ours })
+      expect(bench.gateway.kept()).toBe(4 * each)
+      if (ours === 'ticketed')
+        await expect(confirm(bench, id, quoteId)).rejects.toMatchObject({ type: 'not-cancellable' })
+    },
+  )
+
   test('an order that the supplier cancelled as a whole is for a person, who is told of whom it was asked', async () => {
     const away = Array.from({ length: 8 }, () => 'unreachable' as const)
     const { bench, id } = await booked({ fates: { cancelOrder: ['lost-before'], retrieveOrder: away } })
