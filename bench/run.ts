@@ -6,6 +6,7 @@ import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
+import { serviceOptions } from '../scripts/service-options.mjs'
 import { renderCapacity } from './capacity.ts'
 import { renderPerformance } from './render-performance.ts'
 import type { BenchReport, BenchResult } from './results.ts'
@@ -140,7 +141,7 @@ async function measureRound(tally: Tally, round: number): Promise<void> {
 async function measure(file: string, which: 'floor' | 'value'): Promise<readonly number[]> {
   const env = { ...process.env, BENCH_QUICK: values.quick ? '1' : '0', BENCH_DIR: runDir, TMPDIR: runDir }
   const program = fileURLToPath(new URL('./measure.ts', here))
-  const { stdout } = await run(process.execPath, [program, file, which], {
+  const { stdout } = await run(process.execPath, [...serviceOptions, program, file, which], {
     timeout: variantSeconds * 1000,
     maxBuffer: 1 << 24,
     env,

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serviceOptions } from './service-options.mjs'
 
 const readmeFile = new URL('../README.md', import.meta.url)
 const lineMax = 240
@@ -36,7 +37,7 @@ async function startService(): Promise<{ readonly baseUrl: string; stop(): Promi
   const env = { ...process.env, PORT: '0', DATA_DIR: join(directory, 'data'), LOG_LEVEL: 'info' }
   for (const name of ['DATABASE_URL', 'REDIS_URL', 'ELASTICSEARCH_URL', 'API_KEYS'])
     delete (env as Record<string, string | undefined>)[name]
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...serviceOptions, main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const baseUrl = await listening(child)
   return {
     baseUrl,

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serviceOptions } from '../../scripts/service-options.mjs'
 
 export type OwnService = { readonly url: string; stop(): Promise<void> }
 
@@ -13,7 +14,7 @@ const stopMs = 20_000
 export async function startOwnService(): Promise<OwnService> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fareloom-load-'))
   const main = new URL('../../src/main.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...serviceOptions, main], {
     env: { ...process.env, PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'inherit'],
     // a group of its own: Ctrl-C ends the run, and the run ends the service

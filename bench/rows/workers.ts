@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { serviceOptions } from '../../scripts/service-options.mjs'
 import { startDriver } from '../drive.ts'
 import { inQuick } from '../effort.ts'
 import { hasRedis, startOwnRedis } from '../own-redis.ts'
@@ -60,7 +61,7 @@ async function startService(own: Readonly<Record<string, string>>): Promise<{ ur
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
   const unlimited = { RATE_LIMIT_SEARCHES_PER_MINUTE: '0', RATE_LIMIT_READS_PER_MINUTE: '0' }
   const env = { ...process.env, PORT: '0', DATA_DIR: dataDir, ...unlimited, ...own }
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...serviceOptions, main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await new Promise<string>((resolve, reject) => {
     child.once('exit', code => reject(new Error(`the service ended with ${code} before it listened`)))
     let text = ''

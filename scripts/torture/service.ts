@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { cleanEnvironment } from '../../test/support/service.ts'
 import { isRunning } from '../../test/support/processes.ts'
+import { cleanEnvironment } from '../../test/support/service.ts'
+import { serviceOptions } from '../service-options.mjs'
 
 /** The service with two workers at one port, started again over the same data whenever it was killed. */
 export type TortureService = {
@@ -52,7 +53,7 @@ export function makeService(env: Readonly<Record<string, string>>): TortureServi
     },
     async start() {
       workers = new Map()
-      const started = spawn(process.execPath, [main], {
+      const started = spawn(process.execPath, [...serviceOptions, main], {
         env: { ...cleanEnvironment(), ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,

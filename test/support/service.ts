@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serviceOptions } from '../../scripts/service-options.mjs'
 import { processesOver } from './processes.ts'
 import { until } from './until.ts'
 
@@ -137,7 +138,7 @@ function launch(
   dataDir: string,
 ): { readonly child: ChildProcess; output(): string } {
   const main = new URL('../../src/main.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...serviceOptions, main], {
     env: { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
