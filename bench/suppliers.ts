@@ -17,6 +17,8 @@ export type ReplayWish = { readonly code: string; readonly delayMs: number }
 export type BenchSuppliers = {
   readonly list: readonly GuardedProvider[]
   readonly baseUrls: readonly string[]
+  /** Of the process that plays all of them. */
+  readonly pid: number
   /** What they answered to the first search. */
   bodies(): Promise<readonly Buffer[]>
   close(): Promise<void>
@@ -43,6 +45,7 @@ export async function openSuppliers(
   return {
     list,
     baseUrls,
+    pid: child.pid!,
     async bodies() {
       const lists = await Promise.all(baseUrls.map(async url => (await fetch(`${url}/_recorded`)).json()))
       return (lists as readonly (readonly string[])[]).flat().map(text => Buffer.from(text, 'base64'))
