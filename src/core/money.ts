@@ -45,11 +45,28 @@ export class MoneyError extends Error {
 export function money(amountMinor: number, currency: CurrencyCode): Money {
   if (!Number.isSafeInteger(amountMinor))
     throw new MoneyError(`not a whole number of minor units: ${amountMinor} ${currency}`)
-  return { amountMinor, currency }
+  return shared(amountMinor, currency)
 }
 
 export function zero(currency: CurrencyCode): Money {
-  return { amountMinor: 0, currency }
+  return shared(0, currency)
+}
+
+const placesCount = 8_192
+const places = new Array<Money | undefined>(placesCount).fill(undefined)
+
+/** The same amount once: offers of a search hold thousands of some hundred amounts, and each that stays is moved and marked by
+ *  the collector (sharing.ts). Two amounts that meet in one place push each other out. */
+function shared(amountMinor: number, currency: CurrencyCode): Money {
+  const hash = Math.imul(amountMinor ^ (currency.charCodeAt(0) << 8) ^ (currency.charCodeAt(2) << 14), 0x9e3779b1)
+  const place = hash >>> 19
+  const known = places[place]
+  if (known !== undefined && known.amountMinor === amountMinor && known.currency === currency) return known
+  // what comes out of a product or quotient may be a number with a box of its own, or a negative zero
+  const small = amountMinor | 0
+  const made = { amountMinor: small === amountMinor ? small : amountMinor, currency }
+  places[place] = made
+  return made
 }
 
 const decimal = /^([+-]?)(\d{1,15})(?:\.(\d*))?$/
@@ -60,7 +77,7 @@ const decimal = /^([+-]?)(\d{1,15})(?:\.(\d*))?$/
 export function parseMoney(amount: string | number, currency: CurrencyCode): Money | undefined {
   if (typeof amount === 'number') return parseNumber(amount, currency)
   const plain = plainMinor(amount, exponentOf(currency))
-  if (plain >= 0) return { amountMinor: plain, currency }
+  if (plain >= 0) return shared(plain, currency)
   const match = decimal.exec(amount.trim())
   if (!match) return undefined
   const digits = exponentOf(currency)
@@ -68,7 +85,7 @@ export function parseMoney(amount: string | number, currency: CurrencyCode): Mon
   if (fraction.length > digits && /[1-9]/.test(fraction.slice(digits))) return undefined
   const minor = Number(match[2]! + fraction.slice(0, digits).padEnd(digits, '0'))
   if (!Number.isSafeInteger(minor)) return undefined
-  return { amountMinor: match[1] === '-' && minor !== 0 ? -minor : minor, currency }
+  return shared(match[1] === '-' ? -minor : minor, currency)
 }
 
 /** `1234.50` as nearly every amount of a reply is written, in a third of the time that the pattern takes; -1: look closer. */
@@ -89,13 +106,16 @@ function plainMinor(text: string, digits: number): number {
   return minor
 }
 
+/** By exponent. `**` calls into the C library. */
+const scales = [1, 10, 100, 1_000, 10_000] as const
+
 /** JSON numbers such as 1e21 or 0.1+0.2 have no honest decimal form: those fail to parse. A number has one where
  *  dividing back gives the very same double: both are the nearest to one rational. Ten times faster than by text. */
 function parseNumber(amount: number, currency: CurrencyCode): Money | undefined {
-  const scale = 10 ** exponentOf(currency)
+  const scale = scales[exponentOf(currency)]!
   const minor = Math.round(amount * scale)
   if (!Number.isSafeInteger(minor) || minor / scale !== amount) return undefined
-  return { amountMinor: minor === 0 ? 0 : minor, currency }
+  return shared(minor, currency)
 }
 
 export function formatAmount(m: Money): string {

@@ -1,5 +1,6 @@
 import type { Connection, LocalDateTime, Segment, Slice, ZoneName } from '../core/itinerary.ts'
 import type { WireWarning } from '../core/offer.ts'
+import { sharedConnections } from '../core/sharing.ts'
 import { findAirport } from './airports.ts'
 import { findInstant } from './zones.ts'
 
@@ -15,8 +16,7 @@ export function assembleSlice(segments: readonly Segment[]): Slice {
   const first = complete[0]
   const last = complete[complete.length - 1]
   if (!first || !last) throw new RangeError('a slice has at least one segment')
-  const connections: Connection[] = []
-  for (let i = 1; i < complete.length; i++) connections.push(connectionOf(complete[i - 1]!, complete[i]!))
+  const connections = connectionsOf(complete)
   return {
     origin: first.origin,
     destination: last.destination,
@@ -24,6 +24,15 @@ export function assembleSlice(segments: readonly Segment[]): Slice {
     segments: complete,
     connections,
   }
+}
+
+const noConnections: readonly Connection[] = []
+
+function connectionsOf(segments: readonly Segment[]): readonly Connection[] {
+  if (segments.length === 1) return noConnections
+  const connections = new Array<Connection>(segments.length - 1)
+  for (let i = 1; i < segments.length; i++) connections[i - 1] = connectionOf(segments[i - 1]!, segments[i]!)
+  return sharedConnections(connections)
 }
 
 /** The same segment with zones and duration filled in where null and known. */

@@ -1,4 +1,5 @@
 import type { ProviderCode, SupplierOffer, WireWarning } from '../core/offer.ts'
+import { sharedRequirements } from '../core/sharing.ts'
 import type { Provider } from '../providers/port.ts'
 import { defectTexts, type OfferCheck, type OfferDefect } from './check-offer.ts'
 import type { FactsWriter } from './facts.ts'
@@ -53,7 +54,7 @@ export function takeIn(
 /** Held here means paid later: where a supplier cannot ticket what it held, no offer of it can be held. */
 export function asSold(offer: SupplierOffer, { capabilities }: Pick<Provider, 'capabilities'>): SupplierOffer {
   if ((capabilities.hold && capabilities.ticketHeld) || offer.requirements.holdAllowed === false) return offer
-  return { ...offer, requirements: { ...offer.requirements, holdAllowed: false } }
+  return { ...offer, requirements: sharedRequirements({ ...offer.requirements, holdAllowed: false }) }
 }
 
 function defectWarning(provider: ProviderCode, defect: OfferDefect, count: number): SearchWarning {

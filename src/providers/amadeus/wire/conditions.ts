@@ -1,5 +1,6 @@
 import { formatAmount, type Money, parseMoney, times } from '../../../core/money.ts'
 import type { Condition, Conditions } from '../../../core/offer.ts'
+import { sharedConditions } from '../../../core/sharing.ts'
 import { listOf, type Raw, rawOf, textOf } from './read.ts'
 
 /** What a change and a refund cost. The vendor's `fareRules` of an offer say it in figures, for one passenger with a
@@ -18,7 +19,7 @@ export function readConditions(
   if (rules !== null) return conditionsOf(rules, to)
   const first = details[0]
   if (!first || listOf(first.amenities).length === 0) return nothingSaid
-  return { change: amenityCondition(details, isChange, to), refund: amenityCondition(details, isRefund, to) }
+  return sharedConditions(amenityCondition(details, isChange, to), amenityCondition(details, isRefund, to))
 }
 
 type Context = { readonly currency: string; readonly seats: number }
@@ -26,10 +27,10 @@ type Context = { readonly currency: string; readonly seats: number }
 function conditionsOf(rules: Raw, to: Context): Conditions {
   const ofCurrency = textOf(rules.currency) ?? to.currency
   const list = listOf(rules.rules)
-  return {
-    change: conditionOf(findRule(list, 'EXCHANGE'), ofCurrency, to),
-    refund: conditionOf(findRule(list, 'REFUND'), ofCurrency, to),
-  }
+  return sharedConditions(
+    conditionOf(findRule(list, 'EXCHANGE'), ofCurrency, to),
+    conditionOf(findRule(list, 'REFUND'), ofCurrency, to),
+  )
 }
 
 function findRule(rules: readonly unknown[], category: string): Raw | null {

@@ -6,6 +6,7 @@ import {
   type Requirements,
   type SupplierOffer,
 } from '../../../core/offer.ts'
+import { sharedPassengers, sharedRequirements } from '../../../core/sharing.ts'
 import { atOnce, offersPerTurn, type Steps } from '../../../core/turns.ts'
 import { readConditions } from './conditions.ts'
 import { assembleJourneys, readJourneys } from './journeys.ts'
@@ -89,10 +90,10 @@ export function decodeOffer(raw: Raw, at: Place, reading: OfferReading, text?: s
     base: totalOf(passengers, currency, each => each.base.amountMinor),
     taxes: totalOf(passengers, currency, each => chargesMinor(each.taxes)),
     fees: totalOf(passengers, currency, each => chargesMinor(each.fees)),
-    passengers,
+    passengers: sharedPassengers(passengers),
     slices: assembleJourneys(journeys, groups, reading),
     conditions,
-    requirements: requirementsOf(raw, reading.asked),
+    requirements: sharedRequirements(requirementsOf(raw, reading.asked)),
     seatsLeft: countOf(raw.numberOfBookableSeats),
     ticketBy: timeLimitOf(raw, flights[0]!.departureMs, reading),
     expiresAt: null,

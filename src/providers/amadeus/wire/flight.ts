@@ -1,5 +1,13 @@
 import type { EpochMs } from '../../../core/clock.ts'
-import type { AirlineCode, OperatingFlight, Segment, Slice, TechnicalStop } from '../../../core/itinerary.ts'
+import type {
+  AirlineCode,
+  OperatingFlight,
+  Segment,
+  SegmentFare,
+  Slice,
+  TechnicalStop,
+} from '../../../core/itinerary.ts'
+import { sharedFlight, sharedOperating } from '../../../core/sharing.ts'
 import { minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import { findInstant } from '../../../reference/zones.ts'
 import {
@@ -45,6 +53,8 @@ export type Flight = {
 
 export type SoldFlight = {
   readonly place: number
+  /** Its fares, as they were read. */
+  readonly of: readonly SegmentFare[]
   readonly segment: Segment
   /** That begin with it. */
   readonly slices: { readonly of: readonly Segment[]; readonly slice: Slice }[]
@@ -124,8 +134,8 @@ function decodeFlight(raw: Raw, wireId: string, at: string, warnings: Warnings):
   return {
     wireId,
     raw,
-    marketing: { carrier, number },
-    operating: operatingOf(raw.operating, carrier, number),
+    marketing: sharedFlight(carrier, number),
+    operating: sharedOperating(operatingOf(raw.operating, carrier, number)),
     origin: from.airport,
     originTerminal: from.terminal,
     destination: to.airport,

@@ -1,5 +1,6 @@
 import type { SegmentId } from '../../../core/ids.ts'
 import type { Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
+import { sharedFares } from '../../../core/sharing.ts'
 import { assembleSlice } from '../../../reference/assemble.ts'
 import { readFare } from './fares.ts'
 import { type Flight, findFlight, readFlight, type SoldFlight } from './flight.ts'
@@ -71,9 +72,9 @@ function soldFlight(flight: Flight, place: number, told: readonly Group[], readi
     fares[i] = readFare(first.type, first.details[place] ?? null, reading.fares)
   }
   for (const known of flight.sold) {
-    if (known.place === place && sameItems(known.segment.fares, fares)) return known
+    if (known.place === place && sameItems(known.of, fares)) return known
   }
-  const sold = { place, segment: segmentOf(flight, place, fares), slices: [] }
+  const sold = { place, of: fares, segment: segmentOf(flight, place, sharedFares(fares)), slices: [] }
   if (flight.sold.length < alikeMax) flight.sold.push(sold)
   return sold
 }

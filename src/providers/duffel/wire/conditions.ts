@@ -1,5 +1,6 @@
 import { formatAmount } from '../../../core/money.ts'
 import type { Condition, Conditions } from '../../../core/offer.ts'
+import { sharedConditions } from '../../../core/sharing.ts'
 import { flagOf, isObject, type JsonObject, moneyOf, objectOf } from './read.ts'
 
 /** `conditions` of an offer or order: for all slices and all passengers together, as ours are. Null is "not said". A
@@ -9,10 +10,10 @@ const unsaid: Condition = { allowed: null, fee: null }
 
 export function readConditions(value: unknown, currency: string): Conditions {
   const raw = objectOf(value)
-  return {
-    change: readCondition(raw.change_before_departure, currency),
-    refund: readCondition(raw.refund_before_departure, currency),
-  }
+  return sharedConditions(
+    readCondition(raw.change_before_departure, currency),
+    readCondition(raw.refund_before_departure, currency),
+  )
 }
 
 function readCondition(value: unknown, currency: string): Condition {

@@ -1,5 +1,6 @@
 import { toInstant } from '../../../core/clock.ts'
 import type { OperatingFlight, Segment, SegmentFare, TechnicalStop, ZoneName } from '../../../core/itinerary.ts'
+import { sharedFlight, sharedOperating } from '../../../core/sharing.ts'
 import { minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import { findAirline } from '../../../reference/airlines.ts'
 import { findInstant, isZone, toLocal } from '../../../reference/zones.ts'
@@ -38,8 +39,8 @@ export function decodeSegment(raw: JsonObject, place: SegmentPlace, at: string, 
   const to = readEnd(raw.destination, raw.arriving_at ?? raw.arrival_datetime, `${at}/destination`)
   return {
     id: `seg_${place.number}`,
-    marketing: { carrier, number },
-    operating: readOperating(raw, carrier, number),
+    marketing: sharedFlight(carrier, number),
+    operating: sharedOperating(readOperating(raw, carrier, number)),
     origin: from.airport,
     originTerminal: textOf(raw.origin_terminal ?? raw.departure_terminal),
     destination: to.airport,

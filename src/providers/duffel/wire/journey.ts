@@ -1,4 +1,5 @@
 import type { Baggage, PassengerType, SegmentFare, Slice } from '../../../core/itinerary.ts'
+import { sharedFares } from '../../../core/sharing.ts'
 import { assembleSlice } from '../../../reference/assemble.ts'
 import { decodeSegment } from './flight.ts'
 import type { WirePassenger } from './passengers.ts'
@@ -161,7 +162,7 @@ export function assembleJourney(
   return journey.slices.map(slice =>
     assembleSlice(
       slice.segments.map(({ raw, at }) => {
-        const fares = of.map(passenger => journey.fares[passenger]![number]!)
+        const fares = sharedFares(of.map(passenger => journey.fares[passenger]![number]!))
         number++
         return decodeSegment(raw, { number, fares, status }, at, warnings)
       }),

@@ -7,6 +7,7 @@ import {
   type Requirements,
   type SupplierOffer,
 } from '../../../core/offer.ts'
+import { sharedPassengers, sharedRequirements } from '../../../core/sharing.ts'
 import { atOnce, offersPerTurn, type Steps } from '../../../core/turns.ts'
 import { readConditions } from './conditions.ts'
 import { assembleJourney, type Journey, readJourney, sameFares } from './journey.ts'
@@ -83,7 +84,7 @@ export function decodeOffer(value: unknown, at: string, reading: OfferReading): 
     base: money(price.base, currency),
     taxes: money(price.tax, currency),
     fees: money(price.gap, currency),
-    passengers: groups.map(group => group.fare),
+    passengers: sharedPassengers(groups.map(group => group.fare)),
     slices: assembleJourney(
       journey,
       groups.map(group => group.first),
@@ -91,7 +92,7 @@ export function decodeOffer(value: unknown, at: string, reading: OfferReading): 
       reading.warnings,
     ),
     conditions: readConditions(raw.conditions, currency),
-    requirements: readRequirements(raw),
+    requirements: sharedRequirements(readRequirements(raw)),
     seatsLeft: null,
     ticketBy: instantOf(objectOf(raw.payment_requirements).payment_required_by),
     expiresAt: instantOf(raw.expires_at),

@@ -1,6 +1,7 @@
 import type { CurrencyCode } from '../../../core/money.ts'
 import { money } from '../../../core/money.ts'
 import type { Condition, Conditions } from '../../../core/offer.ts'
+import { sharedConditions } from '../../../core/sharing.ts'
 import type { Message } from './message.ts'
 import type { OfferPrice } from './offer-price.ts'
 import type { FareComponent, Restriction } from './read-fare.ts'
@@ -23,7 +24,7 @@ export class RuleBook {
 
   /** Before departure; of several fares the strictest counts, the highest fee once a passenger. */
   conditionsOf(items: readonly WireItem[], price: OfferPrice): Conditions {
-    return { change: this.#condition(items, price, 'change'), refund: this.#condition(items, price, 'refund') }
+    return sharedConditions(this.#condition(items, price, 'change'), this.#condition(items, price, 'refund'))
   }
 
   #condition(items: readonly WireItem[], { people, passengers, total }: OfferPrice, kind: Kind): Condition {

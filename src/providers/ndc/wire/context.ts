@@ -1,5 +1,6 @@
 import type { PassengerId } from '../../../core/ids.ts'
 import type { SupplierContext } from '../../../core/offer.ts'
+import { sharedTexts } from '../../../core/sharing.ts'
 import { withOne } from '../../../core/xml/lists.ts'
 import type { Message } from './message.ts'
 import type { KnownPassenger } from './passengers.ts'
@@ -39,7 +40,7 @@ export function offerContext(message: Message, offer: WireOffer, passengers: Con
     owner: offer.owner ?? offer.validatingCarrier ?? '',
     responseId: message.responseId,
     priced: message.name.endsWith('OfferPriceRS'),
-    items: offer.items.map(item => ({ id: item.id, passengers: namedIn(item) })),
+    items: offer.items.map(item => ({ id: item.id, passengers: sharedTexts(namedIn(item)) })),
     passengers,
   }
 }

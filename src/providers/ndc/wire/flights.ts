@@ -1,6 +1,7 @@
 import type { SegmentId } from '../../../core/ids.ts'
 import type { OperatingFlight, Segment, SegmentFare, Slice, TechnicalStop } from '../../../core/itinerary.ts'
 import { withOne } from '../../../core/xml/lists.ts'
+import { sharedFlight, sharedOperating } from '../../../core/sharing.ts'
 import { assembleSlice, checkDuration, minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import type { WireCabin } from './cabin.ts'
 import type { WireCarrier, WireSegment } from './list-flights.ts'
@@ -90,8 +91,8 @@ function toFlight(message: Message, id: string, wire: WireSegment): Flight | und
   const minutes = minutesBetween(departure.at, departureZone, arrival.at, arrivalZone)
   const segment: Segment = {
     id: 'seg_0',
-    marketing: { carrier: carrier.code, number: withoutZeros(carrier.number) },
-    operating: operatingOf(facts),
+    marketing: sharedFlight(carrier.code, withoutZeros(carrier.number)),
+    operating: sharedOperating(operatingOf(facts)),
     origin: departure.airport,
     originTerminal: departure.terminal,
     destination: arrival.airport,
@@ -161,8 +162,11 @@ function operatingOf({ carrier, operating }: Facts): OperatingFlight {
   }
 }
 
+const noStops: readonly TechnicalStop[] = []
+
 function stopsOf(wire: WireSegment, legs: readonly WireLeg[]): readonly TechnicalStop[] {
-  if (legs.length < 2) return wire.stops.map(airport => ({ airport, minutes: null }))
+  if (legs.length < 2)
+    return wire.stops.length === 0 ? noStops : wire.stops.map(airport => ({ airport, minutes: null }))
   return legs.slice(0, -1).map((leg, index) => {
     const { airport, at } = leg.arrival
     const next = legs[index + 1]!

@@ -1,5 +1,6 @@
 import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
 import { nothingRequired, type Requirements, type SupplierOffer } from '../../../core/offer.ts'
+import { sharedPassengers } from '../../../core/sharing.ts'
 import { atOnce, type Steps } from '../../../core/turns.ts'
 import { withOne } from '../../../core/xml/lists.ts'
 import { alternativesOf } from './alternatives.ts'
@@ -83,7 +84,7 @@ function toOffer(shop: Shop, wire: WireOffer): SupplierOffer | undefined {
     base: price.base,
     taxes: price.taxes,
     fees: price.fees,
-    passengers: price.passengers,
+    passengers: sharedPassengers(price.passengers),
     slices: slicesOf(shop, wire, journeys, price.people, at),
     conditions: shop.rules.conditionsOf(items, price),
     requirements: requirementsOf(wire, ticketBy),

@@ -1,4 +1,5 @@
 import type { Charge } from '../../../core/offer.ts'
+import { sharedCharge } from '../../../core/sharing.ts'
 import { joined, withOne } from '../../../core/xml/lists.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { type Amount, amountOf, eachChild, textOf } from './xml.ts'
@@ -161,5 +162,5 @@ function readCharge(x: XmlScanner, otherwise: string): WireTax | null {
 }
 
 function toTax(code: string, amount: Amount): WireTax {
-  return { code, amount, charge: amount.money && { code, amount: amount.money } }
+  return { code, amount, charge: amount.money && sharedCharge(code, amount.money) }
 }

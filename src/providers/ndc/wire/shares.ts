@@ -1,5 +1,6 @@
 import { allocate, type CurrencyCode, type Money, money, zero } from '../../../core/money.ts'
 import type { Charge, PassengerPrice } from '../../../core/offer.ts'
+import { sharedCharge } from '../../../core/sharing.ts'
 import type { Message } from './message.ts'
 import type { WirePrice, WireTax } from './prices.ts'
 import { moneyOf, warn } from './values.ts'
@@ -94,7 +95,7 @@ export class PriceBook {
   #charge(tax: WireTax): Charge | undefined {
     if (tax.charge) return tax.charge
     const amount = moneyOf(this.#message, tax.amount)
-    return amount && { code: tax.code, amount }
+    return amount && sharedCharge(tax.code, amount)
   }
 }
 
@@ -104,7 +105,7 @@ const none: readonly Charge[] = []
 type Known = { readonly share: Share; readonly gap: number }
 
 export function charge(code: string, amountMinor: number, currency: CurrencyCode): Charge {
-  return { code, amount: money(amountMinor, currency) }
+  return sharedCharge(code, money(amountMinor, currency))
 }
 
 /** By place, as everything that is done for each offer: an iterator over lists of more than one kind is an object a step. */
@@ -148,11 +149,11 @@ function divides(list: readonly Charge[], parts: number): boolean {
 }
 
 function nthOfEach(list: readonly Charge[], parts: number): readonly Charge[] {
-  return list.length === 0 ? none : list.map(({ code, amount }) => ({ code, amount: nth(amount, parts) }))
+  return list.length === 0 ? none : list.map(({ code, amount }) => sharedCharge(code, nth(amount, parts)))
 }
 
 function nth({ amountMinor, currency }: Money, parts: number): Money {
-  return { amountMinor: amountMinor / parts, currency }
+  return money(amountMinor / parts, currency)
 }
 
 export function addShares(a: Share | undefined, b: Share): Share {

@@ -1,4 +1,5 @@
 import type { SegmentFare, Slice } from '../../../core/itinerary.ts'
+import { sharedFares } from '../../../core/sharing.ts'
 import { type Journey, toSlice } from './flights.ts'
 
 /** Slices of one message: the same journey at the same place of the trip with the same fares is one object in all offers. */
@@ -14,7 +15,7 @@ export class SliceBook {
     }
     for (const one of known) if (one.place === place && areSame(one.fares, fares)) return one.slice
     const slice = toSlice(journey.slice, place, {
-      fares: index => fares.slice(index * people, (index + 1) * people),
+      fares: index => sharedFares(fares.slice(index * people, (index + 1) * people)),
       status: () => null,
     })
     if (known.length < variantsMax) known.push({ place, fares, slice })

@@ -1,4 +1,4 @@
-import { type CurrencyCode, exponentOf, type Money, parseMoney } from '../../../core/money.ts'
+import { type CurrencyCode, exponentOf, type Money, money, parseMoney } from '../../../core/money.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { startTag } from '../../../core/xml/scanner.ts'
 
@@ -83,8 +83,8 @@ export function amountOf(x: XmlScanner): Amount | null {
 }
 
 function toAmount(text: string, currency: CurrencyCode): Amount {
-  const money = text.includes('.') && isCurrency(currency) ? (parseMoney(text, currency) ?? null) : null
-  return { text, currency, money }
+  const exact = text.includes('.') && isCurrency(currency) ? (parseMoney(text, currency) ?? null) : null
+  return { text, currency, money: exact }
 }
 
 /** Most amounts are never a string. */
@@ -93,8 +93,7 @@ function exactAmount(digits: number, places: number, currency: CurrencyCode): Am
   // A product with a power of ten, even of zero, is a number with a box of its own: so would be every amount then.
   let minor = digits
   for (let place = places; place < exponent; place++) minor *= 10
-  if (Number.isSafeInteger(minor) && places <= exponent)
-    return { text: '', currency, money: { amountMinor: minor, currency } }
+  if (Number.isSafeInteger(minor) && places <= exponent) return { text: '', currency, money: money(minor, currency) }
   return toAmount((digits / 10 ** places).toFixed(places), currency)
 }
 

@@ -1,5 +1,6 @@
 import { type CurrencyCode, type Money, money } from '../../../core/money.ts'
 import type { Condition, Conditions } from '../../../core/offer.ts'
+import { sharedConditions } from '../../../core/sharing.ts'
 import { booleanOf, currencyOf, type JsonObject, moneyOf } from './json.ts'
 import type { PassengerOffer, Penalties } from './offers.ts'
 
@@ -33,7 +34,7 @@ function conditionOf(penalty: JsonObject, allowed: boolean | null, currency: Cur
 
 /** For all passengers: what one of them may not, the booking may not; fees add up. */
 export function conditionsOf(passengers: readonly PassengerOffer[], currency: CurrencyCode): Conditions {
-  return { change: together(passengers, 'change', currency), refund: together(passengers, 'refund', currency) }
+  return sharedConditions(together(passengers, 'change', currency), together(passengers, 'refund', currency))
 }
 
 function together(passengers: readonly PassengerOffer[], which: keyof Penalties, currency: CurrencyCode): Condition {

@@ -8,6 +8,7 @@ import type {
   Slice,
   TechnicalStop,
 } from '../../../core/itinerary.ts'
+import { sharedFlight, sharedOperating } from '../../../core/sharing.ts'
 import { assembleSlice } from '../../../reference/assemble.ts'
 
 /** A flight on a date as replies describe it once and offers share it: no fares, no place in an offer yet. */
@@ -39,8 +40,12 @@ export function sliceTemplate(flights: readonly Flight[]): Slice {
 function segmentOf(flight: Flight): Segment {
   return {
     id: 'seg_0',
-    marketing: { carrier: flight.carrier, number: flight.number },
-    operating: { carrier: flight.operatingCarrier, number: flight.operatingNumber, name: flight.operatingName },
+    marketing: sharedFlight(flight.carrier, flight.number),
+    operating: sharedOperating({
+      carrier: flight.operatingCarrier,
+      number: flight.operatingNumber,
+      name: flight.operatingName,
+    }),
     origin: flight.origin,
     originTerminal: flight.originTerminal,
     destination: flight.destination,

@@ -2,6 +2,7 @@ import type { PassengerId } from '../../../core/ids.ts'
 import type { PassengerType } from '../../../core/itinerary.ts'
 import { type CurrencyCode, formatAmount, type Money, money } from '../../../core/money.ts'
 import type { Charge, PassengerFare } from '../../../core/offer.ts'
+import { sharedPassengers } from '../../../core/sharing.ts'
 
 /** Prices of one offer from what is said for one passenger of each kind and for all of them. The stated total wins; a
  *  gap becomes a signed fee `rounding`, on as many passengers as it can be spread over without a fraction. */
@@ -79,7 +80,7 @@ export function offerPrices(
   }
   const { base, taxes, fees } = sumsOf(entries)
   return {
-    passengers: entries,
+    passengers: sharedPassengers(entries),
     total: money(base + taxes + fees, currency),
     base: money(base, currency),
     taxes: money(taxes, currency),

@@ -1,4 +1,5 @@
 import type { Brand, Slice } from '../../../core/itinerary.ts'
+import type { SegmentContext } from './context.ts'
 import { readBrand, readFareInfo, type WireFare } from './fares.ts'
 import { type Amounts, type BookingInfo, type PricingInfo, readAmounts, readPricingInfo } from './pricing.ts'
 import { flag, given, integer, type Reply } from './reply.ts'
@@ -18,6 +19,8 @@ export type AirContent = {
   readonly units: PricedUnit[]
   /** Slices by the keys of their flights: what does not depend on the price is worked out once. */
   readonly routes: Map<string, Slice>
+  /** By the same keys, where no price has tokens of its own. */
+  readonly contexts: Map<string, readonly SegmentContext[]>
   /** A part of an asynchronous search is still to come. */
   more: boolean
 }
@@ -52,6 +55,7 @@ export function emptyContent(): AirContent {
     notes: new Map(),
     units: [],
     routes: new Map(),
+    contexts: new Map(),
     more: false,
   }
 }

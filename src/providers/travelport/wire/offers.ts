@@ -1,5 +1,6 @@
 import type { Segment, SegmentFare, Slice } from '../../../core/itinerary.ts'
 import type { Requirements, SupplierOffer } from '../../../core/offer.ts'
+import { sharedConditions, sharedFares, sharedRequirements } from '../../../core/sharing.ts'
 import { assembleSlice } from '../../../reference/assemble.ts'
 import type { AirContent, ApisRequirement, PricedUnit } from './air-content.ts'
 import type { OfferContext } from './context.ts'
@@ -162,8 +163,8 @@ function toOffer(
     fees: price.fees,
     passengers: price.passengers,
     slices,
-    conditions: { change: common.change, refund: common.refund },
-    requirements: requirementsOf(content, common, choice),
+    conditions: sharedConditions(common.change, common.refund),
+    requirements: sharedRequirements(requirementsOf(content, common, choice)),
     seatsLeft,
     ticketBy: common.ticketBy,
     expiresAt: null,
@@ -220,7 +221,7 @@ function faresOf(
     const booking = option.bookings[at]?.[index]
     return segmentFare(content, { group, journey, at: place - 1 + index, booking })
   })
-  return part.price.passengers.length > fares.length ? [fares[0]!, ...fares] : fares
+  return sharedFares(part.price.passengers.length > fares.length ? [fares[0]!, ...fares] : fares)
 }
 
 export function detailsOf(content: AirContent, wire: WireSegment): readonly FlightDetails[] {

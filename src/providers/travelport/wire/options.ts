@@ -105,8 +105,21 @@ function toOption(reply: Reply, content: AirContent, { keys, flights, bookings }
     bookings,
     slices: [],
     seatsLeft: seatsOf(segments, bookings[0] ?? []),
-    context: segments.map((segment, index) => segmentContext(content, segment, bookings[0]?.[index])),
+    context: contextOf(content, flights, segments, bookings[0] ?? []),
   }
+}
+
+function contextOf(
+  content: AirContent,
+  flights: string,
+  segments: readonly WireSegment[],
+  bookings: readonly (BookingInfo | undefined)[],
+): readonly SegmentContext[] {
+  const known = content.contexts.get(flights)
+  if (known) return known
+  const context = segments.map((segment, index) => segmentContext(content, segment, bookings[index]))
+  if (content.hostTokens.size === 0) content.contexts.set(flights, context)
+  return context
 }
 
 function segmentContext(content: AirContent, segment: WireSegment, booking: BookingInfo | undefined): SegmentContext {

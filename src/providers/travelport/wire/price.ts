@@ -3,6 +3,7 @@ import { isId } from '../../../core/ids.ts'
 import type { PassengerType } from '../../../core/itinerary.ts'
 import { type CurrencyCode, type Money, money, subtract, sum, times, zero } from '../../../core/money.ts'
 import type { Charge, Condition, PassengerFare, PassengerPrice } from '../../../core/offer.ts'
+import { sharedPassengers } from '../../../core/sharing.ts'
 import { type Penalty, type PricingInfo, passengerTypeOf, type WireCharge, type WirePassenger } from './pricing.ts'
 import type { Reply } from './reply.ts'
 
@@ -212,7 +213,7 @@ function sumUp(passengers: readonly PassengerFare[], currency: CurrencyCode): Of
     fees += sumOf(each.fees, currency).amountMinor * count
   }
   return {
-    passengers,
+    passengers: sharedPassengers(passengers),
     total: money(total, currency),
     base: money(base, currency),
     taxes: money(taxes, currency),

@@ -1,5 +1,6 @@
 import type { PassengerType } from '../../../core/itinerary.ts'
 import type { Money } from '../../../core/money.ts'
+import { sharedCharge } from '../../../core/sharing.ts'
 import type { XmlScanner } from '../../../core/xml/scanner.ts'
 import { readFareInfo, readStatedAllowances, type StatedAllowances, type WireFare } from './fares.ts'
 import { flag, given, integer, type Reply } from './reply.ts'
@@ -152,7 +153,7 @@ function addCharge(reply: Reply, list: WireCharge[], codeAttribute: string): voi
   while (scanner.child(depth)) if (scanner.name === 'IncludedInBase') included = true
   const amount = reply.money(stated)
   if (amount === undefined) reply.warn('amount', `${scanner.name} ${code}`, `not an amount: ${stated ?? 'absent'}`)
-  else if (!included) list.push({ code, amount })
+  else if (!included) list.push(sharedCharge(code, amount))
 }
 
 function readBookingInfo(scanner: XmlScanner): BookingInfo {

@@ -8,6 +8,7 @@ import type {
   TechnicalStop,
   ZoneName,
 } from '../../../core/itinerary.ts'
+import { sharedFlight, sharedOperating } from '../../../core/sharing.ts'
 import { minutesBetween, zoneOf } from '../../../reference/assemble.ts'
 import { flag, given, integer, type Reply } from './reply.ts'
 
@@ -205,8 +206,8 @@ export function toSegment(reply: Reply, parts: SegmentParts): Segment {
   const last = details[details.length - 1]
   return {
     id: segmentId(parts.place),
-    marketing: { carrier: wire.carrier, number: wire.number },
-    operating: wire.operating,
+    marketing: sharedFlight(wire.carrier, wire.number),
+    operating: sharedOperating(wire.operating),
     origin: wire.origin,
     originTerminal: first?.originTerminal ?? null,
     destination: wire.destination,
