@@ -76,10 +76,10 @@ const written =
 
 function holdsCardNumber(text: string): boolean {
   if (text.length < 13) return false
+  const ascii = isAscii(text)
+  if (ascii && !holdsDigits(text, 13)) return false
   // full-width and other digits become ASCII; bounded, since NFKC of a long text can grow
-  const plain = isAscii(text)
-    ? text
-    : text.slice(0, 10_000).normalize('NFKC').replace(unseen, '').replace(otherDigits, toAscii)
+  const plain = ascii ? text : text.slice(0, 10_000).normalize('NFKC').replace(unseen, '').replace(otherDigits, toAscii)
   const joined = plain.replace(separators, '')
   if (onlyDigits.test(joined)) return passesLuhn(joined)
   const spaced = plain.replace(/\s/g, ' ').replace(/[\u2010-\u2015\u2212]/g, '-')
@@ -102,6 +102,16 @@ function passesLuhn(digits: string): boolean {
   }
   // thirteen zeros are a placeholder, not a card
   return sum > 0 && sum % 10 === 0
+}
+
+/** That many or more: most texts have fewer, and nothing else needs to be looked at. */
+function holdsDigits(text: string, count: number): boolean {
+  let left = count
+  for (let i = 0; i < text.length && left > 0; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 48 && code <= 57) left--
+  }
+  return left === 0
 }
 
 function isAscii(text: string): boolean {

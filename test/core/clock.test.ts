@@ -27,6 +27,17 @@ describe('a deadline', () => {
 })
 
 describe('instants', () => {
+  test('are written as Date writes them, in any order', () => {
+    // near and far in turn, before 1970 too, so that minutes push each other out
+    const times = [0, 1, 59_999, 60_000, -1, -60_000, 16 * 60_000, 1_799_999_999_999, 1_800_000_000_001.9]
+    for (let i = 0; i < 5_000; i++) times.push((i % 2 === 0 ? 7 : -6) * i * 9_999_991, 1_800_000_000_000 + i * 977)
+    for (const ms of times) expect(toInstant(ms)).toBe(new Date(ms).toISOString().replace('.000Z', 'Z'))
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 9e15])('%d is none', ms => {
+    expect(() => toInstant(ms)).toThrow(RangeError)
+  })
+
   test.each([
     ['2027-01-05T10:00:00Z', Date.UTC(2027, 0, 5, 10)],
     ['2027-01-05T10:00:00+02:00', Date.UTC(2027, 0, 5, 8)],
