@@ -62,10 +62,12 @@ function addRows(rows: Rows, change: Change): void {
 
 type Add = (part: PartName, made: readonly object[]) => void
 
+/** One literal: spread together it took three times as long. */
 function changeRow(change: Change): object {
   const { before, after, status, wakeAt, audit, key, forget } = change
   // one write: the same for all of its entries
   const first = audit[0]
+  const answer = key?.answer
   return {
     kind: before ? 'next' : 'new',
     id: after.id,
@@ -76,23 +78,22 @@ function changeRow(change: Change): object {
     goal: after.goal,
     wake_at: wakeAt === null ? undefined : toInstant(wakeAt),
     audit_head: audit.at(-1)?.hash,
-    ...(before ? undefined : { created_at: toInstant(after.createdAt), reference: after.reference }),
+    created_at: before ? undefined : toInstant(after.createdAt),
+    reference: before ? undefined : after.reference,
     at: toInstant(change.at),
     actor: first?.actor,
     request_id: first?.requestId,
     status_before: status.before ?? undefined,
-    ...keyColumns(key),
+    move: key ? (answer ? 'answer' : 'bind') : undefined,
+    scope: key?.name.scope,
+    key: key?.name.key,
+    owner: key?.name.owner,
+    subject: key?.subject ?? undefined,
+    answer_status: answer?.status,
+    content_type: answer?.contentType,
+    answer_kind: answer?.answerKind,
     forget: forget ? 'yes' : undefined,
   }
-}
-
-function keyColumns(key: Change['key']): object | undefined {
-  if (!key) return undefined
-  const { scope, key: name, owner } = key.name
-  const whose = { scope, key: name, owner, subject: key.subject ?? undefined }
-  if (!key.answer) return { move: 'bind', ...whose }
-  const { status, contentType, answerKind } = key.answer
-  return { move: 'answer', ...whose, answer_status: status, content_type: contentType, answer_kind: answerKind }
 }
 
 function addFirst({ after, newPrivate }: Change, add: Add): void {

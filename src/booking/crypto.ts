@@ -38,8 +38,16 @@ export function makeKey(secret: Uint8Array): Key {
 export function seal(plain: Uint8Array, key: Key, nonce: Uint8Array, about: string): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key.object, nonce)
   cipher.setAAD(Buffer.from(about))
-  const text = Buffer.concat([cipher.update(plain), cipher.final()])
-  return Buffer.concat([Buffer.of(version), key.id, nonce, cipher.getAuthTag(), text])
+  // the mode encrypts byte by byte: all of it comes now, as long as it was, and nothing with the end
+  const text = cipher.update(plain)
+  cipher.final()
+  const sealed = Buffer.allocUnsafe(headBytes + text.length)
+  sealed[0] = version
+  sealed.set(key.id, 1)
+  sealed.set(nonce, 1 + idBytes)
+  sealed.set(cipher.getAuthTag(), 1 + idBytes + nonceBytes)
+  sealed.set(text, headBytes)
+  return sealed
 }
 
 /** Throws SealError where it was made with none of these keys, about something else, or changed since. */
@@ -67,7 +75,7 @@ export function deriveKey(key: Key, purpose: string): KeyObject {
 }
 
 export function keyedHash(secret: KeyObject, ...parts: readonly string[]): string {
-  const hash = createHmac('sha256', secret)
-  for (const part of parts) hash.update(`${part.length}:`).update(part)
-  return hash.digest('hex')
+  let text = ''
+  for (const part of parts) text += `${part.length}:${part}`
+  return createHmac('sha256', secret).update(text).digest('hex')
 }

@@ -82,8 +82,10 @@ const cyrillic: Readonly<Record<string, string>> = {
 /** Undefined where a character has no place on a ticket (digits, emoji, scripts without a table). Apostrophes and full stops
  *  vanish, hyphens become spaces. */
 export function ticketName(text: string): string | undefined {
+  const capitals = text.normalize('NFC').toUpperCase()
+  if (/^[A-Z]+$/.test(capitals)) return capitals
   let name = ''
-  for (const character of text.normalize('NFC').toUpperCase()) {
+  for (const character of capitals) {
     const letters = ticketLetters(character)
     if (letters === undefined) return undefined
     name += letters

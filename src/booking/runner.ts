@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { EpochMs } from '../core/clock.ts'
 import type { Deadline } from '../core/deadline.ts'
 import type { BookingId } from '../core/ids.ts'
@@ -167,9 +168,12 @@ class Runner {
     const { booking, key, secrets } = this.held
     const ended = attempt ? [attemptEnded(attempt, report)] : []
     this.decided([...ended, ...decide(booking, report, this.now())])
-    if (Object.keys(contexts).length === 0 || !key) return
-    this.held = { ...this.held, secrets: { ...secrets, contexts: { ...secrets.contexts, ...contexts } } }
+    if (!key) return
     for (const [id, context] of Object.entries(contexts)) {
+      // a supplier mostly says again what it needs back: then it is there already
+      if (isDeepStrictEqual(secrets.contexts[id], context)) continue
+      const known = this.held.secrets
+      this.held = { ...this.held, secrets: { ...known, contexts: { ...known.contexts, [id]: context } } }
       const kind = `context:${id}`
       this.sealed = [...this.sealed.filter(one => one.kind !== kind), this.tools.vault.seal(key, kind, context)]
     }
