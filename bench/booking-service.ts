@@ -23,8 +23,8 @@ export type BookingBench = {
   close(): Promise<void>
 }
 
-/** Far more than are booked at once. */
-const knownMax = 200
+/** Far more than are booked at once. Of 200 the search for one was 1 % of a booking. */
+const knownMax = 64
 
 const never = (): 'ok' => 'ok'
 
