@@ -1,4 +1,4 @@
-import { type Clock, toInstant } from '../core/clock.ts'
+import { type Clock, type EpochMs, toInstant } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
 import { startDeadline } from '../core/deadline.ts'
 import { type Fault, fault } from '../core/fault.ts'
@@ -103,8 +103,9 @@ function unavailable(provider: string, { kind, code, text }: Fault): ProblemErro
 async function compare(stored: StoredOffer, net: SupplierOffer, parts: ConfirmParts): Promise<PriceConfirmation> {
   const priced = parts.pricer(net)
   if (isSamePrice(stored.offer, priced)) return { kind: 'unchanged', stored: { ...stored, net } }
-  const expiresAt = Math.min(ownExpiry(net), parts.clock.now() + confirmedForMs)
-  const changed: StoredOffer = { ...stored, net, offer: replacement(stored.offer, net, priced, toInstant(expiresAt)) }
+  const now = parts.clock.now()
+  const expiresAt = Math.min(ownExpiry(net), now + confirmedForMs)
+  const changed: StoredOffer = { ...stored, net, offer: replacement(stored, net, priced, { now, expiresAt }) }
   await parts.store.saveSingle(changed, expiresAt)
   return {
     kind: 'changed',
@@ -130,9 +131,12 @@ function totalsByPassenger(passengers: readonly PassengerFare[]): ReadonlyMap<st
   return new Map(passengers.flatMap(({ ids, each }) => ids.map(id => [id, each.total.amountMinor] as const)))
 }
 
-function replacement(old: Offer, net: SupplierOffer, priced: PricedOffer, expiresAt: string): Offer {
+type Life = { readonly now: EpochMs; readonly expiresAt: EpochMs }
+
+function replacement({ offer: old }: StoredOffer, net: SupplierOffer, priced: PricedOffer, life: Life): Offer {
+  const { now, expiresAt } = life
   return {
-    id: newSingleOfferId(baseOfSearch(old.searchId)),
+    id: newSingleOfferId(baseOfSearch(old.searchId), now),
     searchId: old.searchId,
     replaces: old.id,
     provider: net.provider,
@@ -145,7 +149,7 @@ function replacement(old: Offer, net: SupplierOffer, priced: PricedOffer, expire
     requirements: net.requirements,
     seatsLeft: net.seatsLeft,
     ticketBy: net.ticketBy,
-    expiresAt,
+    expiresAt: toInstant(expiresAt),
     alternatives: [],
   }
 }

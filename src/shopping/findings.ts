@@ -1,5 +1,4 @@
-import type { Clock } from '../core/clock.ts'
-import { parseInstant } from '../core/clock.ts'
+import { type Clock, type EpochMs, parseInstant } from '../core/clock.ts'
 import type { RequestContext } from '../core/context.ts'
 import type { OfferId, SearchId } from '../core/ids.ts'
 import { ProblemError } from '../core/problem.ts'
@@ -29,9 +28,10 @@ export interface Findings {
     id: OfferId,
     context: RequestContext,
   ): Promise<{ readonly stored: StoredOffer; readonly labels: readonly Label[] }>
-  /** Where the store cannot say: `unavailable` while it may still be there, absent after. */
+  /** Where the store cannot say: `unavailable` while it may still be there, absent after. `shownAt`: when somebody was first told
+   *  of it. */
   orUnavailable<T>(
-    base: SearchBase,
+    shownAt: EpochMs,
     what: 'search' | 'offer',
     read: () => Promise<T | undefined>,
   ): Promise<T | undefined>
@@ -45,20 +45,21 @@ const retries = 10
 
 /** Ids to what is stored under them, and the right problem where nothing is. */
 export function makeFindings({ ids, store, clock, viewTtlMs, progressive }: FindingParts): Findings {
-  const orUnavailable: Findings['orUnavailable'] = async (base, what, read) => {
+  const orUnavailable: Findings['orUnavailable'] = async (shownAt, what, read) => {
+    // a time ahead of ours is another machine's clock
+    const isYoung = (): boolean => Math.abs(clock.now() - shownAt) < youngMs
     try {
       let found = await read()
       // another process may be writing it just now
-      for (let n = 0; found === undefined && n < retries && clock.now() - askedAt(base) < youngMs; n++) {
+      for (let n = 0; found === undefined && n < retries && isYoung(); n++) {
         await clock.sleep(retryMs)
         found = await read()
       }
-      if (found === undefined && clock.now() - askedAt(base) < youngMs)
-        throw new StoreUnavailable(`this ${what} is on its way here`)
+      if (found === undefined && isYoung()) throw new StoreUnavailable(`this ${what} is on its way here`)
       return found
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error
-      if (askedAt(base) + viewTtlMs <= clock.now()) return undefined
+      if (shownAt + viewTtlMs <= clock.now()) return undefined
       const detail = `the store that holds this ${what} does not answer, or does not have it yet; try again`
       throw new ProblemError('unavailable', detail, { retryAfterSeconds: 2, cause: error })
     }
@@ -79,7 +80,7 @@ export function makeFindings({ ids, store, clock, viewTtlMs, progressive }: Find
 
   const findOfView = async (id: OfferId, key: OfferKey & { readonly kind: 'of-view' }, { tenant }: RequestContext) => {
     const view = viewIdOf(key.base)
-    const found = await orUnavailable(key.base, 'offer', async () => {
+    const found = await orUnavailable(askedAt(key.base), 'offer', async () => {
       const offer = await progressive.read(view, undefined, each => store.findOffer(each, key.index))
       return offer ?? ((await findFirst(view)) ? 'no such index' : undefined)
     })
@@ -92,8 +93,12 @@ export function makeFindings({ ids, store, clock, viewTtlMs, progressive }: Find
     const stored: StoredOffer = { tenant, offer: shown, net: offer.net, passengers, pointOfSale, currency }
     return { stored, labels: offer.shown.labels }
   }
-  const findSingle = async (id: OfferId, { base }: OfferKey, { tenant }: RequestContext) => {
-    const stored = await orUnavailable(base, 'offer', () => store.findSingle(id))
+  const findSingle = async (
+    id: OfferId,
+    { madeAt }: OfferKey & { readonly kind: 'single' },
+    { tenant }: RequestContext,
+  ) => {
+    const stored = await orUnavailable(madeAt, 'offer', () => store.findSingle(id))
     if (!stored) return throwExpired('offer')
     if (stored.tenant !== tenant) throw notFound(id)
     return { stored, labels: [] }
@@ -105,7 +110,7 @@ export function makeFindings({ ids, store, clock, viewTtlMs, progressive }: Find
     throwExpired,
     async getSearch(id, context) {
       const base = getBase(id, context)
-      const first = await orUnavailable(base, 'search', () => findFirst(viewIdOf(base)))
+      const first = await orUnavailable(askedAt(base), 'search', () => findFirst(viewIdOf(base)))
       if (!first) return throwExpired('search')
       checkTenant(first.head, context.tenant, base)
       return { base, first }

@@ -21,14 +21,15 @@ const tagLength = 10
 export const baseLength = viewLength + timeLength + nonceLength + tagLength
 const untaggedLength = baseLength - tagLength
 const indexLength = 3
-const singleLength = 13
+/** The time it was made, and what makes it unique. */
+const singleLength = timeLength + nonceLength
 /** Offers that one view can name. */
 export const viewOffersMax = 32 ** indexLength
 
 export type OfferKey =
   | { readonly kind: 'of-view'; readonly base: SearchBase; readonly index: number }
   /** Made by a price confirmation; stored on its own. */
-  | { readonly kind: 'single'; readonly base: SearchBase }
+  | { readonly kind: 'single'; readonly base: SearchBase; readonly madeAt: EpochMs }
 
 /** miss: suppliers were asked for this search; shared: for another one that was under way; hit: before; stale: before, and
  *  they are asked again behind the answer. */
@@ -93,7 +94,8 @@ export function makeSearchIds(secret: string): SearchIds {
       const rest = id.slice(4 + baseLength)
       if (base.length !== baseLength || !isDigits(rest) || !isBase(base, tenant)) return undefined
       if (rest.length === indexLength) return { kind: 'of-view', base, index: fromDigits(rest) }
-      return rest.length === singleLength ? { kind: 'single', base } : undefined
+      if (rest.length !== singleLength) return undefined
+      return { kind: 'single', base, madeAt: fromDigits(rest.slice(0, timeLength)) }
     },
   }
 }
@@ -114,8 +116,8 @@ export function offerIdOf(base: SearchBase, index: number): OfferId {
   return `off_${base}${indexText(index)}`
 }
 
-export function newSingleOfferId(base: SearchBase): OfferId {
-  return `off_${base}${randomText(singleLength, digits)}`
+export function newSingleOfferId(base: SearchBase, now: EpochMs): OfferId {
+  return `off_${base}${toDigits(now, timeLength)}${randomText(nonceLength, digits)}`
 }
 
 export function viewIdOf(base: SearchBase): ViewId {

@@ -26,9 +26,9 @@ import { firstPageInfo, listOffers } from './pages.ts'
 import type { PartHealth, SearchAnswer, SearchRequest, Shopping, StoredOffer } from './port.ts'
 import { makeProgressive } from './progressive.ts'
 import { queryKey } from './query-key.ts'
-import { makeRecalls } from './recalls.ts'
 import { startOf } from './ready-body.ts'
-import { cacheStatusOf, makeSearchIds, searchIdOf, viewIdOf } from './search-ids.ts'
+import { makeRecalls } from './recalls.ts'
+import { askedAt, cacheStatusOf, makeSearchIds, searchIdOf, viewIdOf } from './search-ids.ts'
 import type { SearchLeases } from './search-lease.ts'
 import { type Revision, watchSearch } from './search-watch.ts'
 import { type Found, makeSearching } from './searching.ts'
@@ -176,7 +176,7 @@ export function createShopping(parts: ShoppingParts): Shopping {
     async listOffers(id, query, context) {
       const base = findings.getBase(id, context)
       const read = () => listOffers({ store, cursors, progressive, tenant: context.tenant }, base, query)
-      return (await findings.orUnavailable(base, 'search', read)) ?? findings.throwExpired('search')
+      return (await findings.orUnavailable(askedAt(base), 'search', read)) ?? findings.throwExpired('search')
     },
 
     async getOffer(id, context) {

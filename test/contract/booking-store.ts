@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { auditOf, auditStart, findBreak } from '../../src/booking/audit.ts'
 import type { Booking, WorkItem } from '../../src/booking/booking.ts'
+import { noProgress } from '../../src/booking/booking.ts'
 import {
   type BookingStore,
   type Change,
@@ -14,7 +15,6 @@ import { evolveAll } from '../../src/booking/evolve.ts'
 import { statusOf } from '../../src/booking/status.ts'
 import { newId, newReference, sha256Hex } from '../../src/core/ids.ts'
 import { money } from '../../src/core/money.ts'
-import { noProgress } from '../../src/booking/booking.ts'
 import { now, shownOffer, storedOffer } from '../booking/sample.ts'
 
 /** What every booking store promises; run over each by test/booking/booking-store.test.ts. */

@@ -221,7 +221,7 @@ function sortedIds(view: View, sort: string): readonly string[] {
 function storedOffer(): StoredOffer {
   const view = viewOf([makeOffer()])
   const base = ids.mint(newViewId(), 'default', 0, 'miss')
-  const id: OfferId = newSingleOfferId(base)
+  const id: OfferId = newSingleOfferId(base, 0)
   return {
     tenant: 'default',
     offer: { ...toOffer(base, 0, view.offers.get(0)), id, total: money(51_000, 'EUR') },

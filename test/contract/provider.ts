@@ -4,6 +4,7 @@ import { silentLog } from '../../src/core/log.ts'
 import { noMetrics } from '../../src/core/metrics.ts'
 import type { SupplierOffer } from '../../src/core/offer.ts'
 import type { SupplierOrder, Traveller } from '../../src/core/order.ts'
+import { loadDecode } from '../../src/providers/codes.ts'
 import type {
   CancelOutcome,
   CreateOrderOutcome,
@@ -15,7 +16,6 @@ import type {
 import { loadSimulators, openProviders, type Providers } from '../../src/providers/registry.ts'
 import { openWorld } from '../../src/sandbox/open-world.ts'
 import type { Effect, RunningSimulator, World } from '../../src/sandbox/world.ts'
-import { loadDecode } from '../../src/providers/codes.ts'
 import { callWithin } from '../support/fake-provider.ts'
 import { startRecordingProxy } from '../support/recording-proxy.ts'
 import { expectSound } from '../support/sound-offer.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { manualClock } from '../../src/core/clock.ts'
 import type { ShopQuery } from '../../src/providers/port.ts'
 import { availabilityKey, availabilityOf } from '../../src/shopping/availability.ts'
 import { validateSearch } from '../../src/shopping/validate.ts'
-import { manualClock } from '../../src/core/clock.ts'
 import { makeOffer, outbound } from './support/offers.ts'
 import { euro, now, request } from './support/shopping.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { systemClock } from '../../src/core/clock.ts'
+import { type Clock, systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { noMetrics } from '../../src/core/metrics.ts'
 import { makeRedisEvidence } from '../../src/shopping/evidence.redis.ts'
@@ -38,16 +38,21 @@ const question = (n: number): SearchRequest => ({
 
 type Process = Awaited<ReturnType<typeof openProcess>>
 
-async function openProcess(prefix: string, url = redisUrl(), supplier: FakeSupplier = fakeSupplier('alpha', flights)) {
-  const changes = new FlightChanges(systemClock)
+async function openProcess(
+  prefix: string,
+  url = redisUrl(),
+  supplier: FakeSupplier = fakeSupplier('alpha', flights),
+  clock: Clock = systemClock,
+) {
+  const changes = new FlightChanges(clock)
   const redis = openRedisOfferStore({
-    ...{ url, keyPrefix: prefix, publicPrefix: prefix, changes, clock: systemClock, log: silentLog },
+    ...{ url, keyPrefix: prefix, publicPrefix: prefix, changes, clock: clock, log: silentLog },
   })
   await redis.ready(5_000)
   const { shopping } = openShopping([supplier], {
-    clock: systemClock,
-    store: layerOfferStores(makeMemoryOfferStore(systemClock, { changes }), redis, noMetrics, silentLog),
-    leases: makeRedisLeases(redis.link, prefix, systemClock),
+    clock: clock,
+    store: layerOfferStores(makeMemoryOfferStore(clock, { changes }), redis, noMetrics, silentLog),
+    leases: makeRedisLeases(redis.link, prefix, clock),
     evidence: makeRedisEvidence(redis.link, prefix),
     health: { redis: redis.health, elasticsearch: () => 'off' },
   })
@@ -115,6 +120,29 @@ describe('what one process was shown while Redis did not answer it', () => {
     await tunnel.restore()
     await vi.waitFor(async () => expect((await b.shopping.getSearch(id, context)).id).toBe(id), { timeout: 9_000 })
     await b.shopping.getOffer(offers[0].id, context)
+  })
+
+  it('nor of an offer whose price was confirmed long after its search', async () => {
+    const prefix = `${uniqueName()}:`
+    const tunnel = await startTunnel(redisUrl())
+    closers.push(tunnel.close)
+    let laterMs = 0
+    const clock: Clock = { ...systemClock, now: () => systemClock.now() + laterMs }
+    const supplier = (): FakeSupplier => fakeSupplier('alpha', flights)
+    const a = await openProcess(prefix, tunnel.url, supplier(), clock)
+    const b = await openProcess(prefix, redisUrl(), supplier(), clock)
+    const { offers } = await search(a, 1)
+    a.supplier.confirm = async offer => ({
+      kind: 'confirmed',
+      offer: { ...makeOffer({ price: 61_000 }), slices: offer.slices },
+    })
+    laterMs = 60_000
+    await tunnel.stall()
+    const confirmed = await a.shopping.confirmPrice(offers[0].id, context)
+    const { id } = confirmed.kind === 'changed' ? confirmed.stored.offer : { id: 'off_' as const }
+    await expect(b.shopping.getOffer(id, context)).rejects.toMatchObject({ type: 'unavailable' })
+    await tunnel.restore()
+    await vi.waitFor(async () => expect(jsonOf(await b.shopping.getOffer(id, context)).id).toBe(id), { timeout: 9_000 })
   })
 })
 

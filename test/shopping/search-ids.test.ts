@@ -65,7 +65,7 @@ describe('ids of searches and offers', () => {
         expect(askedAt(base)).toBe(now)
         expect(cacheStatusOf(base)).toBe(from)
         expect(ids.readOffer(offerIdOf(base, n), 'a')).toEqual({ kind: 'of-view', base, index: n })
-        expect(ids.readOffer(newSingleOfferId(base), 'a')).toEqual({ kind: 'single', base })
+        expect(ids.readOffer(newSingleOfferId(base, now + 7), 'a')).toEqual({ kind: 'single', base, madeAt: now + 7 })
       }),
     )
   })

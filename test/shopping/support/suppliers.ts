@@ -1,4 +1,4 @@
-import { fault, type FaultKind } from '../../../src/core/fault.ts'
+import { type FaultKind, fault } from '../../../src/core/fault.ts'
 import { passengerTypes } from '../../../src/core/itinerary.ts'
 import type { SupplierOffer } from '../../../src/core/offer.ts'
 import type {
