@@ -29,7 +29,7 @@ const assumed = {
   rowBytes: { value: 350, source: 'a row in Elasticsearch with its indices, after merging' },
   retentionDays: { value: 90, source: '`MARKET_RETENTION_DAYS` where it is not set' },
   shardGb: { value: 30, source: 'Elastic: shards of 10 to 50 GB' },
-  processGb: { value: 1.5, source: '0.7 under cold searches (decision 0008), caches of at most 296 MiB partly among it' },
+  processGb: { value: 1.5, source: '0.7 under cold searches (decision 0008), part of the 296 MiB of caches in it' },
   bookingKb: { value: 25, source: 'booking, attempts, audit log and outbox in PostgreSQL with indices' },
   coresPerMachine: { value: 8, source: 'one is left to the kernel' },
 } as const
