@@ -1,9 +1,12 @@
 import { toInstant } from '../core/clock.ts'
+import { fault } from '../core/fault.ts'
 import type { Call, Provider, SupplierCancellationQuote } from '../providers/port.ts'
 import { type BookedOrder, type Booking, findQuote } from './booking.ts'
 import { orderKey } from './order-key.ts'
 import type { PrivateData } from './private-data.ts'
 import type { CancelledOutcome } from './report.ts'
+
+const forgotten = fault('refused', 'The personal data of this booking were deleted.')
 
 type Cancelled = { readonly booking: Booking; readonly order: BookedOrder; readonly secrets: PrivateData }
 
@@ -16,12 +19,15 @@ export async function cancelAtSupplier(
   const key = orderKey(order, secrets)
   const accepted = booking.goal.kind === 'cancel' ? findQuote(booking, booking.goal.quoteId) : undefined
   if (accepted) {
+    const supplierContext = secrets.contexts[accepted.id]
+    // without it some passengers would be asked for as all
+    if (!supplierContext) return { kind: 'refused', fault: forgotten }
     const quote: SupplierCancellationQuote = {
       kind: accepted.kind,
       refund: accepted.supplierRefund,
       penalty: accepted.supplierPenalty,
       expiresAt: toInstant(accepted.expiresAt),
-      supplierContext: secrets.contexts[accepted.id] ?? {},
+      supplierContext,
     }
     const { passengerIds } = accepted
     return provider.cancelOrder({ order: key, quote, ...(passengerIds ? { passengerIds } : {}) }, call)

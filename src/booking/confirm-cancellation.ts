@@ -52,6 +52,7 @@ export async function confirmCancellation(
 async function confirm(desk: Desk, held: Held, quote: CancellationQuote, how: Run): Promise<BookingJson> {
   const { booking, secrets } = held
   if (quote.status === 'confirmed') return bookingJson(booking, secrets.party)
+  if (!secrets.party) throw new ProblemError('not-cancellable', 'The personal data of this booking were deleted.')
   const events = confirmEvents(booking, quote, desk.tools.outside.clock.now())
   const { held: after } = await run(startFrom(held, events), desk.tools, how)
   const refused = findQuote(after.booking, quote.id)

@@ -120,6 +120,9 @@ async function keepQuote(desk: Desk, first: Held, asked: Quoted): Promise<Cancel
     // what the supplier said was of others too
     if (whoTravels(held.booking).length !== whoTravels(first.booking).length)
       throw new ProblemError('not-cancellable', 'Some passengers were cancelled meanwhile; ask again.')
+    // or of seats that nobody had paid for: the whole price would come back for letting them go
+    if (statusOf(held.booking) !== statusOf(first.booking))
+      throw new ProblemError('not-cancellable', 'This booking was paid meanwhile; ask again.')
   }
 }
 

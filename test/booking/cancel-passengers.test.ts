@@ -134,6 +134,40 @@ describe('some passengers of a ticketed booking', () => {
     expect((await quote(bench, id)).refund).toEqual({ amount: '903.51', currency: 'EUR' })
   })
 
+  test('once the personal data are deleted a quote from before cancels nobody, least of all everybody', async () => {
+    const { bench, id } = await booked()
+    const { id: quoteId } = await quote(bench, id, { passengerIds: ['pax_2'] })
+    await bench.bookings.forget(id, context)
+    await expect(confirm(bench, id, quoteId)).rejects.toMatchObject({ type: 'not-cancellable' })
+    expect(bench.supplier.calls).not.toContain('cancelOrder')
+    expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'ticketed' })
+  })
+
+  test('deleted while a cancellation is under way, nothing more is asked of the supplier; a person finishes it', async () => {
+    const { bench, id } = await booked({ fates: { cancelOrder: ['lost-before'] } })
+    const { retrieveOrder } = bench.supplier
+    Object.assign(bench.supplier, {
+      retrieveOrder: (key: Parameters<typeof retrieveOrder>[0], call: Parameters<typeof retrieveOrder>[1]) =>
+        retrieveOrder({ ...key, supplierContext: { opaque: `context of ${key.locator}` } }, call),
+    })
+    const { save } = bench.store
+    let isForgotten = false
+    Object.assign(bench.store, {
+      save: async (change: Parameters<typeof save>[0]) => {
+        await save(change)
+        if (isForgotten || !change.after.orders.some(({ doubt }) => doubt === 'cancel')) return
+        isForgotten = true
+        await bench.bookings.forget(id, context)
+      },
+    })
+    const { id: quoteId } = await quote(bench, id, { passengerIds: ['pax_2'] })
+    await confirm(bench, id, quoteId).catch(() => undefined)
+    await settle(bench, 40)
+    expect(bench.supplier.calls.filter(name => name === 'cancelOrder')).toHaveLength(1)
+    expect(bench.supplier.pnrs).toMatchObject([{ status: 'live', gone: [] }])
+    expect(bench.gateway.kept()).toBe(4 * each)
+  })
+
   test('refused when it is confirmed, the booking is as it was; not reached, the same quote can be confirmed later', async () => {
     const refused = await booked({ fates: { cancelOrder: ['refused'] } })
     await expect(cancel(refused.bench, refused.id, 'pax_2')).rejects.toMatchObject({ type: 'not-cancellable' })
@@ -179,6 +213,27 @@ describe('some passengers of a held booking', () => {
     expect(await cancel(bench, id)).toMatchObject({ status: 'cancelled', payments: [{ status: 'refunded' }] })
     expect(bench.gateway.kept()).toBe(0)
   })
+
+  test.each([[{}], [{ passengerIds: ['pax_2'] }]])(
+    'a release that the supplier quoted before the tickets were issued is not kept after it: %j',
+    async request => {
+      const { bench, id } = await booked({ hold: true })
+      const { quoteCancellation } = bench.supplier
+      let isFirst = true
+      Object.assign(bench.supplier, {
+        quoteCancellation: async (...args: Parameters<typeof quoteCancellation>) => {
+          const outcome = await quoteCancellation(...args)
+          if (isFirst) {
+            isFirst = false
+            await bench.bookings.pay(id, { methodToken: 'tok_visa' }, `key-${++keys}`, context)
+          }
+          return outcome
+        },
+      })
+      await expect(quote(bench, id, request)).rejects.toMatchObject({ type: 'not-cancellable' })
+      expect((await quote(bench, id, request)).kind).toBe('void')
+    },
+  )
 
   test('the hold of the others runs out as it would have', async () => {
     const { bench, id } = await booked({ hold: true })
