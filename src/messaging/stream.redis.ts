@@ -16,6 +16,7 @@ export function openRedisStream(url: string, log: Log): Receiver {
   const { nodes, username, password, tls, isCluster } = address
   const options = {
     commandTimeout: commandMs,
+    connectTimeout: commandMs,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     ...(username ? { username } : {}),
@@ -26,19 +27,29 @@ export function openRedisStream(url: string, log: Log): Receiver {
     ? new Cluster([...nodes], { enableOfflineQueue: false, redisOptions: options })
     : new Redis(url, options)
   redis.on('error', error => log.debug({ err: error }, 'Redis, for messages'))
+  const tried = firstTry(redis)
   return {
     name: 'redis',
     async send(messages) {
+      await tried
       // one key, one connection: they are added in order
       for (const message of messages) await redis.xadd(streamKey, 'MAXLEN', '~', entriesMax, '*', ...fieldsOf(message))
     },
     async ping() {
+      await tried
       await redis.exists(streamKey)
     },
     async close() {
       redis.disconnect()
     },
   }
+}
+
+/** Until the first connection stands or does not come: a command sent before that would call a healthy Redis away. */
+function firstTry(redis: Redis | Cluster): Promise<void> {
+  return new Promise(resolve => {
+    for (const event of ['ready', 'error', 'close', 'end']) redis.once(event, () => resolve())
+  })
 }
 
 function fieldsOf(message: Message): readonly string[] {

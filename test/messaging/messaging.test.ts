@@ -423,6 +423,15 @@ test('a Redis Stream has every message in order, whoever else listens', async ()
   expect(JSON.parse(mine[0]!.body!)).toMatchObject({ type: 'booking.pending', data: { bookingId } })
 })
 
+test('a Redis Stream is not called away before its first connection has been tried', async () => {
+  const stream = openRedisStream(redisUrl(), silentLog)
+  ends.push(() => stream.close())
+  await stream.ping()
+  const nobody = openRedisStream('redis://127.0.0.1:1', silentLog)
+  ends.push(() => nobody.close())
+  await expect(nobody.ping()).rejects.toThrow()
+})
+
 test('a stream that is away gets what it missed when it is back', async () => {
   let away = true
   const got: string[] = []
