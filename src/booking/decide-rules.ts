@@ -43,7 +43,7 @@ export const stuckReasons = {
   'partly-ticketed': 'Some passengers have tickets and some have not.',
   'several-orders': 'The supplier has several orders with our reference.',
   'more-cancelled':
-    'The supplier has cancelled the whole order, not only the passengers who were asked for; a person looks into it.',
+    'The supplier has cancelled the whole order, or others than the passengers who were asked for; a person looks into it.',
   'no-such-order': 'The supplier has no order of ours under that locator.',
 } as const
 

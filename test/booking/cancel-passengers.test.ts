@@ -374,6 +374,25 @@ describe('whatever is lost', () => {
     })
     expect(bench.gateway.kept()).toBe(3 * each)
   })
+
+  test('somebody else who was taken out as well is for a person too: nobody is told that they fly', async () => {
+    const { bench, id } = await booked({ fates: { cancelOrder: ['ok', 'lost-after'] } })
+    await cancel(bench, id, 'pax_4')
+    // who went before is no surprise
+    expect(await cancel(bench, id, 'pax_2')).toMatchObject({ status: 'ticketed' })
+    const other = await booked({ fates: { cancelOrder: ['lost-after'] } })
+    const { pnrs, retrieveOrder } = other.bench.supplier
+    Object.assign(other.bench.supplier, {
+      retrieveOrder: (...args: Parameters<typeof retrieveOrder>) => {
+        if (!pnrs[0]!.gone.includes('pax_3')) pnrs[0]!.gone.push('pax_3')
+        return retrieveOrder(...args)
+      },
+    })
+    expect(await cancel(other.bench, other.id, 'pax_2')).toMatchObject({ status: 'outcome-unknown' })
+    const { workItems } = await other.bench.bookings.listWorkItems({}, context)
+    expect(workItems).toMatchObject([{ step: 'cancel-order', passengerIds: ['pax_2'] }])
+    expect(other.bench.gateway.kept()).toBe(4 * each)
+  })
 })
 
 test('it is told: in the timeline, to whoever listens, and at the terminal', async () => {

@@ -133,14 +133,23 @@ export async function cancelOrder(desk: Desk, request: CancelRequest, call: Call
   )
   if (told.kind === 'fault') return { kind: told.fault.mayHaveBooked ? 'unknown' : 'refused', fault: told.fault }
   if (told.value && isGone(told.value, passengerIds) && isComplete(told.value, before))
-    return cancelled(told.value, passengerIds)
+    return onlyThey(before, told.value, passengerIds)
   const after = await retrieve(desk, context, key.travellers, call)
-  if (after.kind === 'found' && isGone(after.order, passengerIds)) return cancelled(after.order, passengerIds)
+  if (after.kind === 'found' && isGone(after.order, passengerIds)) return onlyThey(before, after.order, passengerIds)
   const why = fault('supplier-error', 'the airline answered, and the order is not cancelled', { mayHaveBooked: true })
   return { kind: 'unknown', fault: why }
 }
 
-const moreIsGone = fault('not-cancellable', 'the airline has cancelled the whole order', { mayHaveBooked: true })
+const moreIsGone = fault('not-cancellable', 'the airline has cancelled more than was asked for', {
+  mayHaveBooked: true,
+})
+
+/** Who was not asked for has paid for a seat that is no more: not done. */
+function onlyThey(before: SupplierOrder, after: SupplierOrder, who: Who): CancelOutcome {
+  const stayed = before.passengers.filter(({ id, cancelled }) => !cancelled && id !== null && !who?.includes(id))
+  const lost = stayed.some(({ id }) => after.passengers.some(one => one.id === id && one.cancelled))
+  return who && lost ? { kind: 'unknown', fault: moreIsGone } : cancelled(after, who)
+}
 
 function cancelBody(desk: Desk, context: OrderContext, quote: SupplierCancellationQuote, call: Call): string {
   const { kind, supplierContext } = quote

@@ -87,6 +87,21 @@ describe('some passengers of an order', () => {
     expect(await found(key)).toMatchObject({ status: 'ticketed' })
   })
 
+  test('an airline that takes somebody else out as well has not done what was asked', async () => {
+    const key = await order(await sellable(), true)
+    const quote = await quoted(key, ['pax_3'])
+    const { cancel: cancelPnr } = stage.view
+    const pnr = stage.view.findPnr(key.locator)!
+    const other = pnr.travellers.find(({ givenNames }) => givenNames === 'BEN')!
+    Object.assign(stage.view, {
+      cancel: (locator: string, keys: readonly string[] = []) => cancelPnr(locator, [...keys, other.key]),
+    })
+    const outcome = await cancel(key, quote, ['pax_3'])
+    Object.assign(stage.view, { cancel: cancelPnr })
+    expect((await found(key)).passengers.filter(one => one.cancelled)).toHaveLength(2)
+    expect(outcome).toMatchObject({ kind: 'unknown', fault: { kind: 'not-cancellable' } })
+  })
+
   test('somebody of an order that the airline cancelled as a whole is not answered as done', async () => {
     const key = await order(await sellable())
     const quote = await quoted(key, ['pax_3'])
