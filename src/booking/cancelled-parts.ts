@@ -1,5 +1,5 @@
 import type { PassengerId } from '../core/ids.ts'
-import { add, isZero, type Money, type MoneyJson, parseMoney, subtract, sum, zero } from '../core/money.ts'
+import { add, isZero, type Money, money, type MoneyJson, parseMoney, subtract, sum, zero } from '../core/money.ts'
 import { type BookedOrder, type BookedPassenger, type Booking, type CancellationQuote, findQuote } from './booking.ts'
 
 /** Passengers who were taken out of a booking that others still travel on: who, and what that does to the money. */
@@ -72,6 +72,16 @@ export function amountDue(booking: Booking): Money {
     (due, { passengerIds }) => subtract(due, findPrice(booking, passengerIds) ?? zero(due.currency)),
     booking.sale.total,
   )
+}
+
+/** What the supplier may ask for a held order: for those who stay no more than they were sold for, a minor unit each for what
+ *  it rounds. What it said when it let the others go may be a new price. */
+export function agreedTotal({ sale, passengers }: Booking, order: BookedOrder): Money | null {
+  const gone = order.cancelledPassengerIds ?? []
+  const prices = gone.flatMap(id => sale.net.passengers.find(({ ids }) => ids.includes(id))?.each.total ?? [])
+  const { currency } = sale.net.total
+  if (gone.length === 0 || prices.length < gone.length) return order.total
+  return money(subtract(sale.net.total, sum(prices, currency)).amountMinor + passengers.length, currency)
 }
 
 /** Of what was captured: neither given back nor kept of a part that is gone. */

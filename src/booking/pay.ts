@@ -1,10 +1,10 @@
 import type { RequestContext } from '../core/context.ts'
 import type { BookingId, PaymentId } from '../core/ids.ts'
-import { compare } from '../core/money.ts'
+import { compare, type Money } from '../core/money.ts'
 import { type FieldError, ProblemError } from '../core/problem.ts'
 import { answerOf } from './answer-of.ts'
-import { type BookedOrder, type BookedPayment, findOpenAttempt, type PaymentRisk } from './booking.ts'
-import { amountDue } from './cancelled-parts.ts'
+import { type BookedPayment, findOpenAttempt, type PaymentRisk } from './booking.ts'
+import { agreedTotal, amountDue } from './cancelled-parts.ts'
 import { VersionConflict } from './booking-store.ts'
 import { newPayment } from './create.ts'
 import type { BookingEvent } from './events.ts'
@@ -91,18 +91,18 @@ async function payable(desk: Desk, id: BookingId, turn: Turn, context: RequestCo
     const asked = { booking, step: 'check-order', target: order.id, secrets } as const
     const { deadline } = turn
     const seen = await perform({ ...asked, deadline, ...context }, desk.tools.outside)
-    checkStillHeld(order, seen.report.outcome as SightOutcome)
+    checkStillHeld(agreedTotal(booking, order), seen.report.outcome as SightOutcome)
   }
   return held
 }
 
 /** The price of a hold is not always guaranteed: what the airline asks now is what was agreed, or nothing is charged. */
-function checkStillHeld(order: BookedOrder, sight: SightOutcome): void {
+function checkStillHeld(agreed: Money | null, sight: SightOutcome): void {
   if (sight.kind === 'cancelled' || sight.kind === 'absent')
     throw new ProblemError('not-payable', 'The time limit has passed and the airline has released the seats.')
-  if (sight.kind !== 'live' || !sight.facts.total || !order.total) return
+  if (sight.kind !== 'live' || !sight.facts.total || !agreed) return
   const { total } = sight.facts
-  if (total.currency !== order.total.currency || compare(total, order.total) <= 0) return
+  if (total.currency !== agreed.currency || compare(total, agreed) <= 0) return
   const detail = 'The airline raised the price of these seats since they were held; release them and book anew.'
   throw new ProblemError('price-changed', detail)
 }

@@ -235,6 +235,32 @@ describe('some passengers of a held booking', () => {
     },
   )
 
+  test.each([
+    ['says it at once', money(97_584, 'USD')],
+    ['does not say it', null],
+  ])('an airline that wants more of those who stay, and %s, is not paid it', async (_, told) => {
+    const { bench, id } = await booked({ hold: true })
+    const { cancelOrder, retrieveOrder } = bench.supplier
+    let total = money(97_584, 'USD')
+    Object.assign(bench.supplier, {
+      cancelOrder: async (...args: Parameters<typeof cancelOrder>) => ({
+        ...(await cancelOrder(...args)),
+        total: told,
+      }),
+      retrieveOrder: async (...args: Parameters<typeof retrieveOrder>) => {
+        const outcome = await retrieveOrder(...args)
+        return outcome.kind === 'found' ? { ...outcome, order: { ...outcome.order, total } } : outcome
+      },
+    })
+    await cancel(bench, id, 'pax_2')
+    const pay = () => bench.bookings.pay(id, { methodToken: 'tok_visa' }, `key-${++keys}`, context)
+    await expect(pay()).rejects.toMatchObject({ type: 'price-changed' })
+    expect(bench.gateway.calls).toEqual([])
+    // 1,301.06 less 325.27; each of four shares may have been rounded
+    total = money(97_583, 'USD')
+    expect(jsonOf(await pay())).toMatchObject({ status: 'ticketed' })
+  })
+
   test('the hold of the others runs out as it would have', async () => {
     const { bench, id } = await booked({ hold: true })
     await cancel(bench, id, 'pax_3')

@@ -72,6 +72,7 @@ function netOffer(
   requirements: Requirements,
 ): SupplierOffer {
   const total = money(130106, 'USD')
+  const shares = allocate(total, passengers.length)
   return {
     provider,
     validatingCarrier: 'BA',
@@ -79,14 +80,10 @@ function netOffer(
     base: total,
     taxes: money(0, 'USD'),
     fees: money(0, 'USD'),
-    passengers: passengers.map(
-      ([id, type]): PassengerFare => ({
-        ids: [id as PassengerId],
-        type,
-        count: 1,
-        each: { base: total, taxes: [], fees: [], total },
-      }),
-    ),
+    passengers: passengers.map(([id, type], i): PassengerFare => {
+      const each = { base: shares[i]!, taxes: [], fees: [], total: shares[i]! }
+      return { ids: [id as PassengerId], type, count: 1, each }
+    }),
     slices: [
       slice('seg_1', 'LHR', 'JFK', '117', '2027-03-10T08:20:00', '2027-03-10T11:15:00'),
       slice('seg_2', 'JFK', 'LHR', '178', '2027-03-17T08:00:00', '2027-03-17T20:00:00'),
