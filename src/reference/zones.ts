@@ -14,7 +14,14 @@ const zonesMax = 1000
 
 /** offsets[i] holds until changes[i]; the last one to the end of the year. */
 type YearTable = { readonly changes: readonly EpochMs[]; readonly offsets: readonly number[] }
-type Zone = { readonly format: Intl.DateTimeFormat; readonly years: (YearTable | undefined)[] }
+type Zone = {
+  readonly format: Intl.DateTimeFormat
+  readonly years: (YearTable | undefined)[]
+  /** The last local times that were asked for without a change of offset near: from, until (exclusive), their offset. */
+  from: number
+  until: number
+  offset: number
+}
 
 const zones = new Map<string, Zone>()
 
@@ -63,7 +70,7 @@ function openZone(name: string): Zone | undefined {
   try {
     const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' })
     if (zones.size >= zonesMax) zones.clear()
-    const zone: Zone = { format, years: [] }
+    const zone: Zone = { format, years: [], from: 0, until: 0, offset: 0 }
     zones.set(name, zone)
     return zone
   } catch {
@@ -86,14 +93,29 @@ function instantOffsetMs(zone: Zone, instant: EpochMs): number {
   return offsetAt(yearTable(zone, instant), instant)
 }
 
+/** Most questions are about the days of one search: those between the same two changes are answered by two comparisons. */
 function localOffsetMs(zone: Zone, wall: number): number {
+  if (wall >= zone.from && wall < zone.until) return zone.offset
   const table = yearTable(zone, wall)
-  if (table.changes.length === 0) return table.offsets[0]!
+  keepPeriod(zone, table, wall)
   // no offset is larger than a day, so the two sides of any change at that time are a day apart at most
   const before = offsetAt(table, wall - dayMs)
   const after = offsetAt(table, wall + dayMs)
   if (before === after || offsetAt(table, wall - before) === before) return before
   return offsetAt(table, wall - after) === after ? after : before
+}
+
+/** Of one year at most, a day away from each change. */
+function keepPeriod(zone: Zone, { changes, offsets }: YearTable, wall: number): void {
+  const year = yearOf(wall)
+  let i = 0
+  while (i < changes.length && wall - dayMs >= changes[i]!) i++
+  const from = Math.max(daysFromCivil(year, 1, 1) * dayMs, i === 0 ? Number.NEGATIVE_INFINITY : changes[i - 1]! + dayMs)
+  const until = Math.min(daysFromCivil(year + 1, 1, 1) * dayMs, (changes[i] ?? Number.POSITIVE_INFINITY) - dayMs)
+  if (wall < from || wall >= until) return
+  zone.from = from
+  zone.until = until
+  zone.offset = offsets[i]!
 }
 
 function offsetAt(table: YearTable, instant: EpochMs): number {
@@ -163,7 +185,7 @@ function wallMs(local: LocalDateTime): number {
     (n === 16 || local.charCodeAt(16) === 58)
   if (!marks || !(month >= 1 && month <= 12 && day >= 1 && day <= monthDays(year, month))) return Number.NaN
   if (!(pair(local, 11) < 24 && pair(local, 14) < 60 && second < 60)) return Number.NaN
-  return (daysFromCivil(year, month, day) * 86_400 + minutes * 60 + second) * 1000
+  return (daysOf(year, month, day) * 86_400 + minutes * 60 + second) * 1000
 }
 
 /** NaN where one of the two is no digit. */
@@ -178,6 +200,19 @@ const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 function monthDays(year: number, month: number): number {
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
   return leap ? 29 : lengths[month - 1]!
+}
+
+let lastDate = 0
+let lastDays = 0
+
+/** As daysFromCivil; the same date is asked for over and over. */
+function daysOf(year: number, month: number, day: number): number {
+  const date = (year * 16 + month) * 32 + day
+  if (date !== lastDate) {
+    lastDays = daysFromCivil(year, month, day)
+    lastDate = date
+  }
+  return lastDays
 }
 
 /** Days since 1970-01-01 in the Gregorian calendar, counted in years that begin in March. */

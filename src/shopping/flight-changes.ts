@@ -116,8 +116,19 @@ export function compareMarks(a: ChangeMark, b: ChangeMark): number {
   return Number(aMs) - Number(bMs) || Number(aCount) - Number(bCount)
 }
 
+/** Of lists that still live: a search keeps its offers as a net set and as an answer. */
+const knownFlights = new WeakMap<readonly SupplierOffer[], FlightNumbers>()
+
 /** Each flight once, under the number that it is sold by and the one that it is flown under: a seat sold as either is gone. */
 export function flightsOf(offers: readonly SupplierOffer[]): FlightNumbers {
+  const known = knownFlights.get(offers)
+  if (known) return known
+  const flights = findFlights(offers)
+  knownFlights.set(offers, flights)
+  return flights
+}
+
+function findFlights(offers: readonly SupplierOffer[]): FlightNumbers {
   const flights = new Set<number>()
   for (const { slices } of offers) {
     for (const { segments } of slices) for (const segment of segments) addFlights(segment, flights)
@@ -128,8 +139,9 @@ export function flightsOf(offers: readonly SupplierOffer[]): FlightNumbers {
 function addFlights(segment: Segment, flights: Set<number>): void {
   const { marketing, operating } = segment
   flights.add(flightNumber(marketing.carrier, marketing.number, segment))
-  if (operating.carrier !== null && operating.number !== null)
-    flights.add(flightNumber(operating.carrier, operating.number, segment))
+  const { carrier, number } = operating
+  if (carrier === null || number === null || (carrier === marketing.carrier && number === marketing.number)) return
+  flights.add(flightNumber(carrier, number, segment))
 }
 
 function flightNumber(carrier: string, number: string, { origin, destination, departure }: Segment): number {

@@ -14,13 +14,16 @@ const start = '{"type":"flight-offer",'
 const startBytes = Buffer.from(start)
 
 /** Where each offer of a large reply stands in its text: kept as a part of that text it is one object for the collector,
- *  parsed it is 41 and its strings. Null where the reply is written in another way than Amadeus writes. `count`: of offers. */
-export function offerTexts(bytes: Uint8Array, count: number): OfferTexts | null {
-  if (bytes.length < bytesMin || count === 0 || !isAscii(bytes)) return null
+ *  parsed it is 41 and its strings. Null where the reply is written in another way than Amadeus writes. `count`: of offers;
+ *  `known`: the text, where it was made before. */
+export function offerTexts(bytes: Uint8Array, count: number, known: string | null): OfferTexts | null {
+  if (bytes.length < bytesMin || count === 0) return null
+  // with anything but ASCII a text has fewer units than bytes
+  if (known === null ? !isAscii(bytes) : known.length !== bytes.length) return null
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const starts = findStarts(buffer, count)
   if (!starts) return null
-  const text = buffer.toString('latin1')
+  const text = known ?? buffer.toString('latin1')
   return {
     find(index, raw) {
       const from = starts[index]!

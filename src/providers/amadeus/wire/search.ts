@@ -22,7 +22,7 @@ export type OffersReply = {
 
 /** Throws WireError where the reply has offers and none can be read. */
 export function decodeSearchReply(tree: unknown, bytes: Uint8Array, options: Partial<OfferReading> = {}): OffersReply {
-  return atOnce(searchReplySteps(tree, bytes, options))
+  return atOnce(searchReplySteps({ tree, text: null }, bytes, options))
 }
 
 /** The same from the bytes, in turns. */
@@ -30,12 +30,16 @@ export function* readSearchReply(bytes: Uint8Array, options: Partial<OfferReadin
   return yield* searchReplySteps(yield* parseSteps(bytes), bytes, options)
 }
 
-function* searchReplySteps(tree: unknown, bytes: Uint8Array, options: Partial<OfferReading>): Steps<OffersReply> {
+function* searchReplySteps(
+  { tree, text }: { readonly tree: unknown; readonly text: string | null },
+  bytes: Uint8Array,
+  options: Partial<OfferReading>,
+): Steps<OffersReply> {
   const envelope = rawOf(tree)
   const data = Array.isArray(tree) ? tree : envelope?.data
   if (!Array.isArray(data)) throw new WireError('no list of offers', '/data')
   const small = offersAreSmall(bytes, data.length)
-  const reading = openReading({ ...options, small, texts: small ? offerTexts(bytes, data.length) : null })
+  const reading = openReading({ ...options, small, texts: small ? offerTexts(bytes, data.length, text) : null })
   const told = decodeWarnings(envelope?.warnings)
   const offers = yield* offerSteps(data, Array.isArray(tree) ? '' : '/data', reading)
   if (data.length > 0 && offers.length === 0) {
