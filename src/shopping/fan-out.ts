@@ -10,7 +10,7 @@ import type { OfferCheck } from './check-offer.ts'
 import type { SupplierChoice } from './choice.ts'
 import { whySkipped } from './eligibility.ts'
 import { type Facts, factsWriter, pickFacts } from './facts.ts'
-import { type Intake, type IntakeParts, takeIn } from './intake.ts'
+import { type Intake, type IntakeParts, offersMaxOf, takeIn } from './intake.ts'
 import type { ProviderOutcome, ProviderStatus, SearchWarning } from './net-set.ts'
 
 export type FanOutParts = {
@@ -55,7 +55,8 @@ export type FanOutQuestion = {
 }
 
 export function startFanOut(question: FanOutQuestion, parts: FanOutParts): FanOut {
-  const intake: IntakeParts = { check: question.check, facts: factsWriter() }
+  const offersMax = offersMaxOf(question.suppliers.length)
+  const intake: IntakeParts = { check: question.check, facts: factsWriter(), offersMax }
   const spared = parts.choice?.leftOut(question.query, question.suppliers)
   const seats = question.suppliers.map(supplier => makeSeat(supplier, question.query, parts.clock, spared))
   const arrived: Seat[] = []

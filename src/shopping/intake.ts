@@ -16,19 +16,28 @@ export type Intake = {
 }
 
 /** One of each for a search. */
-export type IntakeParts = { readonly check: OfferCheck; readonly facts: FactsWriter }
+export type IntakeParts = {
+  readonly check: OfferCheck
+  readonly facts: FactsWriter
+  /** Offers that one supplier may bring. */
+  readonly offersMax: number
+}
 
 /** An answer with more is cut: nothing over foreign data is without bound. */
-const offersMax = 5_000
-/** Suppliers whose offers fit in one view, all together. */
-export const suppliersMax = Math.floor(viewOffersMax / offersMax)
+const answerOffersMax = 5_000
+
+/** So that the offers of so many suppliers fit in one view, all together. */
+export function offersMaxOf(suppliers: number): number {
+  return Math.min(answerOffersMax, Math.floor(viewOffersMax / Math.max(1, suppliers)))
+}
+
 const wireWarningsMax = 10
 
 export function takeIn(
   supplier: Pick<Provider, 'code' | 'capabilities'>,
   offers: readonly SupplierOffer[],
   wireWarnings: readonly WireWarning[],
-  { check, facts }: IntakeParts,
+  { check, facts, offersMax }: IntakeParts,
 ): Intake {
   const provider = supplier.code
   const factsFrom = facts.count

@@ -3,7 +3,6 @@ import type { ProviderCode } from '../core/offer.ts'
 import { ProblemError } from '../core/problem.ts'
 import type { Provider } from '../providers/port.ts'
 import type { FanOutResult } from './fan-out.ts'
-import { suppliersMax } from './intake.ts'
 import type { Lifetime } from './lifetimes.ts'
 import { allFailed, type ChangeMark, type NetSet, statusOf } from './net-set.ts'
 import { newViewId } from './search-ids.ts'
@@ -45,8 +44,5 @@ export function checkAnswered({ providers }: NetSet): void {
 
 /** By code, so that the same answers make the same result whoever was first. */
 export function chosenSuppliers(wanted: readonly ProviderCode[] | null, all: readonly Provider[]): readonly Provider[] {
-  return all
-    .filter(({ code }) => wanted?.includes(code) ?? true)
-    .toSorted((a, b) => (a.code < b.code ? -1 : 1))
-    .slice(0, suppliersMax)
+  return all.filter(({ code }) => wanted?.includes(code) ?? true).toSorted((a, b) => (a.code < b.code ? -1 : 1))
 }

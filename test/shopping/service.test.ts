@@ -44,6 +44,29 @@ describe('a search', () => {
     expect(answer.highlights).toEqual({ best: offer.id, cheapest: offer.id, fastest: offer.id })
   })
 
+  it('asks every supplier however many there are, and each gets its share of the offers that a view can name', async () => {
+    const suppliers = Array.from({ length: 40 }, (_, i) => {
+      const provider = `s${i}`
+      return fakeSupplier(
+        provider,
+        Array.from({ length: 900 }, (_, n) => makeOffer({ provider, price: 90_000 - n - i, ...flight(n + 1) })),
+      )
+    })
+    const { shopping } = openShopping(suppliers)
+    const answer = jsonOf(await shopping.search(request, context))
+    expect(suppliers.map(({ asked }) => asked.length)).toEqual(suppliers.map(() => 1))
+    expect(answer.providers).toHaveLength(40)
+    expect(answer.warnings).toContainEqual(
+      expect.objectContaining({
+        code: 'too-many-offers',
+        provider: 's7',
+        text: 's7: 81 offers over 819 were left out',
+      }),
+    )
+    const page = jsonOf(await shopping.listOffers(answer.id, { providers: ['s39'], limit: 1 }, context))
+    expect(page).toMatchObject({ offers: [{ provider: 's39' }], page: { total: 819 } })
+  })
+
   it('is there to be read again, and so is each offer and each alternative', async () => {
     const alpha = fakeSupplier('alpha', [makeOffer({ provider: 'alpha', price: 52_000 })])
     const beta = fakeSupplier('beta', [makeOffer({ provider: 'beta', price: 51_000, context: { secret: 'tok_123' } })])
