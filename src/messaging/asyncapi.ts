@@ -11,7 +11,7 @@ export function asyncApiDocument(version: string): Readonly<Record<string, unkno
       title: 'Fareloom messages',
       version,
       description:
-        'Told at least once. `sequence` rises with each message of a booking: drop one that is lower than the last seen. A webhook is signed as Standard Webhooks say (webhook-id, webhook-timestamp, webhook-signature).',
+        'Told at least once. `sequence` says what came first in a booking, and is one for what was done at once: drop a status that is lower than the last seen; messages that are no status (payment-due, passengers-cancelled, payment-disputed, work-needed) each count. A webhook is signed as Standard Webhooks say (webhook-id, webhook-timestamp, webhook-signature).',
     },
     defaultContentType: 'application/json',
     channels: {

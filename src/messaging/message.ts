@@ -1,7 +1,7 @@
 import { type EpochMs, toInstant } from '../core/clock.ts'
 
-/** What others are told. `sequence` is the booking's version: it rises with each message of a booking, so that a receiver knows
- *  an older one that comes late. Ids, statuses and times only: who wants more asks for the booking. */
+/** What others are told. `sequence` is the booking's version, one for what was done at once: a receiver knows by it a status that
+ *  comes late. Ids, statuses and times only: who wants more asks for the booking. */
 export type Message = {
   /** In the order of writing; the public id is `msg_` and this. */
   readonly id: string
