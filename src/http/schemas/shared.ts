@@ -138,7 +138,7 @@ function exampleOf(status: number): Pick<ProblemContent, 'example'> {
 }
 
 const examples: Readonly<Record<number, readonly [ProblemType, string]>> = {
-  400: ['validation', 'the body is not valid JSON: Unexpected end of JSON input'],
+  400: ['validation', 'the body is not valid JSON: it ends too early'],
   401: ['unauthenticated', 'send the header "Authorization: Bearer <key>" with a key of yours'],
   402: ['payment-declined', 'The card was declined.'],
   404: ['not-found', 'There is no such booking.'],
