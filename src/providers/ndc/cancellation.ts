@@ -10,7 +10,7 @@ import { isOrderContext, type OrderContext } from './wire/context.ts'
 import type { Message } from './wire/message.ts'
 import { orderOf } from './wire/order.ts'
 import { encodeCancel, encodeCancelQuote, encodeRelease, type ItemIds } from './wire/order-requests.ts'
-import { namedAs } from './wire/passengers.ts'
+import { isSurely, namedAs } from './wire/passengers.ts'
 import { refundsOf, type WireReshopOffer } from './wire/reshop.ts'
 import { instantOf, moneyOf } from './wire/values.ts'
 
@@ -30,7 +30,7 @@ export async function quoteCancellation(
   const { order } = found
   if (order.status === 'cancelled')
     return { kind: 'refused', fault: fault('not-cancellable', 'the order is cancelled already') }
-  const items = passengerIds ? itemsOf(order, passengerIds) : null
+  const items = passengerIds ? itemsOf(order, key.travellers, passengerIds) : null
   if (items && 'kind' in items) return { kind: 'refused', fault: items }
   if (order.status === 'held') return { kind: 'quoted', quote: releaseQuote(order, items) }
   const told = await ask(
@@ -54,7 +54,14 @@ export async function quoteCancellation(
 }
 
 /** Airlines delete order items: what was sold to somebody who stays as well cannot go. */
-function itemsOf({ supplierContext }: SupplierOrder, passengerIds: readonly PassengerId[]): readonly string[] | Fault {
+function itemsOf(
+  { supplierContext, passengers: people }: SupplierOrder,
+  travellers: OrderKey['travellers'],
+  passengerIds: readonly PassengerId[],
+): readonly string[] | Fault {
+  // who is who was guessed from types where names do not fit: not good enough to take somebody's seat away
+  if (people.some(one => one.id !== null && passengerIds.includes(one.id) && !isSurely(one, one.id, travellers)))
+    return fault('not-cancellable', 'the order does not say for certain who of its passengers is who')
   const items = isOrderContext(supplierContext) ? (supplierContext.items ?? []) : []
   const theirs = items.filter(({ passengers }) => passengers.some(id => passengerIds.includes(id)))
   if (theirs.some(({ passengers }) => passengers.some(id => !passengerIds.includes(id))))

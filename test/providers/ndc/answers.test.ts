@@ -210,6 +210,21 @@ describe('what the adapter makes of answers', () => {
       expect(await ask()).toMatchObject({ kind: 'refused', fault: { kind: 'not-cancellable' } })
     })
 
+    test.each([
+      ['in our order', 'ADAMS', 'EXAMPLE', 'BENMR', 'OEXAMPLESON', 'quoted'],
+      ['in its own order', 'BENMR', 'OEXAMPLESON', 'ADAMS', 'EXAMPLE', 'refused'],
+      ['and of somebody else', 'ADAMS', 'EXAMPLE', 'CARL', 'OTHER', 'refused'],
+    ])('an airline with ids of its own and names with titles, %s: %s %s, %s %s', async (_, ...rest) => {
+      const [given1, surname1, given2, surname2, kind] = rest
+      const named = (given: string, surname: string): string =>
+        `<Pax><Individual><GivenName>${given}</GivenName><Surname>${surname}</Surname></Individual>`
+      const order = orderWith(sold('I1', 'A1'), sold('I2', 'A2'))
+        .replace('<Pax><PaxID>A1', `${named(given1, surname1)}<PaxID>A1`)
+        .replace('<Pax><PaxID>A2', `${named(given2, surname2)}<PaxID>A2`)
+      scripted.push(xml(order), xml(quoteOf('I2')))
+      expect(await ask()).toMatchObject({ kind })
+    })
+
     test('who was sold one item with somebody who stays is not asked for', async () => {
       scripted.push(xml(orderWith(sold('I1', 'A1', 'A2'))))
       expect(await ask()).toMatchObject({ kind: 'refused', fault: { text: expect.stringContaining('together') } })

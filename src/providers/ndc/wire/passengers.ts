@@ -57,7 +57,22 @@ export function passengersOf(message: Message, naming: Naming): ReadonlyMap<stri
   return new Map(refs.map(({ ref, type, wire }, index) => [ref, { ref, id: ids[index]!, type, wire }]))
 }
 
-function isNamed(one: Known, wire: WirePax): boolean {
+type Named = { readonly surname: string; readonly givenNames: string }
+
+/** Whether it is they whose name this is, and nobody else of them: airlines cut names short and add titles to them. */
+export function isSurely(name: Named, id: PassengerId, travellers: readonly (Known & Named)[]): boolean {
+  const exact = travellers.filter(one => isNamed(one, name))
+  const fitting = exact.length > 0 ? exact : travellers.filter(one => mayBeNamed(one, name))
+  return fitting.length === 1 && fitting[0]!.id === id
+}
+
+function mayBeNamed(one: Named, name: Named): boolean {
+  const begins = (a: string, b: string): boolean =>
+    letters(a).startsWith(letters(b)) || letters(b).startsWith(letters(a))
+  return begins(one.surname, name.surname) && begins(one.givenNames, name.givenNames)
+}
+
+function isNamed(one: Known, wire: Pick<WirePax, 'surname' | 'givenNames'>): boolean {
   if (!one.surname || wire.surname === '' || letters(one.surname) !== letters(wire.surname)) return false
   return letters(one.givenNames ?? '') === letters(wire.givenNames)
 }
