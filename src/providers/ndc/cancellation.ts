@@ -91,12 +91,18 @@ function readQuote(message: Message, order: SupplierOrder, items: ItemIds): Supp
   if (paid === undefined) return undefined
   const expires = instantOf(message, offer.expires)
   return {
-    kind: offer.differences.some(one => one.type === 'Void') ? 'void' : 'refund',
+    kind: isVoid(offer) ? 'void' : 'refund',
     refund,
     penalty: money(Math.max(0, paid - refund.amountMinor), currency),
     expiresAt: expires === undefined ? null : toInstant(expires),
     supplierContext: { kind: 'reshop', offerId: offer.id, owner: offer.owner ?? '' },
   }
+}
+
+/** Some tickets voided and others refunded is a refund: of those the airline keeps something. */
+function isVoid({ differences }: WireReshopOffer): boolean {
+  const types = differences.flatMap(({ type }) => type ?? [])
+  return types.length > 0 && types.every(type => type === 'Void')
 }
 
 function isOf({ deletedItems }: WireReshopOffer, items: readonly string[]): boolean {

@@ -225,6 +225,13 @@ describe('what the adapter makes of answers', () => {
       expect(await ask()).toMatchObject({ kind })
     })
 
+    test('tickets of which one is voided and another refunded for less are a refund', async () => {
+      const both = quoteOf('I1', 'I2').replace('TypeCode>Refund<', 'TypeCode>Void<')
+      scripted.push(xml(orderWith(sold('I1', 'A1'), sold('I2', 'A2'))), xml(both))
+      const outcome = await provider.quoteCancellation(key, callWithin(2_000))
+      expect(outcome).toMatchObject({ kind: 'quoted', quote: { kind: 'refund', penalty: { amountMinor: 10_000 } } })
+    })
+
     test('who was sold one item with somebody who stays is not asked for', async () => {
       scripted.push(xml(orderWith(sold('I1', 'A1', 'A2'))))
       expect(await ask()).toMatchObject({ kind: 'refused', fault: { text: expect.stringContaining('together') } })
