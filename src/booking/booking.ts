@@ -192,7 +192,12 @@ export type WorkItem = {
   /** Null while it is open. */
   readonly resolvedAt: EpochMs | null
   readonly resolution: Resolution['kind'] | null
+  /** What it was about when it was resolved: by now the booking has gone on. Absent while it is open. */
+  readonly was?: Matter
 }
+
+/** `step`: of the saga, or `fraud-review` or `dispute`. `passengerIds`: for whom, where not for all. */
+export type Matter = { readonly step: string; readonly passengerIds: readonly PassengerId[] | null }
 
 /** What came of a work item. */
 export type Resolution =

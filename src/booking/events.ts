@@ -13,6 +13,7 @@ import type {
   CancellationQuote,
   Dispute,
   Goal,
+  Matter,
   PaymentRisk,
   Resolution,
   Sale,
@@ -53,6 +54,8 @@ export type BookingEvent =
       readonly workItemId: Id<'wit'>
       readonly target: string
       readonly resolution: Resolution
+      /** Absent in older ones. */
+      readonly was?: Matter
       readonly at: EpochMs
     }
   | { readonly kind: 'personal-data-forgotten' }

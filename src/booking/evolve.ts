@@ -159,7 +159,7 @@ function withWorkItem(
 
 /** The machine may go on: what is in doubt is still so, and is looked at first. */
 function resolved(booking: Booking, event: BookingEvent & { readonly kind: 'work-item-resolved' }): Booking {
-  const { workItemId, target, resolution, at } = event
+  const { workItemId, target, resolution, was, at } = event
   const freed = { stuck: null, tries: 0, checks: 0, notBefore: null }
   const free = <T extends { readonly id: string }>(items: readonly T[]): readonly T[] =>
     items.some(({ id }) => id === target) ? replace(items, target, item => ({ ...item, ...freed })) : items
@@ -180,6 +180,7 @@ function resolved(booking: Booking, event: BookingEvent & { readonly kind: 'work
       ...item,
       resolvedAt: at,
       resolution: resolution.kind,
+      ...(was ? { was } : {}),
     })),
   }
 }

@@ -10,6 +10,7 @@ import {
   type CancellationQuote,
   findQuote,
   getOrder,
+  type Matter,
   type Resolution,
   type WorkItem,
 } from './booking.ts'
@@ -50,6 +51,12 @@ export function stepOf(booking: Booking, { target }: WorkItem): Work {
   return booking.refunds.some(({ id }) => id === target) ? 'refund' : 'dispute'
 }
 
+function matterOf(booking: Booking, item: WorkItem): Matter {
+  if (item.was) return item.was
+  const step = stepOf(booking, item)
+  return { step, passengerIds: (step === 'cancel-order' && partUnderWay(booking)?.passengerIds) || null }
+}
+
 function orderStep({ goal }: Booking, { status, doubt }: BookedOrder): StepName {
   if (status === 'pending' || doubt === 'create') return 'create-order'
   const isOver = goal.kind === 'hold' && status === 'held' && doubt === null
@@ -82,7 +89,8 @@ export function decideResolution(
     throw new ProblemError('validation', `/resolution: ${detail}`, { errors })
   }
   const { id: workItemId, target } = item
-  const resolved: BookingEvent = { kind: 'work-item-resolved', workItemId, target, resolution, at: now }
+  const was = matterOf(booking, item)
+  const resolved: BookingEvent = { kind: 'work-item-resolved', workItemId, target, resolution, was, at: now }
   return [resolved, ...consequences(booking, item, resolution, now)]
 }
 
@@ -157,7 +165,7 @@ export function workItemJson(
   party: Party | null,
   note: string | null,
 ): Readonly<Record<string, unknown>> & { readonly id: string } {
-  const step = stepOf(booking, item)
+  const { step, passengerIds } = matterOf(booking, item)
   const attempts = booking.attempts.filter(({ target }) => target === item.target)
   return {
     id: item.id,
@@ -169,7 +177,7 @@ export function workItemJson(
     target: item.target,
     resolutions: allowedResolutions(booking, item),
     resolution: item.resolution,
-    passengerIds: (step === 'cancel-order' && partUnderWay(booking)?.passengerIds) || null,
+    passengerIds,
     note,
     provider: booking.sale.provider,
     attempts: attempts.map(({ step: name, startedAt, outcome, fault: why }) => ({

@@ -82,6 +82,9 @@ describe('an order that cannot be searched for', () => {
     await resolve(bench, item, { resolution: 'not-done' })
     expect(await bench.bookings.get(id, context)).toMatchObject({ status: 'failed' })
     expect(bench.gateway.calls).toEqual(['authorise', 'void'])
+    // what it was about, not what the booking came to
+    const { workItems } = await bench.bookings.listWorkItems({ status: 'resolved' }, context)
+    expect(workItems).toMatchObject([{ step: 'create-order', resolution: 'not-done', resolutions: [] }])
   })
 })
 
