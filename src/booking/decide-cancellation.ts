@@ -154,7 +154,9 @@ function partSeen(
   const { cancelledPassengerIds = [], documents, total } = sight.facts
   if (!part.passengerIds.every(id => cancelledPassengerIds.includes(id))) return stillLive(booking, order, sight, now)
   const known = [...part.passengerIds, ...(order.cancelledPassengerIds ?? [])]
-  if (cancelledPassengerIds.some(id => !known.includes(id))) return [stuck(stuckReasons['more-cancelled'])]
+  // a ticket of who stays may be gone without the seat
+  if (cancelledPassengerIds.some(id => !known.includes(id)) || sight.facts.status !== order.status)
+    return [stuck(stuckReasons['more-cancelled'])]
   const theirs = documents.filter(({ passengerId }) => passengerId !== null && part.passengerIds.includes(passengerId))
   return orderCancelled(booking, order, { documents: theirs.map(({ number, status }) => ({ number, status })), total })
 }

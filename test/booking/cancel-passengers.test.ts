@@ -419,6 +419,20 @@ describe('whatever is lost', () => {
     expect(workItems).toMatchObject([{ step: 'cancel-order', passengerIds: ['pax_2'] }])
     expect(other.bench.gateway.kept()).toBe(4 * each)
   })
+
+  test('nor is anybody told so whose ticket went with it', async () => {
+    const { bench, id } = await booked({ fates: { cancelOrder: ['lost-after'] } })
+    const { retrieveOrder } = bench.supplier
+    Object.assign(bench.supplier, {
+      retrieveOrder: async (...args: Parameters<typeof retrieveOrder>) => {
+        const outcome = await retrieveOrder(...args)
+        return outcome.kind === 'found' ? { ...outcome, order: { ...outcome.order, status: 'held' } } : outcome
+      },
+    })
+    expect(await cancel(bench, id, 'pax_2')).toMatchObject({ status: 'outcome-unknown' })
+    expect((await bench.bookings.listWorkItems({}, context)).workItems).toHaveLength(1)
+    expect(bench.gateway.kept()).toBe(4 * each)
+  })
 })
 
 test('it is told: in the timeline, to whoever listens, and at the terminal', async () => {

@@ -157,11 +157,16 @@ const moreIsGone = fault('not-cancellable', 'the airline has cancelled more than
   mayHaveBooked: true,
 })
 
-/** Who was not asked for has paid for a seat that is no more: not done. */
+/** Who was not asked for has paid for a seat, or a ticket, that is no more: not done. */
 function onlyThey(before: SupplierOrder, after: SupplierOrder, who: Who): CancelOutcome {
-  const stayed = before.passengers.filter(({ id, cancelled }) => !cancelled && id !== null && !who?.includes(id))
-  const lost = stayed.some(({ id }) => after.passengers.some(one => one.id === id && one.cancelled))
-  return who && lost ? { kind: 'unknown', fault: moreIsGone } : cancelled(after, who)
+  if (!who) return cancelled(after, who)
+  const stays = (id: PassengerId | null): boolean => id !== null && !who.includes(id)
+  const seats = before.passengers.filter(({ id, cancelled: isOut }) => stays(id) && !isOut)
+  const tickets = before.documents.filter(({ passengerId, status }) => stays(passengerId) && status === 'issued')
+  const isLost =
+    seats.some(({ id }) => after.passengers.some(one => one.id === id && one.cancelled)) ||
+    tickets.some(({ number }) => after.documents.some(one => one.number === number && one.status !== 'issued'))
+  return isLost ? { kind: 'unknown', fault: moreIsGone } : cancelled(after, who)
 }
 
 function cancelBody(desk: Desk, context: OrderContext, quote: SupplierCancellationQuote, call: Call): string {

@@ -102,6 +102,17 @@ describe('some passengers of an order', () => {
     expect(outcome).toMatchObject({ kind: 'unknown', fault: { kind: 'not-cancellable' } })
   })
 
+  test('nor one that voids the ticket of somebody who stays', async () => {
+    const key = await order(await sellable())
+    const quote = await quoted(key, ['pax_3'])
+    const { voidTickets } = stage.view
+    Object.assign(stage.view, { voidTickets: (locator: string) => voidTickets(locator) })
+    const outcome = await cancel(key, quote, ['pax_3'])
+    Object.assign(stage.view, { voidTickets })
+    expect((await found(key)).passengers.filter(one => one.cancelled)).toHaveLength(1)
+    expect(outcome).toMatchObject({ kind: 'unknown', fault: { kind: 'not-cancellable' } })
+  })
+
   test('somebody of an order that the airline cancelled as a whole is not answered as done', async () => {
     const key = await order(await sellable())
     const quote = await quoted(key, ['pax_3'])
