@@ -159,8 +159,23 @@ const kinds: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 }
 
+/** What a bound counts; of numbers nothing. */
+const units: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  array: [' entry', ' entries'],
+  string: [' character', ' characters'],
+  object: [' field', ' fields'],
+}
+
+function counted(count: number | bigint, origin: string): string {
+  return `${count}${units[origin]?.[count === 1 ? 0 : 1] ?? ''}`
+}
+
 /** The checker's own words where ours say less. */
 function detailOf(issue: z.core.$ZodIssue, isAbsent: boolean): string {
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small'))
+    return `at least ${counted(issue.minimum, issue.origin)}`
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big'))
+    return `at most ${counted(issue.maximum, issue.origin)}`
   const wanted =
     issue.code === 'invalid_type'
       ? kinds[issue.expected]

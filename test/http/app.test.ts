@@ -201,6 +201,8 @@ describe('bad input is refused before anything is asked', () => {
     [{ ...search, slices: [{ ...search.slices[0], origin: undefined }] }, 'is required: a text'],
     [{ ...search, maxConnections: '1' }, 'is to be a number'],
     [{ ...search, cabin: 'luxury' }, 'is to be one of economy, premium-economy, business, first'],
+    [{ ...search, providers: [] }, 'at least 1 entry'],
+    [{ ...search, waitFor: { providers: 51, graceMs: 1 } }, 'at most 50'],
   ])('%j is told in words', async (body, detail) => {
     const { send } = app()
     const { errors } = await problemOf(await send('POST', '/v1/searches', body))
