@@ -43,9 +43,19 @@ export class MoneyError extends Error {
 }
 
 export function money(amountMinor: number, currency: CurrencyCode): Money {
+  checkWhole(amountMinor, currency)
+  return shared(amountMinor, currency)
+}
+
+/** Of sums on the way to another: what does not stay is not looked up. */
+function passing(amountMinor: number, currency: CurrencyCode): Money {
+  checkWhole(amountMinor, currency)
+  return { amountMinor, currency }
+}
+
+function checkWhole(amountMinor: number, currency: CurrencyCode): void {
   if (!Number.isSafeInteger(amountMinor))
     throw new MoneyError(`not a whole number of minor units: ${amountMinor} ${currency}`)
-  return shared(amountMinor, currency)
 }
 
 export function zero(currency: CurrencyCode): Money {
@@ -132,12 +142,12 @@ export function moneyJson(m: Money): MoneyJson {
 
 export function add(a: Money, b: Money): Money {
   sameCurrency(a, b)
-  return money(a.amountMinor + b.amountMinor, a.currency)
+  return passing(a.amountMinor + b.amountMinor, a.currency)
 }
 
 export function subtract(a: Money, b: Money): Money {
   sameCurrency(a, b)
-  return money(a.amountMinor - b.amountMinor, a.currency)
+  return passing(a.amountMinor - b.amountMinor, a.currency)
 }
 
 export function negate(m: Money): Money {
@@ -156,7 +166,7 @@ export function sum(items: readonly Money[], currency: CurrencyCode): Money {
 /** count is a whole number: passengers, nights, pieces. */
 export function times(m: Money, count: number): Money {
   if (!Number.isSafeInteger(count)) throw new MoneyError(`not a whole number: ${count}`)
-  return money(m.amountMinor * count, m.currency)
+  return passing(m.amountMinor * count, m.currency)
 }
 
 export function compare(a: Money, b: Money): number {
