@@ -1,5 +1,6 @@
 /** Bytes that one operation allocates, on the heap and beside it: the same on a busy machine as on a quiet one, so a test can
- *  guard it. Run with --min-semi-space-size so large that nothing is collected meanwhile. Prints a JSON object. With --plant
+ *  guard it. Run with so large a heap that nothing is collected meanwhile
+ *  (test/bench/allocations.test.ts). Prints a JSON object. With --plant
  *  each operation also does something useless, to show that the guard sees it. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
