@@ -22,10 +22,10 @@ const servedNote =
 
 const refusedNote =
   'Counted from when the request was sent, so without the delay of the generator, but with that of a kernel whose two cores ' +
-  'generator, suppliers and service share. In the service a refusal takes a millisecond; before that it waits for the loop. Since heavy ' +
-  'work takes one turn at a time that is 5 ms at p90 (before: 40), and refusals at ten times the capacity take 3 ms at p50 (41) and ' +
-  '60 to 90 ms at p99 (170), the generator going before the others. What is left at p99 are collections of garbage: 5 to 20 ms of ' +
-  'the young, 30 to 85 ms of the old. Young generations of 8 to 64 MB were tried: no difference beyond the noise.'
+  'generator, suppliers and service share. Of the processor time of the loop itself its longest turn is 10 ms: 4 at p50, 8 at p90. From ' +
+  'outside, right before this run with nothing else at work: 2 ms at p50, 5 at p90, 12.7 to 17 at p99 in four runs, in others 19 to 31; ' +
+  'before heavy work took turns 170, before decision 0008 38 to 157. What is left at p99 are collections of the young generation ' +
+  '(8 ms), the last step of a marking (10 to 13) and turns of 15 to 27 ms in which the kernel runs somebody else.'
 
 const lines = times.flatMap((by): readonly Line[] => [
   {
