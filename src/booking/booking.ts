@@ -207,6 +207,8 @@ export type Resolution =
   | { readonly kind: 'done' }
   /** It is certain that it was not done, and never will be. */
   | { readonly kind: 'not-done' }
+  /** Some were to be cancelled, and the supplier has cancelled everybody. */
+  | { readonly kind: 'all-gone' }
   /** The order that nobody could find is this one. */
   | { readonly kind: 'found'; readonly locator: string }
 

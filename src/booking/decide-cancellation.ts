@@ -1,6 +1,6 @@
 import { type EpochMs, parseInstant } from '../core/clock.ts'
 import type { Fault } from '../core/fault.ts'
-import { isZero, type Money } from '../core/money.ts'
+import { isZero, type Money, subtract } from '../core/money.ts'
 import {
   type Attempt,
   type BookedOrder,
@@ -10,7 +10,7 @@ import {
   findQuote,
   noProgress,
 } from './booking.ts'
-import { type PartQuote, partUnderWay } from './cancelled-parts.ts'
+import { capturedFor, type PartQuote, partUnderWay } from './cancelled-parts.ts'
 import { checkedOrder, isLastTry, mayTryAgain, type Sight, stuckReasons } from './decide-rules.ts'
 import type { BookingEvent } from './events.ts'
 import type { CancelledOutcome, Documents } from './report.ts'
@@ -74,16 +74,27 @@ export function orderCancelled(
   return [gone, ...(quote ? moneyBack(booking, quote) : [])]
 }
 
+/** The supplier has cancelled the whole order where some were to stay: nothing was quoted to these, they get all of theirs back. */
+export function allCancelled(
+  booking: Booking,
+  order: BookedOrder,
+  part: PartQuote,
+  documents: Documents,
+): readonly BookingEvent[] {
+  const gone: BookingEvent = { kind: 'order-cancelled', orderId: order.id, documents }
+  return [gone, ...moneyBack(booking, part, subtract(capturedFor(booking), part.penalty))]
+}
+
 /** As quoted and accepted, from the payment that was captured. */
-function moneyBack(booking: Booking, quote: CancellationQuote): readonly BookingEvent[] {
+function moneyBack(booking: Booking, quote: CancellationQuote, amount = quote.refund): readonly BookingEvent[] {
   const payment = booking.payments.find(({ status }) => status === 'captured' || status === 'partially-refunded')
-  if (!payment || isZero(quote.refund)) return []
+  if (!payment || isZero(amount)) return []
   const refund: BookedRefund = {
     ...noProgress,
     id: `rfd_${quote.id.slice('cnq_'.length)}`,
     paymentId: payment.id,
     quoteId: quote.id,
-    amount: quote.refund,
+    amount,
     refundedBefore: payment.refunded,
     status: 'pending',
   }

@@ -113,7 +113,7 @@ export type WorkItemQuery = {
 
 /** `by`: who says so, for the audit log. `locator`: of the order that was found. */
 export type ResolveRequest = {
-  readonly resolution: 'retry' | 'done' | 'not-done' | 'found'
+  readonly resolution: 'retry' | 'done' | 'not-done' | 'all-gone' | 'found'
   readonly locator?: string | undefined
   readonly note: string
   readonly by: string

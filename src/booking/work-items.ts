@@ -15,7 +15,7 @@ import {
   type WorkItem,
 } from './booking.ts'
 import { partUnderWay } from './cancelled-parts.ts'
-import { orderCancelled } from './decide-cancellation.ts'
+import { allCancelled, orderCancelled } from './decide-cancellation.ts'
 import { decideGiveUp } from './decide-rules.ts'
 import type { BookingEvent } from './events.ts'
 import { failureOf } from './failures.ts'
@@ -71,7 +71,11 @@ function paymentStep({ goal }: Booking, { doubt, status }: BookedPayment): StepN
 }
 
 export function allowedResolutions(booking: Booking, item: WorkItem): readonly Resolution['kind'][] {
-  return item.resolvedAt === null ? (resolutions[stepOf(booking, item)] ?? []) : []
+  if (item.resolvedAt !== null) return []
+  const step = stepOf(booking, item)
+  const may = resolutions[step] ?? []
+  const isPaidPart = step === 'cancel-order' && (partUnderWay(booking)?.kind ?? 'release') !== 'release'
+  return isPaidPart ? [...may, 'all-gone'] : may
 }
 
 /** Pure: what a person's word means for the booking. Throws `work-item-closed` and `validation`. */
@@ -110,7 +114,7 @@ function consequences(booking: Booking, item: WorkItem, { kind }: Resolution, no
     case 'issue-tickets':
       return [giveUp('issue-tickets')]
     case 'cancel-order':
-      return orderCancelled(booking, getOrder(booking, orderId), { documents: givenBack(booking, orderId) })
+      return cancelledByPerson(booking, getOrder(booking, orderId), kind === 'all-gone')
     case 'authorise':
       return [
         { kind: 'payment-failed', paymentId, fault: sayPerson },
@@ -145,13 +149,15 @@ function giveUp(step: StepName): BookingEvent {
   return { kind: 'goal-changed', goal: { kind: 'undo', failure: failureOf(step, sayPerson) } }
 }
 
-/** Cancelled by a person: its tickets, of a part the part's, are gone as the quote has it, else void. */
-function givenBack(booking: Booking, orderId: string) {
-  const { documents } = getOrder(booking, orderId)
+/** Its tickets, of a part the part's, are gone as the quote has it, else void. */
+function cancelledByPerson(booking: Booking, order: BookedOrder, isAll: boolean): readonly BookingEvent[] {
   const quote = booking.goal.kind === 'cancel' ? findQuote(booking, booking.goal.quoteId) : undefined
+  const part = partUnderWay(booking)
   const status = quote?.kind === 'refund' ? ('refunded' as const) : ('void' as const)
-  const meant = documents.filter(({ passengerId, status: now }) => now === 'issued' && isFor(quote, passengerId))
-  return meant.map(({ number }) => ({ number, status }))
+  const documents = order.documents
+    .filter(({ passengerId, status: now }) => now === 'issued' && (isAll || isFor(quote, passengerId)))
+    .map(({ number }) => ({ number, status }))
+  return isAll && part ? allCancelled(booking, order, part, documents) : orderCancelled(booking, order, { documents })
 }
 
 function isFor(quote: CancellationQuote | undefined, passengerId: PassengerId | null): boolean {

@@ -416,8 +416,16 @@ describe('whatever is lost', () => {
     })
     expect(await cancel(other.bench, other.id, 'pax_2')).toMatchObject({ status: 'outcome-unknown' })
     const { workItems } = await other.bench.bookings.listWorkItems({}, context)
-    expect(workItems).toMatchObject([{ step: 'cancel-order', passengerIds: ['pax_2'] }])
+    expect(workItems).toMatchObject([
+      { step: 'cancel-order', passengerIds: ['pax_2'], resolutions: ['retry', 'done', 'all-gone'] },
+    ])
     expect(other.bench.gateway.kept()).toBe(4 * each)
+    const everybody = { resolution: 'all-gone', note: 'They cancelled the whole order.', by: 'agent-7' } as const
+    await other.bench.bookings.resolveWorkItem(workItems[0]!.id as `wit_${string}`, everybody, context)
+    const booking = await other.bench.bookings.get(other.id, context)
+    expect(booking).toMatchObject({ status: 'cancelled', refunds: [{ status: 'done' }] })
+    expect((booking.documents as readonly { status: string }[]).filter(({ status }) => status === 'issued')).toEqual([])
+    expect(other.bench.gateway.kept()).toBe(0)
   })
 
   test('nor is anybody told so whose ticket went with it', async () => {

@@ -3,7 +3,7 @@ import { bookingStatuses } from '../../booking/port.ts'
 import { bookingSchema } from './booking.ts'
 import { idSchema, instantSchema, moneySchema, orNull, pageSchema, providerSchema } from './shared.ts'
 
-const resolutions = ['retry', 'done', 'not-done', 'found'] as const
+const resolutions = ['retry', 'done', 'not-done', 'all-gone', 'found'] as const
 
 export const workItemSchema = z
   .object({
@@ -75,7 +75,7 @@ export const resolveSchema = z
   .strictObject({
     resolution: z.enum(resolutions).openapi({
       description:
-        'retry: look or try again. done: it was done outside. not-done: it is certain that it was not. found: the order is the one of `locator`.',
+        'retry: look or try again. done: it was done outside. not-done: it is certain that it was not. all-gone: some were to be cancelled and the supplier has cancelled everybody. found: the order is the one of `locator`.',
     }),
     locator: z
       .string()
