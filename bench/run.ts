@@ -119,7 +119,7 @@ function minutes(all: number): string {
 }
 
 /** What execFile rejects with. */
-type MeasureError = Error & { readonly killed?: boolean; readonly stderr?: string }
+type MeasureError = Error & { readonly killed?: boolean; readonly stdout: string; readonly stderr?: string }
 
 /** The line that says what was thrown, else the last one that says anything. */
 function reasonOf({ message, killed, stderr = '' }: MeasureError): string {
@@ -141,13 +141,19 @@ async function measureRound(tally: Tally, round: number): Promise<void> {
 async function measure(file: string, which: 'floor' | 'value'): Promise<readonly number[]> {
   const env = { ...process.env, BENCH_QUICK: values.quick ? '1' : '0', BENCH_DIR: runDir, TMPDIR: runDir }
   const program = fileURLToPath(new URL('./measure.ts', here))
-  const { stdout } = await run(process.execPath, [...serviceOptions, program, file, which], {
-    timeout: variantSeconds * 1000,
-    maxBuffer: 1 << 24,
-    env,
+  const options = { timeout: variantSeconds * 1000, maxBuffer: 1 << 24, env }
+  const ended = run(process.execPath, [...serviceOptions, program, file, which], options)
+  // Node 24 may hang while it exits (seen once in 600): what was measured stands
+  const { stdout } = await ended.catch((error: MeasureError) => {
+    if (error.killed && figures(error.stdout)) return error
+    throw error
   })
-  // log lines that wait until the process ends come after it
-  return JSON.parse(stdout.split('\n').findLast(line => line.startsWith('['))!) as readonly number[]
+  return JSON.parse(figures(stdout)!) as readonly number[]
+}
+
+/** Log lines that wait until the process ends come after it. */
+function figures(stdout: string): string | undefined {
+  return stdout.split('\n').findLast(line => line.startsWith('['))
 }
 
 function leastRounds(): number {
