@@ -1,4 +1,5 @@
 import { ProviderSettingsError } from './port.ts'
+import { nearest } from './settings-words.ts'
 
 /** What one supplier allows us, or we allow ourselves with it; null: no bound of that sort. */
 export type BudgetSettings = {
@@ -72,13 +73,16 @@ export function readBudget(prefix: string, env: Environment): BudgetSettings {
   return settings
 }
 
-/** PROVIDER_SABRE_RATE_PER_SEC would otherwise go to the adapter, which has no use for it. */
+/** PROVIDER_SABRE_RATE_PER_SEC and _CONCURENCY would otherwise go to the adapter, which has no use for them. */
 function refuseMisspelt(prefix: string, env: Environment): void {
   const beginnings = /^(RATE|BURST|CONCURREN|LOOK|HEDG|DAY_)/
   for (const name of Object.keys(env)) {
     if (!name.startsWith(`${prefix}_`)) continue
     const word = name.slice(prefix.length + 1)
-    if (beginnings.test(word) && !budgetWords.includes(word))
+    if (budgetWords.includes(word)) continue
+    const near = nearest(word, budgetWords)
+    if (near !== undefined) throw new ProviderSettingsError(`${name} is not known: did you mean ${prefix}_${near}?`)
+    if (beginnings.test(word))
       throw new ProviderSettingsError(`${name} is not known: of this sort there are ${budgetWords.join(', ')}`)
   }
 }

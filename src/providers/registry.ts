@@ -1,3 +1,4 @@
+import type { Log } from '../core/log.ts'
 import type { StartSimulator } from '../sandbox/world.ts'
 import { listProviderCodes, loadPart } from './codes.ts'
 import { type BudgetSettings, budgetWords } from './budget-settings.ts'
@@ -5,6 +6,7 @@ import { type GuardedProvider, type GuardParts, defaultLimits, guard } from './g
 import { outsideFolder } from './outside.ts'
 import type { CreateProvider, Provider, ProviderSettings } from './port.ts'
 import { contractVersion, ProviderSettingsError } from './port.ts'
+import { nearest, type WatchedSettings, watchSettings } from './settings-words.ts'
 
 /** The suppliers in use, by folder name. */
 export interface Providers {
@@ -59,7 +61,9 @@ export async function openProviders(
   const providers = new Map<string, GuardedProvider>()
   for (const [code, own] of settings) {
     const create = await loadCreate(code)
-    providers.set(code, guard(checked(code, create(own, parts)), parts, defaultLimits, budgets.get(code)))
+    const watched = watchSettings(own)
+    providers.set(code, guard(checked(code, create(watched.settings, parts)), parts, defaultLimits, budgets.get(code)))
+    tellUnread(code, watched, parts.log)
   }
   return {
     list: () => [...providers.values()],
@@ -67,6 +71,15 @@ export async function openProviders(
     async close() {
       await Promise.all([...providers.values()].map(provider => provider.close()))
     },
+  }
+}
+
+/** PROVIDER_SABRE_CURENCY would otherwise do nothing, and say nothing. */
+function tellUnread(code: string, { unread, asked }: WatchedSettings, log: Log): void {
+  const nameOf = (key: string): string => `${settingsPrefix(code)}_${snakeCase(key)}`
+  for (const name of unread().map(nameOf)) {
+    const near = nearest(name, asked().map(nameOf))
+    log.warn({ variable: name, ...(near ? { didYouMean: near } : {}) }, 'the supplier has no setting of this name')
   }
 }
 

@@ -37,8 +37,15 @@ describe('budgets by environment', () => {
     ['HEDGE', 'maybe', /PROVIDER_SABRE_HEDGE is "maybe": it takes off, reads or on/],
     ['BURST', '5', /PROVIDER_SABRE_BURST needs a rate: set PROVIDER_SABRE_RATE_PER_SECOND/],
     ['DAY_ZONE', 'Europe/London', /PROVIDER_SABRE_DAY_ZONE needs something counted by day/],
-    ['RATE_PER_SEC', '5', /PROVIDER_SABRE_RATE_PER_SEC is not known: of this sort there are RATE_PER_SECOND, /],
-  ])('%s=%s is refused by name and reason', (word, value, reason) => {
+    ['RATE_PER_HOUR', '5', /PROVIDER_SABRE_RATE_PER_HOUR is not known: of this sort there are RATE_PER_SECOND, /],
+    ['RATES', '5', /PROVIDER_SABRE_RATES is not known: of this sort there are RATE_PER_SECOND, /],
+    ['CONCURENCY', '5', /PROVIDER_SABRE_CONCURENCY is not known: did you mean PROVIDER_SABRE_CONCURRENCY\?/],
+    ['LOOKS_PER_DAYS', '5', /PROVIDER_SABRE_LOOKS_PER_DAYS is not known: did you mean PROVIDER_SABRE_LOOKS_PER_DAY\?/],
+    ['HEGDE', 'on', /did you mean PROVIDER_SABRE_HEDGE\?/],
+    ...['NaN', '1e12', '1000001', 'ten', ' 5', '0x10', '٣', '+5'].map(
+      value => ['LOOK_TO_BOOK', value, /it takes a whole number from 1 to 1000000/] as const,
+    ),
+  ] as const)('%s=%s is refused by name and reason', (word, value, reason) => {
     const read = () => readBudget('PROVIDER_SABRE', { [`PROVIDER_SABRE_${word}`]: value })
     expect(read).toThrow(ProviderSettingsError)
     expect(read).toThrow(reason)
