@@ -23,7 +23,14 @@ export function openApiRoutes(routes: readonly Route[], version: string): readon
     handle: ({ context }) => reply(context, 200, messages()),
   }
   const html = page('/docs', pageHtml, 'text/html; charset=utf-8')
-  return [json, asyncApi, html, page('/docs/icon.svg', iconSvg, 'image/svg+xml'), ...assets.map(assetRoute)]
+  /** Whoever opens the bare address in a browser. */
+  const front: Route = {
+    method: 'get',
+    path: '/',
+    open: true,
+    handle: ({ context }) => reply(context, 302, '', { location: '/docs' }),
+  }
+  return [front, json, asyncApi, html, page('/docs/icon.svg', iconSvg, 'image/svg+xml'), ...assets.map(assetRoute)]
 }
 
 function lazy<T>(make: () => T): () => T {
@@ -52,7 +59,7 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
       ...(open ? { security: [] } : {}),
     })
   }
-  return generator.getOpenAPI31Document({
+  const document = generator.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Fareloom',
@@ -72,7 +79,35 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
       { name: 'Operation', description: 'Suppliers, sandbox, health' },
     ],
   })
+  return {
+    ...document,
+    paths: mapEach(document.paths ?? {}, path => mapEach(path as Record<string, unknown>, withoutPrefills)),
+  }
 }
+
+type Parameter = {
+  readonly required?: boolean
+  readonly description?: string
+  readonly schema?: { readonly example?: unknown }
+}
+
+/** The page fills examples in as values and sends them: `Prefer: respond-async`, or a departure after 06:00 and before it.
+ *  Those of optional parameters are told in words. */
+function withoutPrefills<T>(operation: T): T {
+  const { parameters } = operation as { readonly parameters?: readonly Parameter[] }
+  return parameters ? { ...operation, parameters: parameters.map(withoutPrefill) } : operation
+}
+
+function withoutPrefill(parameter: Parameter): Parameter {
+  const { required, description, schema } = parameter
+  if (required || schema?.example === undefined) return parameter
+  const { example, ...rest } = schema
+  const words = description ?? `Such as \`${example}\`.`
+  return { ...parameter, description: words, schema: rest }
+}
+
+const mapEach = <T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 
 /** `post /v1/offers/{id}/price` -> postOffersIdPrice: what a generated client calls its method. */
 function operationId(method: string, path: string): string {

@@ -343,6 +343,28 @@ describe('addresses', () => {
     }
   })
 
+  test('the bare address leads to the documentation', async () => {
+    const answer = await app().send('GET', '/')
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/docs'])
+  })
+
+  test('the page fills in nothing that need not be sent, and what it fills in can be asked', async () => {
+    type Parameter = { name: string; required?: boolean; description?: string; schema?: { example?: unknown } }
+    const document = (await (await app().send('GET', '/openapi.json')).json()) as {
+      paths: Record<string, Record<string, { parameters?: Parameter[] }>>
+    }
+    const parameters = Object.values(document.paths).flatMap(path =>
+      Object.values(path).flatMap(operation => operation.parameters ?? []),
+    )
+    expect(parameters.length).toBeGreaterThan(50)
+    expect(parameters.filter(({ required, schema }) => !required && schema?.example !== undefined)).toEqual([])
+    const departAfter = parameters.find(({ name }) => name === 'departAfter')
+    expect(departAfter?.description).toBe('Such as `06:00`.')
+    const calendar = document.paths['/v1/calendar']!.get!.parameters!
+    const [origin, destination] = ['origin', 'destination'].map(name => calendar.find(one => one.name === name)!.schema)
+    expect(origin!.example).not.toBe(destination!.example)
+  })
+
   test('OpenAPI names every route, its errors and examples', async () => {
     const { send } = app()
     const document = (await (await send('GET', '/openapi.json')).json()) as {

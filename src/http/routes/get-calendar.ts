@@ -9,7 +9,7 @@ import { whole } from './get-search-offers.ts'
 
 const querySchema = z.strictObject({
   origin: airportSchema,
-  destination: airportSchema,
+  destination: airportSchema.openapi({ example: 'JFK' }),
   month: monthSchema,
   ...comparisonParameters,
   nights: whole(0, 361).optional(),

@@ -4,12 +4,12 @@ import { readQuery } from '../input.ts'
 import { replyJson } from '../reply.ts'
 import type { Route } from '../route.ts'
 import { comparisonParameters, freshnessSchema, tripSchema } from '../schemas/market.ts'
-import { airportSchema, dateSchema, instantSchema, moneySchema, orNull } from '../schemas/shared.ts'
+import { airportSchema, dateSchema, inDays, instantSchema, moneySchema, orNull } from '../schemas/shared.ts'
 
 const querySchema = z.strictObject({
   origin: airportSchema,
-  destination: airportSchema,
-  departureDate: dateSchema,
+  destination: airportSchema.openapi({ example: 'JFK' }),
+  departureDate: dateSchema.openapi({ example: inDays(60) }),
   returnDate: dateSchema.optional(),
   trip: tripSchema.optional(),
   ...comparisonParameters,

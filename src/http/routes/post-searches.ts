@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import { systemClock, toInstant } from '../../core/clock.ts'
 import { answers, jsonBody } from '../answers.ts'
 import { readBody } from '../input.ts'
 import { readRequestOf } from '../quick-searches.ts'
@@ -13,13 +12,11 @@ import {
   countrySchema,
   currencySchema,
   dateSchema,
+  inDays,
   localTimeSchema,
   passengerTypeSchema,
   providerSchema,
 } from '../schemas/shared.ts'
-
-/** So that the example can be tried as it stands. */
-const inDays = (days: number): string => toInstant(systemClock.now() + days * 86_400_000).slice(0, 10)
 
 const sliceSchema = z.strictObject({
   origin: airportSchema,

@@ -6,6 +6,7 @@ import {
   countrySchema,
   currencySchema,
   dateSchema,
+  inDays,
   instantSchema,
   moneySchema,
   orNull,
@@ -17,7 +18,7 @@ export const tripSchema = z.enum(['one-way', 'return'])
 export const monthSchema = z
   .string()
   .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month such as 2027-03')
-  .openapi({ example: '2027-03' })
+  .openapi({ example: inDays(60).slice(0, 7) })
 export const amountSchema = z.string().regex(/^\d{1,13}(\.\d{1,4})?$/, 'a decimal amount such as 355.34')
 
 export const fareExample = {

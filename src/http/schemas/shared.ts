@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { systemClock, toInstant } from '../../core/clock.ts'
 import { type ProblemType, problems } from '../../core/problem.ts'
 
 /** Building blocks of the public API, with the names under which OpenAPI shows them. */
@@ -14,6 +15,9 @@ export const moneySchema = z
 
 /** For schemas with a name: their `.nullable()` becomes an allOf that no null can pass. */
 export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()])
+
+/** So that an example can be tried as it stands. */
+export const inDays = (days: number): string => toInstant(systemClock.now() + days * 86_400_000).slice(0, 10)
 
 export const dateSchema = z.iso.date('a date such as 2027-03-10').openapi({ example: '2027-03-10' })
 export const localTimeSchema = z
