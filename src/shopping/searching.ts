@@ -64,7 +64,10 @@ export function makeSearching(parts: SearchingParts): Searching {
     pauses.set(key, clock.now() + refreshPauseMs)
     const work = async (): Promise<void> => {
       const wish = { deadlineMs: search.deadlineMs, waitFor: 'all', order: 'supplier' } as const
-      const net = await lives.ask(question, wish, { after }).net
+      // for another tenant they may have been asked since
+      const known = await store.findNet(key, after)
+      const isKnown = known !== undefined && known.freshUntil > clock.now()
+      const net = isKnown ? known : await lives.ask(question, wish, { after }).net
       if (net.status !== 'complete') return
       pauses.delete(key)
       await views.show(net, question, 'miss')

@@ -191,6 +191,23 @@ describe('a stale answer', () => {
     expect(next.offers[0].total.amount).toBe('600.00')
   })
 
+  it('of another tenant is made anew of what the refresh found: suppliers are not asked again', async () => {
+    const clock = manualClock(now)
+    const alpha = fakeSupplier('alpha', [makeOffer({ price: 50_000 })])
+    // so short that both have ready answers when it is stale
+    const { shopping } = openShopping([alpha], { clock, limits: { netTtlMs: 60_000 } })
+    for (const tenant of ['a', 'b']) await shopping.search(request, contextOf(tenant))
+    alpha.answer = async () => found([makeOffer({ price: 60_000 })])
+    clock.advance(3 * 60_000)
+    for (const tenant of ['a', 'b']) {
+      expect(jsonOf(await shopping.search(request, contextOf(tenant))).cache.status).toBe('stale')
+      await settle()
+      const next = jsonOf(await shopping.search(request, contextOf(tenant)))
+      expect(next).toMatchObject({ cache: { status: 'hit' }, offers: [{ total: { amount: '600.00' } }] })
+    }
+    expect(alpha.asked).toHaveLength(2)
+  })
+
   it('serves on while its supplier fails, who is left alone between two tries', async () => {
     const { shopping, clock, alpha } = open()
     await shopping.search(request, context)
