@@ -9,6 +9,8 @@ import { bucketsOf } from './token-bucket.ts'
 
 /** One supplier's budget as its guard keeps it: who leaves now, who waits for a token, who is told that there is none. */
 export interface SupplierBudget extends CallBudget<Operation> {
+  /** `heldBack`: our own rate stopped one of its requests. */
+  came(operation: Operation, outcome: AnyOutcome, heldBack?: boolean): void
   /** A further request of a call that has left: it goes before those that have not. */
   takeAnother(deadline: Deadline): Promise<Fault | null>
   state(): BudgetState
@@ -61,8 +63,9 @@ export function makeBudget(parts: BudgetParts): SupplierBudget {
 
   const pauseAfter = (retryAfterMs: number | null): void => {
     // those that were under way with the first one say nothing new
-    if (retryAfterMs === null && ledger.usage().pausedForMs > 0) return
-    const ms = retryAfterMs ?? Math.min(pauseMsLast, pauseMsFirst * 2 ** refusalsInARow)
+    if (!retryAfterMs && ledger.usage().pausedForMs > 0) return
+    // "at once" beside a refusal is no reset either: it would be refused again, as often as we ask
+    const ms = retryAfterMs || Math.min(pauseMsLast, pauseMsFirst * 2 ** refusalsInARow)
     refusalsInARow++
     ledger.pause(ms)
     parts.paused(ms)
@@ -88,8 +91,9 @@ export function makeBudget(parts: BudgetParts): SupplierBudget {
     take: (operation, deadline, patient) => takeToken({ look: operation === 'shop', patient }, deadline),
     takeAnother: deadline => takeToken({ look: false, patient: true }, deadline),
 
-    came(operation, outcome: AnyOutcome) {
+    came(operation, outcome, heldBack = false) {
       if (operation === 'createOrder' && outcome.kind === 'created') ledger.booked()
+      if (heldBack) return
       if (outcome.fault?.kind === 'rate-limited') pauseAfter(outcome.fault.retryAfterMs)
       else if (outcome.fault === undefined) refusalsInARow = 0
     },
@@ -120,10 +124,12 @@ export function spentText(
   code: string,
   budget: SpentBudget,
   { looksPerDay, lookToBook, dayZone }: BudgetSettings,
-  { day, bookings }: Usage,
+  usage: Usage,
 ): string {
+  const { day, bookings } = usage
   if (budget === 'looks-per-day') return `the ${looksPerDay} looks a day of ${code} are used up for ${day} (${dayZone})`
-  return `${code} allows ${lookToBook} looks to a booking, and those of ${day} are used up by ${bookings} bookings`
+  const allowed = looksEarned(usage, lookToBook!)
+  return `${code} allows ${lookToBook} looks to a booking, and the ${allowed} of ${day} are used up (${bookings} booked so far)`
 }
 
 type Turn = Pick<Waiting, 'look' | 'urgent' | 'signal'> & { readonly waitMs: number }

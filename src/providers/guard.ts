@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.ts'
 import type { Fault } from '../core/fault.ts'
 import type { OperationState as StateOf } from '../core/call-lane.ts'
-import { type GuardLimits, guardCalls, type LostAnswer } from '../core/guarded-calls.ts'
+import { type AnyOutcome, type GuardLimits, guardCalls, type LostAnswer } from '../core/guarded-calls.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import type { SupplierOffer } from '../core/offer.ts'
 import type { PlacesState } from '../core/places.ts'
-import { type BudgetState, makeBudget, type RefusalReason, type SupplierBudget } from './budget.ts'
+import { type BudgetState, makeBudget, type RefusalReason } from './budget.ts'
 import { memoryLedgers, type OpenLedger } from './budget-ledger.ts'
 import { type BudgetSettings, type HedgeMode, noBudget } from './budget-settings.ts'
 import type { Call, CancelOutcome, CreateOrderOutcome, Provider, TicketOutcome } from './port.ts'
@@ -68,9 +68,15 @@ export function guard(
   const own = limitsOf(limits, settings)
   const ledger = (parts.openLedger ?? memoryLedgers(clock))(code, settings)
   const budget = makeBudget({ code, settings, clock, ledger, ...budgetWatch(code, parts) })
+  /** Outcomes of calls that were held back half-way: their `rate-limited` is our own. */
+  const heldBack = new WeakSet<AnyOutcome>()
   let hedges = 0
   const calls = guardCalls<Operation>({
-    ...{ code, who: code, operations, limits: own, clock, log, budget },
+    ...{ code, who: code, operations, limits: own, clock, log },
+    budget: {
+      take: budget.take,
+      came: (operation, outcome) => budget.came(operation, outcome, heldBack.has(outcome)),
+    },
     urgent: operation => operation !== 'shop',
     hedged: operation => hedgedBy[settings.hedge].includes(operation),
     // what was set is the supplier's; the default is our own care, in each process
@@ -88,27 +94,47 @@ export function guard(
     },
   })
   const { run } = calls
-  const paced = (call: Call): Call => ({ ...call, mayLeave: pacer(budget, call) })
+  /** The first request has been paid for with the call; a further one that our own rate holds back is no word of the supplier. */
+  const paced = async <T extends AnyOutcome>(call: Call, ask: (call: Call) => Promise<T>): Promise<T> => {
+    let isFirst = true
+    let isHeldBack = false
+    const mayLeave = async (): Promise<Fault | null> => {
+      const held = isFirst ? null : await budget.takeAnother(call.deadline)
+      isFirst = false
+      isHeldBack ||= held !== null
+      return held
+    }
+    const outcome = await ask({ ...call, mayLeave })
+    if (isHeldBack) heldBack.add(outcome)
+    return outcome
+  }
   return {
     code,
     capabilities: provider.capabilities,
-    shop: (query, call) => run('shop', call, own => provider.shop(query, paced(own)), failed),
+    shop: (query, call) => run('shop', call, own => paced(own, c => provider.shop(query, c)), failed),
     confirmPrice: (request, call) =>
-      run('confirmPrice', call, own => provider.confirmPrice(request, paced(own)), failed),
+      run('confirmPrice', call, own => paced(own, c => provider.confirmPrice(request, c)), failed),
     async createOrder(request, call) {
-      const outcome = await run('createOrder', call, own => provider.createOrder(request, paced(own)), orderLost)
+      const ask = (own: Call) => paced(own, c => provider.createOrder(request, c))
+      const outcome = await run('createOrder', call, ask, orderLost)
       if (outcome.kind === 'created') parts.onBooked?.(request.offer)
       return outcome
     },
     retrieveOrder: (order, call) =>
-      run('retrieveOrder', call, own => provider.retrieveOrder(order, paced(own)), failed),
-    findOrders: (criteria, call) => run('findOrders', call, own => provider.findOrders(criteria, paced(own)), failed),
+      run('retrieveOrder', call, own => paced(own, c => provider.retrieveOrder(order, c)), failed),
+    findOrders: (criteria, call) =>
+      run('findOrders', call, own => paced(own, c => provider.findOrders(criteria, c)), failed),
     issueTickets: (order, call) =>
-      run('issueTickets', call, own => provider.issueTickets(order, paced(own)), ticketLost),
+      run('issueTickets', call, own => paced(own, c => provider.issueTickets(order, c)), ticketLost),
     quoteCancellation: (order, call, passengerIds) =>
-      run('quoteCancellation', call, own => provider.quoteCancellation(order, paced(own), passengerIds), failed),
+      run(
+        'quoteCancellation',
+        call,
+        own => paced(own, c => provider.quoteCancellation(order, c, passengerIds)),
+        failed,
+      ),
     cancelOrder: (request, call) =>
-      run('cancelOrder', call, own => provider.cancelOrder(request, paced(own)), cancelLost),
+      run('cancelOrder', call, own => paced(own, c => provider.cancelOrder(request, c)), cancelLost),
     operations: calls.states,
     budget: () => ({
       ...budget.state(),
@@ -121,16 +147,6 @@ export function guard(
       calls.close()
       await provider.close()
     },
-  }
-}
-
-/** The first request has been paid for with the call. */
-function pacer(budget: SupplierBudget, { deadline }: Call): () => Promise<Fault | null> {
-  let isFirst = true
-  return () => {
-    if (!isFirst) return budget.takeAnother(deadline)
-    isFirst = false
-    return Promise.resolve(null)
   }
 }
 

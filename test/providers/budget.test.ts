@@ -189,6 +189,15 @@ describe('a supplier that says 429', () => {
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 1_000])
   })
 
+  test('and may be asked again at once is left alone like one that names no reset', () => {
+    const { budget, clock } = bench({})
+    budget.came('shop', limited(0))
+    expect(budget.state().pausedForMs).toBe(1_000)
+    clock.advance(1_000)
+    budget.came('shop', limited(0))
+    expect(budget.state().pausedForMs).toBe(2_000)
+  })
+
   test('does not shorten a longer silence', () => {
     const { budget } = bench({})
     budget.came('shop', limited(9_000))

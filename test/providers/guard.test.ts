@@ -4,6 +4,7 @@ import { fault } from '../../src/core/fault.ts'
 import type { GuardLimits } from '../../src/core/guarded-calls.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { type Metrics, noMetrics } from '../../src/core/metrics.ts'
+import { noBudget } from '../../src/providers/budget-settings.ts'
 import { defaultLimits, type GuardedProvider, guard } from '../../src/providers/guard.ts'
 import type { CreateOrderRequest, OrderKey, Provider, ShopOutcome, ShopQuery } from '../../src/providers/port.ts'
 import { callWithin, fakeProvider } from '../support/fake-provider.ts'
@@ -33,6 +34,25 @@ afterEach(async () => {
 })
 
 describe('guard', () => {
+  test('a call whose further request our own rate held back is no word of the supplier: nobody is silenced by it', async () => {
+    const provider = guard(
+      fakeProvider('fake', {
+        async shop(_query, { mayLeave }) {
+          await mayLeave!()
+          const held = await mayLeave!()
+          return held ? { kind: 'failed', fault: { ...held } } : empty
+        },
+      }),
+      { clock: systemClock, log: silentLog, metrics: noMetrics },
+      defaultLimits,
+      { ...noBudget, ratePerMinute: 60, burst: 1 },
+    )
+    opened.push(provider)
+    const outcome = await provider.shop(query, callWithin(200))
+    expect(outcome).toMatchObject({ kind: 'failed', fault: { kind: 'rate-limited' } })
+    expect(provider.budget().pausedForMs).toBe(0)
+  })
+
   test('a supplier that ignores its signal still ends at the deadline', async () => {
     const provider = guarded({ shop: () => new Promise(() => {}) })
     const outcome = await provider.shop(query, callWithin(30))

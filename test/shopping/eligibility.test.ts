@@ -128,7 +128,7 @@ describe('which suppliers are worth a look', () => {
     })
     expect(Object.fromEntries(choice.leftOut(london, suppliers))).toEqual({
       daily: 'the 5 looks a day of daily are used up for 2027-01-05 (UTC)',
-      ratio: 'ratio allows 10 looks to a booking, and those of 2027-01-05 are used up by 0 bookings',
+      ratio: 'ratio allows 10 looks to a booking, and the 10 of 2027-01-05 are used up (0 booked so far)',
     })
     expect(skips).toEqual(['daily spent', 'ratio spent'])
   })
