@@ -1,4 +1,4 @@
-/** Lower case, without accents; what is no letter or digit is a space; apostrophes vanish. */
+/** Lower case, without accents and without other forms of a letter (full width, ligatures); what is no letter or digit is a space; apostrophes vanish. */
 export function fold(text: string): string {
   const lower = text.toLowerCase()
   const plain = isAscii(lower) ? lower : withoutAccents(lower)
@@ -29,7 +29,7 @@ const letters: Readonly<Record<string, string>> = {
 
 function withoutAccents(text: string): string {
   return text
-    .normalize('NFD')
+    .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[ßøæœłđðþıə]/g, letter => letters[letter]!)
 }

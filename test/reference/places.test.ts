@@ -182,6 +182,9 @@ describe('spelling', () => {
     expect(fold('Łódź')).toBe('lodz')
     expect(fold('Straße')).toBe('strasse')
     expect(fold('İstanbul')).toBe('istanbul')
+    // as Japanese keyboards write it, and as PDF files do
+    expect(fold('ＬＨＲ')).toBe('lhr')
+    expect(fold('ﬁji')).toBe('fiji')
   })
 
   it('counts insertions, deletions, replacements and swaps', () => {
