@@ -1,7 +1,7 @@
 // npm run contract -- CODE: the types and the contract suite of one supplier, in the tree or of PROVIDERS_PATH, in seconds.
 // No database and no style: what an author runs after each change. `npm test` has it too, of all suppliers.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { run } from './command.mjs'
 import { runMain, step, Trouble } from './console.mjs'
 import { handOver } from './handover.mjs'
@@ -31,7 +31,10 @@ async function checkTypes(node) {
     .map(part => join(part, code))
   const outside = folders.find(path => existsSync(join(path, 'tsconfig.json')))
   const inTree = join('src', 'providers', code)
-  if (!outside && !existsSync(join(root, inTree))) return
+  if (!outside && !existsSync(join(root, inTree))) {
+    if (folders.some(existsSync)) return
+    throw new Trouble(`there is no supplier ${code} in ${['src/providers', ...folders.map(dirname)].join(' or ')}`)
+  }
   await step(`checking types of ${outside ?? inTree}`, async () => {
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
     const args = [tsc, '--noEmit', '-p', outside ?? projectOf(inTree)]

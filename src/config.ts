@@ -46,9 +46,9 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     webhooksInward: readSwitch('WEBHOOKS_ALLOW_PRIVATE', env.WEBHOOKS_ALLOW_PRIVATE),
     masterKey: env.MASTER_KEY,
     keys: parseApiKeys(env.API_KEYS),
-    rules: readSettingsFile(env.PRICING_RULES_FILE, 'config/pricing-rules.json', parseRules),
-    fraudRules: readSettingsFile(env.FRAUD_RULES_FILE, 'config/fraud-rules.json', parseFraudRules),
-    rates: readSettingsFile(env.RATES_FILE, 'config/rates.json', parseRates),
+    rules: readSettingsFile('PRICING_RULES_FILE', env.PRICING_RULES_FILE, 'config/pricing-rules.json', parseRules),
+    fraudRules: readSettingsFile('FRAUD_RULES_FILE', env.FRAUD_RULES_FILE, 'config/fraud-rules.json', parseFraudRules),
+    rates: readSettingsFile('RATES_FILE', env.RATES_FILE, 'config/rates.json', parseRates),
     budgets: new Map(listProviderCodes().map(code => [code, readBudget(settingsPrefix(code), env)] as const)),
     providers: new Map(listProviderCodes().map(code => [code, readSettings(code, env)] as const)),
     strangers: listStrangers(env),
@@ -156,8 +156,13 @@ function listStrangers(env: NodeJS.ProcessEnv): readonly string[] {
   )
 }
 
-function readSettingsFile<T>(given: string | undefined, shipped: string, parse: (name: string, text: string) => T): T {
-  const name = given || shipped
+function readSettingsFile<T>(
+  variable: string,
+  given: string | undefined,
+  shipped: string,
+  parse: (name: string, text: string) => T,
+): T {
+  const name = given ? `${variable}: ${given}` : shipped
   let text: string
   try {
     text = readFileSync(given ? given : new URL(`../${shipped}`, import.meta.url), 'utf8')

@@ -25,7 +25,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return verdict(await load(options))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    process.stderr.write(`${error.message}\n\n${usage}\n`)
+    process.stderr.write(`${error.message}\n(npm run load -- --help tells what there is)\n`)
     return 2
   }
 }

@@ -59,7 +59,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
   const values = readArguments(argv)
   if (values.help) return 'help'
   const scenario = values.scenario
-  if (scenario === undefined) throw new UsageError('say which --scenario')
+  if (scenario === undefined) throw new UsageError(`say which --scenario: ${Object.keys(scenarios).join(', ')}`)
   if (!isScenarioName(scenario))
     throw new UsageError(`--scenario is "${scenario}": it takes ${Object.keys(scenarios).join(', ')}`)
   const { rate, seconds, strikes, searches } = scenarios[scenario]

@@ -182,8 +182,9 @@ function detailOf(issue: z.core.$ZodIssue, isAbsent: boolean): string {
       : issue.code === 'invalid_value' && issue.values.length > 1
         ? `one of ${issue.values.join(', ')}`
         : undefined
-  if (wanted === undefined || !issue.message.startsWith('Invalid ')) return issue.message
-  return isAbsent ? `is required: ${wanted}` : `is to be ${wanted}`
+  if (wanted !== undefined && issue.message.startsWith('Invalid '))
+    return isAbsent ? `is required: ${wanted}` : `is to be ${wanted}`
+  return isAbsent ? `is required: ${issue.message}` : issue.message
 }
 
 const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map(issue => issue.path.length))

@@ -18,6 +18,13 @@ test('the contract of a supplier outside the tree begins with its types, told wi
   expect(output).toContain('fareloom: the types do not fit, see above')
 })
 
+test('a code that no folder has is told in one line, without a run', async () => {
+  expect(await runContract('blue-skies', dir)).toMatchObject({
+    code: 1,
+    output: `fareloom: there is no supplier blue-skies in src/providers or ${dir}\n`,
+  })
+})
+
 test('without a code it says what it takes', async () => {
   expect(await runContract('', dir)).toMatchObject({ code: 1, output: 'fareloom: usage: npm run contract -- CODE\n' })
 })

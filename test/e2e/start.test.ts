@@ -98,8 +98,12 @@ describe('a start that cannot be', () => {
     ['a budget is no number', { PROVIDER_SABRE_RATE_PER_SECOND: 'fast' }, /PROVIDER_SABRE_RATE_PER_SECOND/],
     ['TRUST_PROXY is a word', { TRUST_PROXY: 'yes' }, /TRUST_PROXY is "yes"/],
     ['a limit is negative', { RATE_LIMIT_SEARCHES_PER_MINUTE: '-1' }, /RATE_LIMIT_SEARCHES_PER_MINUTE is "-1"/],
-    ['PRICING_RULES_FILE is not there', { PRICING_RULES_FILE: '/no/rules.json' }, /\/no\/rules\.json.*ENOENT/],
-    ['RATES_FILE is not there', { RATES_FILE: '/no/rates.json' }, /\/no\/rates\.json.*ENOENT/],
+    [
+      'PRICING_RULES_FILE is not there',
+      { PRICING_RULES_FILE: '/no/rules.json' },
+      /PRICING_RULES_FILE: \/no\/rules\.json.*ENOENT/,
+    ],
+    ['RATES_FILE is not there', { RATES_FILE: '/no/rates.json' }, /RATES_FILE: \/no\/rates\.json.*ENOENT/],
   ])('%s: one sentence, exit 1', async (_, env, sentence) => {
     expect(await refusal({ DATABASE_URL: database.url, ...env })).toMatch(sentence)
   })

@@ -199,6 +199,7 @@ describe('bad input is refused before anything is asked', () => {
   test.each([
     [{ passengers: search.passengers }, 'is required: a list'],
     [{ ...search, slices: [{ ...search.slices[0], origin: undefined }] }, 'is required: a text'],
+    [{ ...search, slices: [{ origin: 'LHR', destination: 'JFK' }] }, 'is required: a date such as 2027-03-10'],
     [{ ...search, maxConnections: '1' }, 'is to be a number'],
     [{ ...search, cabin: 'luxury' }, 'is to be one of economy, premium-economy, business, first'],
     [{ ...search, providers: [] }, 'at least 1 entry'],
