@@ -2,13 +2,13 @@ import { type EpochMs, toInstant } from '../core/clock.ts'
 import { sha256Hex } from '../core/ids.ts'
 import type { Segment } from '../core/itinerary.ts'
 import type { CurrencyCode, Money } from '../core/money.ts'
-import type { PassengerFare, SupplierOffer } from '../core/offer.ts'
+import type { SupplierOffer } from '../core/offer.ts'
 import type { TenantId } from '../core/tenant.ts'
 import { type Airport, findAirport, findCity } from '../reference/airports.ts'
 import { findCountry } from '../reference/countries.ts'
 import { fold } from '../reference/spelling.ts'
 import { findInstant } from '../reference/zones.ts'
-import type { ShoppedOffer, ShoppedSearch } from '../shopping/shopped.ts'
+import { adultFare, type ShoppedOffer, type ShoppedSearch } from '../shopping/shopped.ts'
 
 /** One itinerary on one day of shopping, as one tenant was shown it. Each tenant has a market of its own: what it reads
  *  are its own prices, to the minor unit, from its own searches. (Net prices for all, marked up when read, were the
@@ -82,8 +82,8 @@ export type Convert = (m: Money, to: CurrencyCode) => Money | undefined
 
 /** Undefined for what no adult travels on, and where a rate is missing. */
 export function rowOf(offer: ShoppedOffer, shopped: ShoppedSearch, convert: Convert): MarketRow | undefined {
-  const shown = adultPrice(offer.passengers)
-  const supplier = adultPrice(offer.net.passengers)
+  const shown = adultFare(offer.passengers)?.each.total
+  const supplier = adultFare(offer.net.passengers)?.each.total
   const lowest = shown && convert(shown, marketCurrency)
   if (!shown || !supplier || !lowest) return undefined
   const itinerary = itineraryOf(offer.net)
@@ -109,11 +109,6 @@ export function rowOf(offer: ShoppedOffer, shopped: ShoppedSearch, convert: Conv
     shoppedDay,
   }
   return { id, day: shoppedDay.replaceAll('-', '.'), document }
-}
-
-function adultPrice(passengers: readonly PassengerFare[]): Money | undefined {
-  const adult = passengers.find(({ type }) => type === 'ADT') ?? passengers.find(({ type }) => type === 'SRC')
-  return adult?.each.total
 }
 
 type Itinerary = Omit<
