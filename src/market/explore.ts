@@ -63,7 +63,8 @@ function filters(question: ExploreQuestion, { budget, circle }: Limits, parts: R
   return [
     atPlace('origin', origin),
     // what has left takes nobody anywhere
-    month === undefined ? { range: { departure: { gte: toInstant(now) } } } : inMonth(month),
+    { range: { departure: { gte: toInstant(now) } } },
+    ...(month === undefined ? [] : [inMonth(month)]),
     inCabin(cabin),
     shoppedSince(now, maxAgeDays),
     ...trips,

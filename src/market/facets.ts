@@ -1,8 +1,8 @@
 import { toInstant } from '../core/clock.ts'
-import type { CurrencyCode } from '../core/money.ts'
+import { type CurrencyCode, compare, type Money, moneyJson, zero } from '../core/money.ts'
 import type { Convert } from './document.ts'
-import { figureOf } from './fares.ts'
-import { type Aggregation, aggregationOf, bucketsOf, type Clause } from './index-search.ts'
+import { byShownCurrency, figureOf } from './fares.ts'
+import { type Aggregation, aggregationOf, type Bucket, bucketsOf, type Clause } from './index-search.ts'
 import type { FacetName, Freshness, MarketFacet, MarketFacets } from './port.ts'
 
 const fields: Readonly<Record<FacetName, string>> = {
@@ -27,13 +27,13 @@ export function facetAggregations(filters: FacetFilters, withFacets: boolean): R
   })
   const facets = (withFacets ? names : []).map(name => [
     name,
-    { filter: but(name), aggs: { values: { terms: { field: fields[name], size: valuesMax }, aggs: { lowest } } } },
+    { filter: but(name), aggs: { values: { terms: { field: fields[name], size: valuesMax }, aggs: { shown } } } },
   ])
   const ends = { newest: { max: { field: 'shoppedAt' } }, oldest: { min: { field: 'shoppedAt' } } }
   return { ...Object.fromEntries(facets), found: { filter: but(null), aggs: ends } }
 }
 
-const lowest: Clause = { min: { field: 'lowestPriceMinor' } }
+const shown: Clause = byShownCurrency({ lowest: { min: { field: 'shownPriceMinor' } } })
 
 type Aggregations = Readonly<Record<string, Aggregation>> | undefined
 
@@ -42,7 +42,7 @@ export function facetsFrom(aggregations: Aggregations, currency: CurrencyCode, c
     bucketsOf(aggregations?.[name], 'values').map(bucket => ({
       value: bucket.key,
       count: bucket.doc_count,
-      lowest: figureOf(aggregationOf(bucket, 'lowest')?.value ?? 0, currency, convert),
+      lowest: moneyJson(lowestOf(bucket, currency, convert)),
     }))
   return {
     carriers: facet('carriers'),
@@ -53,6 +53,13 @@ export function facetsFrom(aggregations: Aggregations, currency: CurrencyCode, c
     origins: facet('origins'),
     destinations: facet('destinations'),
   }
+}
+
+function lowestOf(bucket: Bucket, currency: CurrencyCode, convert: Convert): Money {
+  const lowest = bucketsOf(bucket, 'shown')
+    .flatMap(each => figureOf(aggregationOf(each, 'lowest')?.value ?? 0, String(each.key), currency, convert) ?? [])
+    .sort(compare)[0]
+  return lowest ?? zero(currency)
 }
 
 export function freshnessFrom(aggregations: Aggregations): Freshness {

@@ -1,6 +1,7 @@
 import type { Instant } from '../core/clock.ts'
-import { type CurrencyCode, type Money, type MoneyJson, money, moneyJson } from '../core/money.ts'
-import { type Convert, type MarketDocument, marketCurrency } from './document.ts'
+import { type CurrencyCode, type Money, money, moneyJson } from '../core/money.ts'
+import type { Convert, MarketDocument } from './document.ts'
+import type { Clause } from './index-search.ts'
 import type { Freshness, MarketFare } from './port.ts'
 
 /** A document in the currency that was asked for. Undefined where a rate has gone since it was written. */
@@ -35,11 +36,24 @@ export function priceOf(document: MarketDocument, currency: CurrencyCode, conver
   return shown.currency === currency ? shown : convert(shown, currency)
 }
 
-/** A figure of the index, which is in its currency and need not be whole. */
-export function figureOf(minor: number, currency: CurrencyCode, convert: Convert): MoneyJson {
-  const own = money(Math.round(minor), marketCurrency)
-  return moneyJson(convert(own, currency) ?? own)
+/** A figure over documents, which need not be whole. */
+export function figureOf(
+  minor: number,
+  given: CurrencyCode,
+  currency: CurrencyCode,
+  convert: Convert,
+): Money | undefined {
+  const own = money(Math.round(minor), given)
+  return given === currency ? own : convert(own, currency)
 }
+
+/** By the currency in which prices were shown: a figure worked out of another one is off by some units of both. */
+export function byShownCurrency(aggs: Readonly<Record<string, Clause>>): Clause {
+  return { terms: { field: 'shownCurrency', size: currenciesMax }, aggs }
+}
+
+/** More than there are rates for. */
+const currenciesMax = 200
 
 export function freshnessOf(shoppedAt: readonly Instant[]): Freshness {
   const sorted = [...shoppedAt].sort()

@@ -59,7 +59,11 @@ export function topOf(parent: Readonly<Record<string, unknown>> | undefined, nam
   return aggregationOf(parent, name)?.hits?.hits[0]?._source as MarketDocument | undefined
 }
 
-/** The cheapest document; of several the one shopped last. */
+/** The cheapest document; of several the one shopped last. Where one unit of the index's currency is many of the one shown
+ *  (EUR 0.01 is VND 305), what was shown tells those of one unit apart. */
 export const cheapest: Clause = {
-  top_hits: { size: 1, sort: [{ lowestPriceMinor: 'asc' }, { shoppedAt: 'desc' }, { key: 'asc' }] },
+  top_hits: {
+    size: 1,
+    sort: [{ lowestPriceMinor: 'asc' }, { shownPriceMinor: 'asc' }, { shoppedAt: 'desc' }, { key: 'asc' }],
+  },
 }

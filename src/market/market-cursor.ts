@@ -14,7 +14,8 @@ export interface MarketCursors {
   read(text: string, tenant: TenantId): MarketCursor
 }
 
-const cursorVersion = 1
+/** Raised where a question or its sort values change. */
+const cursorVersion = 2
 const macLength = 18
 
 /** Opaque to callers and authenticated: what comes back went out from here, so it needs no second check of its shape. */

@@ -40,8 +40,9 @@ export function openElasticMarket(options: ElasticMarketOptions): ElasticMarket 
 }
 
 /** One bulk request at a time. The lowest price is kept without reading: a row's version is higher the lower its price
- *  is, and an external version only ever rises, so a dearer or equal one is refused as a conflict. Tried instead: create,
- *  and read on conflict, which takes two round trips and loses against a second process in between. */
+ *  is, and an external version never falls, so a dearer one is refused as a conflict; the same price is written again, since
+ *  it is as fresh as when it was last seen. Tried instead: create, and read on conflict, which takes two round trips and
+ *  loses against a second process in between. */
 class BulkWriter implements ElasticMarket {
   readonly #options: ElasticMarketOptions
   readonly #client: Client
@@ -198,10 +199,10 @@ class BulkWriter implements ElasticMarket {
 function operationOf(row: MarketRow, prefix: string): readonly object[] {
   const version = Number.MAX_SAFE_INTEGER - row.document.lowestPriceMinor
   const _index = indexName(prefix, row.day)
-  return [{ index: { _index, _id: row.id, version, version_type: 'external' } }, row.document]
+  return [{ index: { _index, _id: row.id, version, version_type: 'external_gte' } }, row.document]
 }
 
-/** 409 is the answer to a price that is not lower. */
+/** 409 is the answer to a dearer price. */
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 409 && status !== 429
 }

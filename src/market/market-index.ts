@@ -17,7 +17,7 @@ export interface MarketIndex {
 export type MarketStats = {
   readonly queued: number
   readonly written: number
-  /** The index held the same or a lower price already. */
+  /** The index held a lower price already. */
   readonly kept: number
   /** The queue was full. */
   readonly dropped: number

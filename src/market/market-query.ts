@@ -60,6 +60,8 @@ function check(question: MarketQuestion, currency: CurrencyCode, parts: ReadPart
   findings.country('filters/pointOfSale', filters.pointOfSale)
   for (const name of ['departureDate', 'returnDate', 'shoppedDate'] as const)
     findings.days(`filters/${name}/to`, filters[name])
+  const { min: least = 0, max: most = least } = filters.nights ?? {}
+  if (most < least) findings.report('filters/nights/max', 'contradiction', `${least} nights are more than ${most}`)
   findings.circle('filters/originWithin', filters.originWithin)
   findings.circle('filters/destinationWithin', filters.destinationWithin)
   if (parts.knowsCurrency(currency)) {
@@ -120,11 +122,12 @@ function ownMinor(text: string | undefined, currency: CurrencyCode, convert: Con
 /** With the key last, so that the order is one of all rows. A duration that nobody knows goes last. */
 function sortBy(by: MarketSort, order: 'asc' | 'desc'): readonly Clause[] {
   const missing = order === 'asc' ? 2_147_483_647 : -1
-  const first: Readonly<Record<MarketSort, Clause>> = {
-    price: { lowestPriceMinor: { order } },
-    departure: { departure: { order } },
-    duration: { durationMinutes: { order, missing } },
-    shopped: { shoppedAt: { order } },
+  const first: Readonly<Record<MarketSort, readonly Clause[]>> = {
+    // the second as in `cheapest`
+    price: [{ lowestPriceMinor: { order } }, { shownPriceMinor: { order } }],
+    departure: [{ departure: { order } }],
+    duration: [{ durationMinutes: { order, missing } }],
+    shopped: [{ shoppedAt: { order } }],
   }
-  return [first[by], { key: { order: 'asc' } }]
+  return [...first[by], { key: { order: 'asc' } }]
 }

@@ -1,4 +1,4 @@
-import type { MarketRow } from './document.ts'
+import type { MarketDocument, MarketRow } from './document.ts'
 
 /** Rows that wait for the index: one per itinerary and day, with the lowest price; bounded. */
 export interface MarketQueue {
@@ -11,12 +11,18 @@ export interface MarketQueue {
   readonly length: number
 }
 
+/** The same price seen again is fresher news. */
+function isBetter(row: MarketDocument, known: MarketDocument): boolean {
+  if (row.lowestPriceMinor !== known.lowestPriceMinor) return row.lowestPriceMinor < known.lowestPriceMinor
+  return row.shoppedAt > known.shoppedAt
+}
+
 export function makeMarketQueue(rowsMax: number): MarketQueue {
   const rows = new Map<string, MarketRow>()
   const add = (row: MarketRow): boolean => {
     const key = `${row.day} ${row.id}`
     const known = rows.get(key)
-    if (known && known.document.lowestPriceMinor <= row.document.lowestPriceMinor) return true
+    if (known && !isBetter(row.document, known.document)) return true
     if (!known && rows.size >= rowsMax) return false
     rows.set(key, row)
     return true

@@ -1,8 +1,9 @@
 import { toInstant } from '../core/clock.ts'
-import { moneyJson } from '../core/money.ts'
+import { compare, type MoneyJson, moneyJson } from '../core/money.ts'
 import type { TenantId } from '../core/tenant.ts'
 import { atPlace, inCabin, ofTrip } from './clauses.ts'
-import { figureOf, freshnessOf, priceOf } from './fares.ts'
+import { marketCurrency } from './document.ts'
+import { byShownCurrency, figureOf, freshnessOf, priceOf } from './fares.ts'
 import {
   aggregationOf,
   type Bucket,
@@ -67,19 +68,31 @@ function filters(question: HistoryQuestion, trip: Trip): readonly Clause[] {
   ]
 }
 
+function quartilesOf(field: 'shownPriceMinor' | 'lowestPriceMinor'): Clause {
+  return { percentiles: { field, percents: [25, 50, 75] } }
+}
+
 const perDay: Readonly<Record<string, Clause>> = {
   cheapest,
-  quartiles: { percentiles: { field: 'lowestPriceMinor', percents: [25, 50, 75] } },
+  shown: byShownCurrency({ quartiles: quartilesOf('shownPriceMinor') }),
+  quartiles: quartilesOf('lowestPriceMinor'),
   newest: { max: { field: 'shoppedAt' } },
 }
 
 function dayOf(bucket: Bucket, currency: string, { convert }: ReadParts): HistoryDay | undefined {
   const document = topOf(bucket, 'cheapest')
   const lowest = document && priceOf(document, currency, convert)
-  const values = aggregationOf(bucket, 'quartiles')?.values
   const newest = aggregationOf(bucket, 'newest')?.value
-  if (!lowest || !values) return undefined
-  const quartile = (percent: string) => figureOf(values[percent] ?? document.lowestPriceMinor, currency, convert)
+  if (!lowest) return undefined
+  // as shown, where all were shown in one currency
+  const [only, ...others] = bucketsOf(bucket, 'shown')
+  const isOne = only !== undefined && others.length === 0
+  const [values, given] = isOne ? [only, String(only.key)] : [bucket, marketCurrency]
+  const quartile = (percent: string): MoneyJson => {
+    const minor = aggregationOf(values, 'quartiles')?.values?.[percent]
+    const figure = minor == null ? undefined : figureOf(minor, given, currency, convert)
+    return moneyJson(figure && compare(figure, lowest) > 0 ? figure : lowest)
+  }
   return {
     day: String(bucket.key),
     lowest: moneyJson(lowest),

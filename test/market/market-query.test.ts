@@ -81,6 +81,28 @@ describe('questions over everything shopped', () => {
     expect(facets!.destinations.map(({ value }) => value).sort()).toEqual(['NYC', 'SAO', 'ZRH'])
   })
 
+  it('the lowest of a facet is that of the cheapest fare under it, to the unit of what was shown', async () => {
+    const memory = await openMarket()
+    try {
+      for (const [i, price] of [50_003, 50_001, 50_002].entries())
+        await memory.shop({ date: '2027-03-10', price, currency: 'VND', flight: `BA${i + 1}` })
+      await memory.shop({ date: '2027-03-11', price: 33_335, currency: 'USD' })
+      for (const currency of ['VND', 'USD', 'JPY']) {
+        const { fares, facets } = await memory.market.query({ currency, filters: { trip: 'one-way' } }, own)
+        expect(facets!.trips[0]!.lowest).toEqual(fares[0]!.price)
+      }
+      const { fares } = await memory.market.query({ currency: 'VND', limit: 3 }, own)
+      expect(fares.map(({ price }) => price.amount)).toEqual(['50001', '50002', '50003'])
+      const dollars = await memory.market.query(
+        { currency: 'USD', filters: { departureDate: { from: '2027-03-11' } } },
+        own,
+      )
+      expect(dollars.facets!.stops[0]!.lowest.amount).toBe('333.35')
+    } finally {
+      await memory.close()
+    }
+  })
+
   it('answers in the currency that is asked for, bounds on the price included', async () => {
     const { fares, currency } = await ask({ currency: 'USD', filters: { price: { max: '100' } } })
     expect(currency).toBe('USD')
@@ -146,6 +168,7 @@ describe('questions over everything shopped', () => {
       filters: {
         origin: 'ZZZ',
         departureDate: { from: '2027-03-12', to: '2027-03-11' },
+        nights: { min: 5, max: 4 },
         price: { min: '5', max: '4' },
         destinationWithin: { lat: 0, lon: 200, km: 10 },
       },
@@ -153,6 +176,7 @@ describe('questions over everything shopped', () => {
     expect(problem.errors.map(({ pointer }) => pointer)).toEqual([
       '/filters/origin',
       '/filters/departureDate/to',
+      '/filters/nights/max',
       '/filters/destinationWithin',
       '/filters/price/max',
       '/text',

@@ -117,6 +117,24 @@ describe('the calendar', () => {
     expect(await known({ currency: 'JPY' })).toEqual([['2027-03-10', '50000', null]])
   })
 
+  it('the cheapest is so to the unit of a small currency, of which one cent has many', async () => {
+    const days = [50_003, 50_001, 50_002].map((price, i) => ({ date: '2027-03-10', price, flight: `BA${i + 1}` }))
+    await shop(...days.map((each, i) => ({ ...each, currency: 'VND', at: now + i * 1_000 })))
+    expect(await known({ currency: 'VND' })).toEqual([['2027-03-10', '50001', null]])
+  })
+
+  it('is as fresh as when a price was last seen, though it stayed the same', async () => {
+    for (const [price, at] of [
+      [50_000, now - 7_200_000],
+      [50_000, now],
+      [51_000, now + 3_600_000],
+    ] as const)
+      await shop({ date: '2027-03-10', price, at })
+    const { days, freshness } = await memory.market.calendar(march, own)
+    expect(days[9]!.oneWay).toMatchObject({ price: euro('500.00'), shoppedAt: '2027-01-05T10:00:00Z' })
+    expect(freshness.newest).toBe('2027-01-05T10:00:00Z')
+  })
+
   it("no tenant sees another's prices", async () => {
     await shop({ date: '2027-03-10', price: 30_000, tenant: `${own.tenant}-b` }, { date: '2027-03-10', price: 45_000 })
     expect(await known()).toEqual([['2027-03-10', '450.00', null]])
@@ -201,8 +219,9 @@ describe('explore', () => {
   })
 
   it('what has left takes nobody anywhere', async () => {
-    await shop({ date: '2027-01-04', price: 9_000, to: 'CDG', flight: 'AF1' })
+    await shop({ date: '2027-01-04', price: 9_000, to: 'CDG', flight: 'AF1', at: now - 2 * dayMs })
     expect(await towns()).toEqual([])
+    expect(await towns({ month: '2027-01' })).toEqual([])
   })
 })
 
@@ -232,6 +251,30 @@ describe('the price history', () => {
       },
     ])
     expect(freshness).toEqual({ newest: '2027-01-05T10:00:00Z', oldest: '2027-01-04T10:00:00Z' })
+  })
+
+  it.each([
+    ['JPY', '50001', ['50002', '50004', '50006']],
+    ['VND', '50001', ['50002', '50004', '50006']],
+    ['USD', '500.01', ['500.02', '500.04', '500.06']],
+  ])('its figures are those that were shown in %s, to the unit', async (currency, lowest, quartiles) => {
+    const prices = [50_001, 50_002, 50_004, 50_006, 50_009]
+    await shop(...prices.map((price, i) => ({ date: '2027-03-10', price, currency, flight: `BA${i + 1}` })))
+    const { history } = await memory.market.priceHistory({ ...question, currency }, own)
+    const { q1, median, q3 } = history[0]!.quartiles
+    expect(history[0]!.lowest.amount).toBe(lowest)
+    expect([q1, median, q3].map(({ amount }) => amount)).toEqual(quartiles)
+  })
+
+  it('of prices shown in several currencies no quartile is below the lowest', async () => {
+    await shop(
+      { date: '2027-03-10', price: 50_001, currency: 'JPY', flight: 'BA1' },
+      { date: '2027-03-10', price: 30_001, flight: 'BA2' },
+    )
+    const { history } = await memory.market.priceHistory({ ...question, currency: 'VND' }, own)
+    const { lowest, quartiles } = history[0]!
+    expect(Number(quartiles.q1.amount)).toBeGreaterThanOrEqual(Number(lowest.amount))
+    expect(Number(quartiles.q3.amount)).toBeGreaterThanOrEqual(Number(quartiles.median.amount))
   })
 
   it('one way and return are two histories', async () => {

@@ -14,8 +14,8 @@ import { elasticsearchUrl, uniqueName } from '../../support/services.ts'
 export const now = Date.parse('2027-01-05T10:00:00Z')
 export const dayMs = 86_400_000
 
-/** USD 1 is EUR 0.90, JPY 1 is EUR 0.006. */
-const inEuro: Readonly<Record<string, string>> = { EUR: '1', USD: '0.9', JPY: '0.006' }
+/** USD 1 is EUR 0.90, JPY 1 is EUR 0.006, VND 1 is EUR 0.00003. */
+const inEuro: Readonly<Record<string, string>> = { EUR: '1', USD: '0.9', JPY: '0.006', VND: '0.00003' }
 export function convert(m: Money, to: CurrencyCode): Money | undefined {
   const [from, target] = [inEuro[m.currency], inEuro[to]]
   if (!from || !target) return undefined
