@@ -26,3 +26,12 @@ export type Sandbox = {
   readonly gateway: { readonly baseUrl: string }
   readonly magicRoutes: readonly MagicRoute[]
 }
+
+/** Null: what came is no JSON; a target may say anything. */
+export function parseAnswer<T>(text: string): T | null {
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    return null
+  }
+}

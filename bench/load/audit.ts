@@ -1,6 +1,6 @@
 /** After a run each booking is read again. An answer that never came is asked for again with the key of its request, which
  *  books nothing twice. Where the target has a sandbox, its orders and payments must say the same. */
-import type { Sandbox } from './answers.ts'
+import { parseAnswer, type Sandbox } from './answers.ts'
 import type { BookingAttempt } from './bookings.ts'
 import type { Client, Reply } from './client.ts'
 
@@ -73,6 +73,7 @@ function noteRefusal(
     audit.unexplained.push(`key ${idempotencyKey}: no answer, and none when asked again (${reply.why})`)
   else if (reply.text.includes('idempotency-in-progress'))
     audit.unexplained.push(`key ${idempotencyKey}: still being worked on`)
+  else if (isMade(reply)) audit.unexplained.push(`key ${idempotencyKey}: ${reply.status}, and no booking in the answer`)
   else bump(audit.notMade, `${reply.status} ${/"type":"\/problems\/([a-z-]+)"/.exec(reply.text)?.[1] ?? ''}`.trim())
 }
 
@@ -80,16 +81,18 @@ function askAgain(client: Client, { body, idempotencyKey }: BookingAttempt): Pro
   return client.send({ method: 'POST', path: '/v1/bookings', body, idempotencyKey, timeoutMs: askTimeoutMs })
 }
 
+const isMade = ({ status }: Reply & { kind: 'answer' }): boolean => status === 201 || status === 202
+
 function bookingIn(reply: Reply): Booking | null {
-  if (reply.kind === 'none' || (reply.status !== 201 && reply.status !== 202)) return null
-  return JSON.parse(reply.text) as Booking
+  if (reply.kind === 'none' || !isMade(reply)) return null
+  return parseAnswer<Booking>(reply.text)
 }
 
 async function settled(client: Client, id: string): Promise<Booking | null> {
   const endMs = performance.now() + settleMs
   for (;;) {
     const reply = await client.send({ method: 'GET', path: `/v1/bookings/${id}`, timeoutMs: askTimeoutMs })
-    const booking = reply.kind === 'answer' && reply.status === 200 ? (JSON.parse(reply.text) as Booking) : null
+    const booking = reply.kind === 'answer' && reply.status === 200 ? parseAnswer<Booking>(reply.text) : null
     const isOver = performance.now() > endMs
     if (isOver || (booking && !open.includes(booking.status))) return booking
     if (reply.kind === 'answer' && reply.status === 404) return null

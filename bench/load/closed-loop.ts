@@ -27,6 +27,8 @@ export async function playClosedLoop(
 ): Promise<void> {
   const { target, connections, seconds, timeoutMs, apiKey, questions } = loop
   const { origin, pathname } = new URL(target)
+  // an interrupt that has been is not told again
+  if (signal.aborted) return
   let text = ''
   const instance = autocannon({
     ...{ url: origin, connections, duration: seconds, timeout: timeoutMs / 1000 },

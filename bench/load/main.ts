@@ -1,6 +1,6 @@
 /** `npm run load -- --scenario NAME ...`: docs/load-testing.md. Exit codes: 0 all kept; 1 an objective broken, a booking
  *  unexplained or nothing answered; 2 options or target wrong. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { type Options, parseOptions, UsageError, usage } from './options.ts'
 import { type OwnService, startOwnService } from './own-service.ts'
@@ -35,6 +35,7 @@ async function load(options: Options): Promise<RunReport> {
   const stop = stopper(interrupt)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
   const progress = newProgress(process.stderr, options.seconds)
+  const place = reportPlace(options, new Date())
   let service: OwnService | null = null
   try {
     if (options.target === null) progress.stage('starting a service')
@@ -49,7 +50,7 @@ async function load(options: Options): Promise<RunReport> {
     progress.end()
     const report = reportOf(options, target, played)
     console.log(`${summaryOf(report)}\n`)
-    write(options, report)
+    write(place, report)
     return report
   } finally {
     await service?.stop()
@@ -66,11 +67,22 @@ function stopper(interrupt: AbortController): () => void {
   }
 }
 
-function write({ out, scenario }: Options, report: RunReport): void {
+/** Without its ending. Tried out before the run: an hour that cannot be written down would be lost. */
+function reportPlace({ out, scenario }: Options, now: Date): string {
   const results = new URL('../results/load/', import.meta.url).pathname
-  const time = report.startedAt.replace(/\.\d+Z$/, '').replace(/[:T]/g, '-')
+  const time = now.toISOString().slice(0, 19).replace(/[:T]/g, '-')
   const base = out === null ? resolve(results, `${scenario}-${time}`) : resolve(out)
-  mkdirSync(dirname(base), { recursive: true })
+  try {
+    mkdirSync(dirname(base), { recursive: true })
+    for (const path of [dirname(base), `${base}.json`, `${base}.html`])
+      if (existsSync(path)) accessSync(path, constants.W_OK)
+  } catch (error) {
+    throw new UsageError(`--out: no report can be written there (${(error as Error).message})`)
+  }
+  return base
+}
+
+function write(base: string, report: RunReport): void {
   writeFileSync(`${base}.json`, `${JSON.stringify(report, null, 1)}\n`)
   writeFileSync(`${base}.html`, pageOf(report))
   const near = relative('.', base)

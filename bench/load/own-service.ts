@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serviceOptions } from '../../scripts/service-options.mjs'
+import { UsageError } from './options.ts'
 
 export type OwnService = { readonly url: string; stop(): Promise<void> }
 
@@ -42,7 +43,9 @@ function listening(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let tail = ''
     child.once('error', reject)
-    child.once('exit', code => reject(new Error(`the service ended with ${code} before it listened:\n${tail}`)))
+    child.once('exit', code =>
+      reject(new UsageError(`the service ended with ${code} before it listened${tail && `:\n${tail.trimEnd()}`}`)),
+    )
     child.stdout!.setEncoding('utf8')
     // read to the end of the run: a full pipe would stop the service
     child.stdout!.on('data', (chunk: string) => {

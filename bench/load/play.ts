@@ -1,6 +1,6 @@
 /** One run: questions, visitors, what the target says of itself, and the bookings read again at the end. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Sandbox } from './answers.ts'
+import { parseAnswer, type Sandbox } from './answers.ts'
 import { dueTimes } from './arrivals.ts'
 import { type Audit, auditBookings } from './audit.ts'
 import type { BookingAttempt } from './bookings.ts'
@@ -63,7 +63,13 @@ async function readSandbox(client: Client): Promise<Sandbox | null> {
   const reply = await client.send({ method: 'GET', path: '/v1/sandbox', timeoutMs: probeTimeoutMs })
   if (reply.kind === 'none') throw new UsageError(`nobody answers at the target (${reply.why})`)
   if (reply.status === 401) throw new UsageError('the target wants an API key: give it with --api-key')
-  return reply.status === 200 ? (JSON.parse(reply.text) as Sandbox) : null
+  if (reply.status !== 200) return null
+  const sandbox = parseAnswer<Sandbox>(reply.text)
+  if (!Array.isArray(sandbox?.magicRoutes))
+    throw new UsageError(
+      `what answers at the target is no Fareloom: /v1/sandbox is "${reply.text.slice(0, 60).trim()}"`,
+    )
+  return sandbox
 }
 
 function makeQuestions(searches: 'mixed' | 'unique' | 'few', chance: Chance): Questions {

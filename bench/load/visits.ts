@@ -1,7 +1,7 @@
 /** What one visitor does: searches, perhaps pages, perhaps has a price confirmed, perhaps books. Each step falls due a
  *  moment of thought after the answer before it; visitors come whether others were served or not. */
 import { randomUUID } from 'node:crypto'
-import type { PriceAnswer, SearchAnswer } from './answers.ts'
+import { type PriceAnswer, parseAnswer, type SearchAnswer } from './answers.ts'
 import { type BookingAttempt, bookingBody } from './bookings.ts'
 import type { Chance } from './chance.ts'
 import type { Call, Client, Reply } from './client.ts'
@@ -115,10 +115,5 @@ export function newVisitors(world: VisitWorld) {
 }
 
 function parse<T>(reply: Reply, status: number): T | null {
-  if (reply.kind === 'none' || reply.status !== status) return null
-  try {
-    return JSON.parse(reply.text) as T
-  } catch {
-    return null
-  }
+  return reply.kind === 'answer' && reply.status === status ? parseAnswer<T>(reply.text) : null
 }

@@ -70,6 +70,11 @@ test('a lost answer that does not come a second time either is unexplained', asy
   expect(unexplained[0]).toContain('no answer, and none when asked again')
 })
 
+test('an answer that says that it booked and shows no booking is unexplained', async () => {
+  const { unexplained } = await audit([attempt({ kind: 'answer', status: 201, text: '<h1>booked</h1>' })])
+  expect(unexplained).toEqual(['key key-1: 201, and no booking in the answer'])
+})
+
 test('a booking still under way is waited for', async () => {
   let asked = 0
   const later: Behaviour = method =>

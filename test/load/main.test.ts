@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -19,11 +19,14 @@ afterEach(async () => {
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
-function load(line: string): Promise<Ended> {
+function load(line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const main = new URL('../../bench/load/main.ts', import.meta.url).pathname
   return new Promise(resolve => {
-    execFile(process.execPath, [main, ...line.split(' ')], (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [main, ...line.split(' ')],
+      { env: { ...process.env, ...env } },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     )
   })
 }
@@ -92,6 +95,27 @@ describe('npm run load ends with', () => {
     expect(stderr).toMatch(
       /^--rate is "many": it takes a number from 0.1 to 20000\n\(npm run load -- --help tells what there is\)\n$/,
     )
+  })
+
+  test('2 before anything is asked when its report could not be written', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    const { code, stderr } = await against(() => undefined, `--out ${join(folder, 'file', 'run')}`)
+    expect({ code, asked: target!.asked }).toEqual({ code: 2, asked: [] })
+    expect(stderr).toMatch(/^--out: no report can be written there \(.+\)\n/)
+  })
+
+  test('2 and a sentence when what answers at the target is something else', async () => {
+    const { code, stderr } = await against(() => ({ status: 200, body: ['welcome'] }), '--seed a')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^what answers at the target is no Fareloom: \/v1\/sandbox is "\["welcome"\]"$/m)
+  })
+
+  test('2 and a sentence when a service of its own does not start', async () => {
+    const { code, stderr } = await load(`--scenario cold --out ${join(folder, 'run')}`, { WORKERS: 'many' })
+    expect(code).toBe(2)
+    expect(stderr).toContain('WORKERS is "many"')
+    expect(stderr).toMatch(/^the service ended with 1 before it listened$/m)
+    expect(stderr).not.toContain('    at ')
   })
 
   test('2 when nobody answers at the target, or it has no sandbox for a scenario that needs one', async () => {

@@ -9,10 +9,10 @@ afterEach(async () => {
   target = undefined
 })
 
-async function run(line: string, behaviour: Behaviour): Promise<Played> {
+async function run(line: string, behaviour: Behaviour, interrupt = new AbortController()): Promise<Played> {
   target = await startFakeTarget(behaviour)
   const options = parseOptions(line.split(' ')) as Options
-  const watch = { signal: new AbortController().signal, onSecond: () => {}, onStage: () => {} }
+  const watch = { signal: interrupt.signal, onSecond: () => {}, onStage: () => {} }
   return play(options, target.url, watch)
 }
 
@@ -102,4 +102,16 @@ test('a closed loop asks again as soon as it is answered, and counts the same wa
   expect(served).toBeGreaterThan(20)
   expect(error).toBe(0)
   expect(tally.stretches[0]!.cache.get('hit')).toBeGreaterThan(0)
+})
+
+test('a closed loop that is interrupted before it began asks nothing', async () => {
+  const interrupt = new AbortController()
+  let asked = 0
+  const interrupting: Behaviour = () => {
+    if (asked++ === 3) interrupt.abort()
+    return undefined
+  }
+  const { seconds, tally } = await run('--scenario cached --seconds 20', interrupting, interrupt)
+  expect(seconds).toBeLessThan(5)
+  expect(tally.due()).toBe(0)
 })

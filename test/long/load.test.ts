@@ -47,6 +47,20 @@ test('five seconds of cached searches: suppliers are left alone', async () => {
   expect(report.suppliers.reduce((sum, { calls }) => sum + calls, 0)).toBeLessThan(report.counts.served / 2)
 })
 
+test('the report can be read on a phone: nothing beside the screen, no letter below 9 px', async () => {
+  const browser = await openBrowser()
+  try {
+    const page = await browser.newPage({ viewport: { width: 390, height: 800 } })
+    await page.goto(`file://${join(folder, 'look-to-book.html')}`)
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    const smallest = `Math.min(...[...document.querySelectorAll('svg')].flatMap(svg => [...svg.querySelectorAll('text')]
+      .map(text => Number.parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a)))`
+    expect(await page.evaluate(smallest)).toBeGreaterThan(9)
+  } finally {
+    await browser.close()
+  }
+})
+
 test('the report is drawn in a browser without asking anybody, and tells values under the pointer', async () => {
   const browser = await openBrowser()
   try {
