@@ -1,4 +1,3 @@
-import type { EpochMs } from '../core/clock.ts'
 import {
   aheadMsMax,
   type BudgetLedger,
@@ -11,7 +10,7 @@ import {
   type Usage,
 } from './budget-ledger.ts'
 import { type Link, type LinkParts, makeLink, scriptOf } from './budget-link.redis.ts'
-import { pauseScript, takeScript } from './budget-script.ts'
+import { lookUpScript, pauseScript, takeScript } from './budget-script.ts'
 import type { BudgetSettings } from './budget-settings.ts'
 import { bucketsOf } from './token-bucket.ts'
 
@@ -27,6 +26,7 @@ const pauseMsMax = 3_600_000
 
 const take = scriptOf(takeScript)
 const pause = scriptOf(pauseScript)
+const lookUp = scriptOf(lookUpScript)
 
 export function openSharedLedgers(parts: LinkParts): SharedLedgers {
   const link = makeLink(parts)
@@ -48,7 +48,10 @@ function makeSharedLedger(
   const memory = makeMemoryLedger(settings, clock)
   let isAlone = false
   let known: Usage = memory.usage()
-  let pausedUntil: EpochMs = 0
+  /** What Redis last said: it may lose it, with a restart or a master that fails. */
+  let said: Usage = known
+  /** By the monotonic clock: one that is set anew silences nobody. */
+  let pausedUntil = 0
   /** Counted here while Redis was away, from then on: told it with the next word. Without it two processes of which one had
    *  lost Redis for a moment sent a third more than the rate on a busy machine. */
   let owed: Owed = nothingOwed
@@ -56,10 +59,8 @@ function makeSharedLedger(
   const usage = (): Usage => {
     if (isAlone) return memory.usage()
     const day = dayOf(settings, clock.now())
-    const pausedForMs = Math.max(0, pausedUntil - clock.now())
-    if (known.day === day) return { ...known, pausedForMs }
-    const bookingsYesterday = dayBefore(day) === known.day ? known.bookings : 0
-    return { day, looks: 0, bookings: 0, bookingsYesterday, pausedForMs }
+    const pausedForMs = Math.max(0, pausedUntil - clock.monotonicMs())
+    return { ...onDay(known, day), pausedForMs }
   }
 
   const alone = (request: TakeRequest): Grant => {
@@ -75,22 +76,44 @@ function makeSharedLedger(
     return grant
   }
 
+  const pauseTill = (pauseUs: number): void => {
+    pausedUntil = Math.max(pausedUntil, clock.monotonicMs() + pauseUs / 1_000)
+  }
+
   const heard = (reply: readonly unknown[], day: string): void => {
     isAlone = false
     const [, , looks, bookings, bookingsYesterday, pauseUs] = reply.map(Number)
-    const pausedForMs = pauseUs! / 1_000
-    known = { day, looks: looks!, bookings: bookings!, bookingsYesterday: bookingsYesterday!, pausedForMs }
-    pausedUntil = Math.max(pausedUntil, clock.now() + pausedForMs)
+    known = { day, looks: looks!, bookings: bookings!, bookingsYesterday: bookingsYesterday!, pausedForMs: 0 }
+    said = known
+    pauseTill(pauseUs!)
   }
+
+  /** Others search and book too: GET /v1/providers and the choice of suppliers know of it before we ask for a token. */
+  const lookAround = async (): Promise<void> => {
+    const day = dayOf(settings, clock.now())
+    const reply = (await link.send({ script: lookUp, keys, args: [day, dayBefore(day)] })) as unknown[]
+    const [looks, bookings, bookingsYesterday, pauseUs] = reply.map(Number)
+    const here = onDay(known, day)
+    known = {
+      ...here,
+      looks: Math.max(here.looks, looks!),
+      bookings: Math.max(here.bookings, bookings!),
+      bookingsYesterday: Math.max(here.bookingsYesterday, bookingsYesterday!),
+    }
+    pauseTill(pauseUs!)
+  }
+  link.onBeat(lookAround)
 
   const ask = async (request: TakeRequest): Promise<readonly unknown[] | undefined> => {
     const day = dayOf(settings, clock.now())
     const told = owed
+    const before = onDay(said, day)
     owed = nothingOwed
     const args = [
       ...[request.look ? 1 : 0, request.urgent ? 1 : 0, aheadMsMax],
       ...[settings.looksPerDay ?? 0, settings.lookToBook ?? 0, day, dayBefore(day)],
       ...[told.looks, told.bookings, told.tokens, told.tokens === 0 ? 0 : Math.ceil(clock.monotonicMs() - told.since)],
+      ...[before.looks, before.bookings, before.bookingsYesterday],
       ...buckets,
     ]
     /** It has heard all the same: what it granted was not used, what it was told is not owed. */
@@ -114,14 +137,14 @@ function makeSharedLedger(
 
   return {
     async take(request) {
-      const here = pausedUntil - clock.now()
+      const here = pausedUntil - clock.monotonicMs()
       if (here > 0) return { kind: 'later', waitMs: here, paused: true }
       const reply = await ask(request)
       return reply ? grantOf(String(reply[0]), Number(reply[1]) / 1_000) : alone(request)
     },
     pause(ms) {
       const wait = Math.min(ms, pauseMsMax)
-      pausedUntil = Math.max(pausedUntil, clock.now() + wait)
+      pauseTill(wait * 1_000)
       memory.pause(wait)
       void link.evaluate({ script: pause, keys: keys.slice(0, 1), args: [Math.ceil(wait)] })
     },
@@ -133,6 +156,13 @@ function makeSharedLedger(
     share: link.share,
     usage,
   }
+}
+
+/** A new day begins with nothing but what was booked the day before. */
+function onDay(known: Usage, day: string): Usage {
+  if (known.day === day) return known
+  const bookingsYesterday = dayBefore(day) === known.day ? known.bookings : 0
+  return { day, looks: 0, bookings: 0, bookingsYesterday, pausedForMs: 0 }
 }
 
 type Owed = {

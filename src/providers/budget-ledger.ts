@@ -59,7 +59,8 @@ export function makeMemoryLedger(settings: BudgetSettings, clock: Clock): Memory
   const whole = bucketsOf(settings)
   let buckets: readonly Bucket[] = whole
   let fullAt: readonly number[] = buckets.map(() => 0)
-  let pausedUntil: EpochMs = 0
+  /** These and the buckets by the monotonic clock: one that is set anew holds nobody back. */
+  let pausedUntil = 0
   let counts = { day: dayOf(settings, clock.now()), looks: 0, bookings: 0, bookingsYesterday: 0 }
   let share = 1
   let bounds = looksBounds(settings)
@@ -76,7 +77,7 @@ export function makeMemoryLedger(settings: BudgetSettings, clock: Clock): Memory
 
   return {
     take({ look }) {
-      const now = clock.now()
+      const now = clock.monotonicMs()
       const { looks } = today()
       const spent = look ? bounds.spent(counts) : null
       if (spent !== null) return { kind: 'spent', budget: spent }
@@ -90,17 +91,17 @@ export function makeMemoryLedger(settings: BudgetSettings, clock: Clock): Memory
       return { kind: 'granted', waitMs: slot - now }
     },
     pause(ms) {
-      pausedUntil = Math.max(pausedUntil, clock.now() + ms)
+      pausedUntil = Math.max(pausedUntil, clock.monotonicMs() + ms)
     },
     booked() {
       const { bookings } = today()
       counts = { ...counts, bookings: bookings + 1 }
     },
     share: () => share,
-    usage: () => ({ ...today(), pausedForMs: Math.max(0, pausedUntil - clock.now()) }),
+    usage: () => ({ ...today(), pausedForMs: Math.max(0, pausedUntil - clock.monotonicMs()) }),
     goOn({ pausedForMs, ...known }, ofAll) {
       share = ofAll
-      const now = clock.now()
+      const now = clock.monotonicMs()
       counts = known
       pausedUntil = now + pausedForMs
       buckets = whole.map(bucket => shareOf(bucket, share))

@@ -3,6 +3,7 @@ import type { Cluster, Redis } from 'ioredis'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import { randomText } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
+import { beatScript as beatText } from './budget-script.ts'
 
 /** A connection that somebody else keeps: `run` throws at once while there is none. */
 export type RedisConnection = { readonly redis: Redis | Cluster; run<T>(work: () => Promise<T>): Promise<T> }
@@ -26,10 +27,14 @@ const aliveMs = 7_000
 /** Scripts in Redis, for whom a late answer is none; and how many processes share what is in it. */
 export type Link = {
   /** Undefined: Redis is away or did not answer in time; what it says later is given to `late`. */
-  evaluate(call: ScriptCall): Promise<unknown>
+  evaluate(call: ScriptCall & { readonly late?: (reply: unknown) => void }): Promise<unknown>
+  /** For whom nobody waits; rejects where Redis is away, and says nothing about it. */
+  send(call: ScriptCall): Promise<unknown>
   isUp(): boolean
   /** One of so many living processes. */
   share(): number
+  /** Now, and each time that we say that we live. */
+  onBeat(listen: () => Promise<void>): void
   close(): void
 }
 
@@ -37,10 +42,11 @@ type ScriptCall = {
   readonly script: Script
   readonly keys: readonly string[]
   readonly args: readonly (string | number)[]
-  readonly late?: (reply: unknown) => void
 }
 export type Script = { readonly text: string; readonly sha: string }
 export const scriptOf = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
+const beatScript = scriptOf(beatText)
+
 export function makeLink({ connection, keyPrefix, clock, log }: LinkParts): Link {
   const { redis } = connection
   const self = randomText(12, 'abcdefghjkmnpqrstvwxyz')
@@ -49,6 +55,7 @@ export function makeLink({ connection, keyPrefix, clock, log }: LinkParts): Link
   let away = false
   let lates = 0
   let quietUntil: EpochMs = 0
+  const listeners: (() => Promise<void>)[] = []
 
   const lost = (error: unknown): undefined => {
     if (error instanceof LateError && ++lates < latesMax) return undefined
@@ -65,15 +72,17 @@ export function makeLink({ connection, keyPrefix, clock, log }: LinkParts): Link
     return value
   }
 
-  const evaluate: Link['evaluate'] = async ({ script: { text, sha }, keys, args, late }) => {
-    if (away && clock.monotonicMs() < quietUntil) return undefined
-    const all = [keys.length, ...keys, ...args] as const
-    const work = connection.run(() =>
-      redis.evalsha(sha, ...all).catch(error => {
-        if (/NOSCRIPT/.test(String(error))) return redis.eval(text, ...all)
+  const send: Link['send'] = ({ script: { text, sha }, keys, args }) =>
+    connection.run(() =>
+      redis.evalsha(sha, keys.length, ...keys, ...args).catch(error => {
+        if (/NOSCRIPT/.test(String(error))) return redis.eval(text, keys.length, ...keys, ...args)
         throw error
       }),
     )
+
+  const evaluate: Link['evaluate'] = async ({ late, ...call }) => {
+    if (away && clock.monotonicMs() < quietUntil) return undefined
+    const work = send(call)
     try {
       return found(await withinTime(clock, work))
     } catch (error) {
@@ -83,11 +92,10 @@ export function makeLink({ connection, keyPrefix, clock, log }: LinkParts): Link
   }
 
   const beat = async (): Promise<void> => {
-    const now = clock.now()
     try {
-      await connection.run(() => redis.zadd(processesKey, now, self))
-      await connection.run(() => redis.zremrangebyscore(processesKey, '-inf', now - aliveMs))
-      processes = Math.max(1, await connection.run(() => redis.zcard(processesKey)))
+      const living = await send({ script: beatScript, keys: [processesKey], args: [self, aliveMs] })
+      processes = Math.max(1, Number(living))
+      for (const listen of listeners) await listen()
     } catch {
       // as many as were last seen
     }
@@ -102,8 +110,13 @@ export function makeLink({ connection, keyPrefix, clock, log }: LinkParts): Link
 
   return {
     evaluate,
+    send,
     isUp: () => !away,
     share: () => 1 / processes,
+    onBeat(listen) {
+      listeners.push(listen)
+      void listen().catch(() => {})
+    },
     close() {
       closed = true
       timer.cancel()

@@ -7,9 +7,10 @@ import { noMetrics } from '../../src/core/metrics.ts'
 import { openSharedLedgers } from '../../src/providers/budget-ledger.redis.ts'
 import { type BudgetSettings, noBudget } from '../../src/providers/budget-settings.ts'
 import { defaultLimits, type GuardedProvider, guard } from '../../src/providers/guard.ts'
-import type { Provider, ShopOutcome, ShopQuery } from '../../src/providers/port.ts'
+import type { CreateOrderOutcome, Provider, ShopOutcome, ShopQuery } from '../../src/providers/port.ts'
 import { RedisLink } from '../../src/shopping/redis-link.redis.ts'
 import { callWithin, fakeProvider } from '../support/fake-provider.ts'
+import { startOwnRedis } from '../support/own-servers.ts'
 import { redisUrl, uniqueName } from '../support/services.ts'
 import { startTunnel } from '../support/tunnel.ts'
 import { until } from '../support/until.ts'
@@ -162,9 +163,75 @@ describe('budgets shared through Redis', () => {
     expect(keys.sort()).toEqual([`${keyPrefix}{budget:fake}:days`, `${keyPrefix}{budget:fake}:rate`])
     for (const key of keys) expect(await redis.pttl(key)).toBeGreaterThan(0)
   })
+
+  test('a process that does nothing knows what the others have used and what they were told', async () => {
+    const keyPrefix = keyPrefixes()
+    const limited = fault('rate-limited', 'too many requests', { retryAfterMs: 60_000 })
+    let answer: ShopOutcome = empty
+    const busy = await openProcess(keyPrefix, { looksPerDay: 9 }, { shop: async () => answer })
+    const idle = await openProcess(keyPrefix, { looksPerDay: 9 })
+    await busy.provider.shop(query, callWithin(1_000))
+    answer = { kind: 'failed', fault: limited }
+    await busy.provider.shop(query, callWithin(1_000))
+    await until(() => idle.provider.budget().looks === 2, 'the looks of the other are seen')
+    expect(idle.provider.budget().pausedForMs).toBeGreaterThan(50_000)
+    const begun = await openProcess(keyPrefix, { looksPerDay: 9 })
+    await until(() => begun.provider.budget().looks === 2, 'one that has just begun sees them too')
+  })
+
+  test('days that have gone by are forgotten with the first look of a day', async () => {
+    const keyPrefix = keyPrefixes()
+    const redis = new Redis(redisUrl())
+    closers.push(() => redis.disconnect())
+    const key = `${keyPrefix}{budget:fake}:days`
+    const dayAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+    await redis.hset(key, { [`looks ${dayAgo(2)}`]: 7, [`bookings ${dayAgo(2)}`]: 1, [`bookings ${dayAgo(1)}`]: 3 })
+    const { provider } = await openProcess(keyPrefix, { lookToBook: 9 })
+    await provider.shop(query, callWithin(1_000))
+    expect(Object.keys(await redis.hgetall(key)).sort()).toEqual([`bookings ${dayAgo(1)}`, `looks ${dayAgo(0)}`])
+    expect(provider.budget().looksAllowed).toBe(27)
+  })
+
+  test('nobody waits until a clock that went back has caught up', async () => {
+    const keyPrefix = keyPrefixes()
+    const redis = new Redis(redisUrl())
+    closers.push(() => redis.disconnect())
+    const tomorrow = Date.now() + 86_400_000
+    await redis.hset(`${keyPrefix}{budget:fake}:rate`, { full1: tomorrow, paused: tomorrow, urgent: tomorrow })
+    const { provider } = await openProcess(keyPrefix, { ratePerSecond: 20 })
+    expect(provider.budget().pausedForMs).toBe(0)
+    expect(await provider.shop(query, callWithin(1_000))).toEqual(empty)
+  })
 })
 
 describe('without Redis on the way', () => {
+  test('a Redis that comes back empty gives nobody the looks of a day again, nor takes what bookings earned', async () => {
+    const server = await startOwnRedis()
+    closers.push(() => server.close())
+    const keyPrefix = keyPrefixes()
+    const created: CreateOrderOutcome = { kind: 'created', order: {} as never }
+    const methods: Partial<Provider> = { shop: async () => empty, createOrder: async () => created }
+    const { provider, isShared } = await openProcess(keyPrefix, { lookToBook: 20 }, methods, server.url)
+    const look = async (): Promise<string> => (await provider.shop(query, callWithin(1_000))).kind
+    await provider.createOrder({ offer: {} } as never, callWithin(1_000))
+    await provider.createOrder({ offer: {} } as never, callWithin(1_000))
+    for (let n = 0; n < 25; n++) expect(await look()).toBe('offers')
+    await server.kill()
+    let looks = 25
+    for (; looks < 30; looks++) expect(await look()).toBe('offers')
+    await server.start()
+    await until(async () => {
+      if ((await look()) === 'offers') looks++
+      return isShared()
+    }, 'Redis is used again')
+    expect(provider.budget()).toMatchObject({ looks, bookings: 2, looksAllowed: 40 })
+    while ((await look()) === 'offers') looks++
+    expect(looks).toBe(40)
+    const redis = new Redis(server.url)
+    closers.push(() => redis.disconnect())
+    expect(await redis.pttl(`${keyPrefix}{budget:fake}:days`)).toBeGreaterThan(0)
+  }, 30_000)
+
   test('a search goes on within milliseconds, each process with its share; back again they share', async () => {
     const tunnel = await startTunnel(redisUrl())
     closers.push(() => tunnel.close())

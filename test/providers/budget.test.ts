@@ -206,6 +206,19 @@ describe('a supplier that says 429', () => {
   })
 })
 
+test('a clock that is set back holds nobody back', () => {
+  const steady = manualClock(1_000)
+  let setBackMs = 0
+  const clock = { ...steady, now: () => Date.UTC(2027, 0, 5, 12) + steady.now() - setBackMs }
+  const ledger = makeMemoryLedger({ ...noBudget, ratePerSecond: 1 }, clock)
+  expect(ledger.take({ look: true, urgent: false }).kind).toBe('granted')
+  ledger.pause(500)
+  setBackMs = 7_200_000
+  expect(ledger.usage().pausedForMs).toBe(500)
+  steady.advance(1_000)
+  expect(ledger.take({ look: true, urgent: false })).toEqual({ kind: 'granted', waitMs: 0 })
+})
+
 describe('looks', () => {
   test('of a day end at their number, bookings go on, and midnight at the supplier brings new ones', async () => {
     const { budget, clock, take, told, refusals } = bench({ looksPerDay: 3, dayZone: 'America/Chicago' })
