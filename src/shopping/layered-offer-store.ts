@@ -3,6 +3,7 @@ import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import { type OfferStore, StoreUnavailable } from './offer-store.ts'
 import type { PartHealth } from './port.ts'
+import { type ViewId, viewIdOf } from './search-ids.ts'
 
 /** A store that keeps the record of changed flights for all processes; `memory` follows the same FlightChanges. */
 export type SharedStore = OfferStore & {
@@ -68,6 +69,16 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
   const shareShown = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
     if (!(await share(operation, work))) behind(again(operation, work))
   }
+  /** Of one search one after another: whoever is told elsewhere that there is a revision is to find it there. */
+  const underWay = new Map<ViewId, Promise<void>>()
+  const inTurn = (id: ViewId, work: () => Promise<void>): void => {
+    const before = underWay.get(id)
+    const mine = (before ? before.then(work) : work()).finally(() => {
+      if (underWay.get(id) === mine) underWay.delete(id)
+    })
+    underWay.set(id, mine)
+    behind(mine)
+  }
   const write = async (operation: string, work: (store: OfferStore) => Promise<void>): Promise<void> => {
     await work(memory)
     await share(operation, work)
@@ -117,7 +128,7 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
      *  processes wait a little for a search that is that young (findings.ts). */
     async saveView(view) {
       await memory.saveView(view)
-      behind(shareShown('save-view', store => store.saveView(view)))
+      inTurn(viewIdOf(view.head.base), () => shareShown('save-view', store => store.saveView(view)))
     },
     findFirstPage: id => read('find-first-page', store => store.findFirstPage(id)),
     findTable: id => read('find-table', store => store.findTable(id)),
@@ -146,7 +157,10 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
     recallAnswer: key => (record.isCurrent() ? memory.recallAnswer(key) : undefined),
     mark: () => shared.mark(),
     noteChange: offers => shared.noteChange(offers),
-    saveProgress: (id, progress) => write('save-progress', store => store.saveProgress(id, progress)),
+    async saveProgress(id, progress) {
+      await memory.saveProgress(id, progress)
+      inTurn(id, async () => void (await share('save-progress', store => store.saveProgress(id, progress))))
+    },
     findProgress: id => read('find-progress', store => store.findProgress(id)),
     noteAvailability: (rows, until) => write('note-availability', store => store.noteAvailability(rows, until)),
     health: tell,

@@ -19,6 +19,8 @@ export type WatchParts = {
 
 /** Who is further behind is given the newest revision: nothing is kept for slow readers. */
 const behindMs = 5_000
+/** A revision that cannot be found is looked for again so much later. */
+const missingMs = 250
 
 export function watchSearch({ base, lastEventId, progressive, read, clock }: WatchParts): SearchWatch {
   const view = viewIdOf(base)
@@ -48,12 +50,18 @@ export function watchSearch({ base, lastEventId, progressive, read, clock }: Wat
     },
     async next(ms, signal) {
       if (isOver) return undefined
-      await progressive.wait(view, sent, ms, signal)
-      const newest = await read(undefined)
-      if (!newest) return undefined
-      const next = await nextOf(newest)
-      const isNews = next.head.revision > sent || next.head.endsAt === null
-      return isNews ? eventOf(next) : 'nothing'
+      const until = clock.monotonicMs() + ms
+      for (;;) {
+        await progressive.wait(view, sent, until - clock.monotonicMs(), signal)
+        const newest = await read(undefined)
+        if (!newest) return undefined
+        const next = await nextOf(newest)
+        if (next.head.revision > sent || next.head.endsAt === null) return eventOf(next)
+        const leftMs = until - clock.monotonicMs()
+        if (leftMs <= 0 || signal.aborted) return 'nothing'
+        // it was told of and is not here: the store may not have taken it
+        await clock.sleep(Math.min(missingMs, leftMs), signal).catch(() => undefined)
+      }
     },
   }
 }

@@ -160,7 +160,11 @@ export function createShopping(parts: ShoppingParts): Shopping {
 
     async getSearch(id, context, { after = 0, waitMs = 0, leaves } = {}) {
       const base = findings.getBase(id, context)
-      if (waitMs > 0) await progressive.wait(viewIdOf(base), after, waitMs, leaves?.())
+      if (waitMs > 0) {
+        // where another process has just begun it, it is waited for first
+        await findings.getSearch(id, context)
+        await progressive.wait(viewIdOf(base), after, waitMs, leaves?.())
+      }
       return answer(await findings.getSearch(id, context))
     },
 
