@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningService, removeDataDir, startService } from '../support/service.ts'
 
@@ -42,11 +43,28 @@ test('the table of suppliers says what each of them says of itself', async () =>
   expect(written).toEqual(said.filter(([code]) => codes.includes(code)))
 })
 
-test('every link into the repository leads somewhere', () => {
-  const pages = ['README.md', 'docs/architecture.md', 'src/providers/README.md', 'bench/README.md']
-  const broken = pages.flatMap(page => {
-    const links = readFileSync(`${root}${page}`, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)
-    return [...links].filter(([, to]) => !existsSync(new URL(to!, `file://${root}${page}`))).map(([, to]) => [page, to])
-  })
+test('every link into the repository leads to a file, and to a heading of it', () => {
+  const pages = ['README.md', ...['docs', 'src', 'bench'].flatMap(pagesBelow)]
+  const broken = pages.flatMap(page =>
+    [...readFileSync(`${root}${page}`, 'utf8').matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)]
+      .map(([link, to, heading]) => ({ page, link, heading, path: to ? join(dirname(page), to) : page }))
+      .filter(({ path, heading }) => !existsSync(`${root}${path}`) || (heading && !headingsOf(path).includes(heading)))
+      .map(({ link }) => [page, link]),
+  )
+  expect(pages.length).toBeGreaterThan(15)
   expect(broken).toEqual([])
 })
+
+const pagesBelow = (folder: string): readonly string[] =>
+  readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.md'))
+    .map(path => join(folder, path))
+
+/** As the usual hosts of repositories make them. */
+const headingsOf = (path: string): readonly string[] =>
+  [...readFileSync(`${root}${path}`, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, text]) =>
+    text!
+      .toLowerCase()
+      .replace(/[^a-z0-9 _-]/g, '')
+      .replaceAll(' ', '-'),
+  )
