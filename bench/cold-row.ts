@@ -82,7 +82,7 @@ async function repliesOf(suppliers: BenchSuppliers): Promise<readonly Buffer[]> 
   return suppliers.bodies()
 }
 
-function shoppingOver({ list }: BenchSuppliers): Shopping {
+export function shoppingOver({ list }: BenchSuppliers): Shopping {
   return createShopping({
     ...{ clock: systemClock, log: silentLog, metrics: noMetrics },
     providers: { list: () => list, find: code => list.find(provider => provider.code === code) },
