@@ -1,4 +1,4 @@
-import { Client } from '@elastic/elasticsearch'
+import { Client, errors, type estypes } from '@elastic/elasticsearch'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
@@ -21,6 +21,8 @@ export type ElasticMarketOptions = {
   /** Pause between bulk requests while all is well; doubled with each failure, up to half a minute. */
   readonly pauseMs?: number
 }
+
+type BulkAnswer = Pick<estypes.BulkResponse, 'items'>
 
 export type ElasticMarket = MarketIndex & {
   /** For start-up: rejects with one sentence where the server did not take the template at once. */
@@ -172,17 +174,39 @@ class BulkWriter implements ElasticMarket {
     this.#hasTemplate = true
   }
 
-  /** Returns the rows that the server had no room for. */
+  /** Returns the rows that the server had no room for. What it, or a proxy before it, refuses as a whole goes in halves: asked
+   *  again as it is, one document too many would keep all others from being written for ever. */
   async #write(rows: readonly MarketRow[]): Promise<readonly MarketRow[]> {
-    const { indexPrefix, log } = this.#options
-    const answer = await this.#client.bulk({ operations: rows.flatMap(row => operationOf(row, indexPrefix)) })
-    const statuses = answer.items.map(item => item.index?.status ?? 500)
-    const refused = answer.items.filter((_, i) => isRefusal(statuses[i]!))
+    try {
+      return this.#left(rows, await this.#client.bulk({ operations: this.#operations(rows) }))
+    } catch (error) {
+      if (!isRefusedWhole(error)) throw error
+      if (rows.length === 1) {
+        this.#refuse([error.message])
+        return []
+      }
+      const half = Math.ceil(rows.length / 2)
+      return [...(await this.#write(rows.slice(0, half))), ...(await this.#write(rows.slice(half)))]
+    }
+  }
+
+  #operations(rows: readonly MarketRow[]): object[] {
+    return rows.flatMap(row => operationOf(row, this.#options.indexPrefix))
+  }
+
+  #left(rows: readonly MarketRow[], { items }: BulkAnswer): readonly MarketRow[] {
+    // what the answer does not tell of may not have been written
+    const statuses = rows.map((_, i) => items[i]?.index?.status ?? 500)
     this.#count('written', statuses.filter(status => status < 300).length)
     this.#count('kept', statuses.filter(status => status === 409).length)
-    this.#count('refused', refused.length)
-    if (refused[0]) log.error({ store: 'elasticsearch', reason: refused[0].index?.error?.reason }, 'document refused')
+    this.#refuse(items.filter((_, i) => isRefusal(statuses[i]!)).map(item => item.index?.error?.reason ?? ''))
     return rows.filter((_, i) => statuses[i] === 429 || statuses[i]! >= 500)
+  }
+
+  #refuse(reasons: readonly string[]): void {
+    this.#count('refused', reasons.length)
+    const [reason] = reasons
+    if (reason !== undefined) this.#options.log.error({ store: 'elasticsearch', reason }, 'document refused')
   }
 
   #count(outcome: Exclude<keyof MarketStats, 'queued'>, by: number): void {
@@ -200,6 +224,11 @@ function operationOf(row: MarketRow, prefix: string): readonly object[] {
   const version = Number.MAX_SAFE_INTEGER - row.document.lowestPriceMinor
   const _index = indexName(prefix, row.day)
   return [{ index: { _index, _id: row.id, version, version_type: 'external_gte' } }, row.document]
+}
+
+/** The request, not one of its documents. */
+function isRefusedWhole(error: unknown): error is errors.ResponseError {
+  return error instanceof errors.ResponseError && (error.statusCode === 400 || error.statusCode === 413)
 }
 
 /** 409 is the answer to a dearer price. */

@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { Client } from '@elastic/elasticsearch'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
@@ -42,6 +46,38 @@ function open(options: Partial<ElasticMarketOptions> = {}) {
   return { index, read, close, client, indexPrefix }
 }
 
+/** Before the server: bulk requests get the status that is made of their body, with nothing in it; the rest pass. */
+async function startProxy(statusOf: (body: string) => number | undefined) {
+  const server = createServer(async (request, response) => {
+    const body = await text(request)
+    const status = request.url!.startsWith('/_bulk') ? statusOf(body) : undefined
+    if (status !== undefined) {
+      const type = { 'x-elastic-product': 'Elasticsearch', 'content-type': 'application/json' }
+      return void response.writeHead(status, type).end('{"errors":false,"items":[]}')
+    }
+    const { method = 'GET', headers, url = '/' } = request
+    const { 'content-type': type = 'application/json' } = headers
+    const answer = await fetch(new URL(url, elasticsearchUrl()), {
+      ...{ method, headers: { 'content-type': type, accept: headers.accept ?? '*/*' } },
+      ...(body === '' ? {} : { body }),
+    })
+    const { status: given } = answer
+    const passed = ['x-elastic-product', 'content-type'].flatMap(name => {
+      const value = answer.headers.get(name)
+      return value === null ? [] : [[name, value] as const]
+    })
+    response.writeHead(given, Object.fromEntries(passed)).end(await answer.text())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = async (): Promise<void> => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  }
+  return { url: `http://127.0.0.1:${port}`, close }
+}
+
 marketIndexContract('Elasticsearch as the memory of the market', async () => open())
 
 describe('the Elasticsearch index', () => {
@@ -84,6 +120,39 @@ describe('the Elasticsearch index', () => {
     await index.flush()
     expect(index.stats().queued).toBe(0)
     expect(await read('2027.01.05')).toHaveLength(20)
+  })
+
+  it.each([413, 400])(
+    'writes in parts what the server answers %i as a whole, refuses what it cannot take alone, and goes on',
+    async status => {
+      // BA105 is what it never takes; nothing in the answer says which one it was
+      const proxy = await startProxy(body => (body.includes('BA105@') ? status : undefined))
+      closers.push(proxy.close)
+      const { index, read, close } = open({ url: proxy.url })
+      closers.push(close)
+      index.record(shoppedSearch(Array.from({ length: 30 }, (_, i) => 50_000 + i)))
+      await index.flush()
+      expect(index.stats()).toMatchObject({ queued: 0, written: 29, refused: 1, dropped: 0 })
+      expect(index.health()).toBe('ok')
+      index.record(shoppedSearch([40_000]))
+      await index.flush()
+      expect(await read('2027.01.05')).toHaveLength(29)
+    },
+  )
+
+  it('keeps what an answer does not tell of', async () => {
+    let isBroken = true
+    const proxy = await startProxy(() => (isBroken ? 200 : undefined))
+    closers.push(proxy.close)
+    const { index, read, close } = open({ url: proxy.url })
+    closers.push(close)
+    index.record(shoppedSearch([50_000, 51_000]))
+    await index.flush()
+    expect(index.stats()).toMatchObject({ queued: 2, written: 0 })
+    isBroken = false
+    await vi.waitFor(() => expect(index.health()).toBe('ok'), { timeout: 5_000 })
+    await index.flush()
+    expect(await read('2027.01.05')).toHaveLength(2)
   })
 
   it('writes by itself after a pause', async () => {
