@@ -68,7 +68,8 @@ export function sharedFares(fares: readonly SegmentFare[]): readonly SegmentFare
 }
 
 export function sharedCharge(code: string, amount: Money): Charge {
-  const hash = textHash(textHash(amount.amountMinor | 0, amount.currency), code)
+  // a search has few currencies: compared, not hashed
+  const hash = textHash(amount.amountMinor | 0, code)
   const known = charges.find(hash)
   if (known !== undefined && known.code === code && sameMoney(known.amount, amount)) return known
   return charges.keep(hash, { code, amount })
