@@ -10,7 +10,7 @@ import {
   type Usage,
 } from './budget-ledger.ts'
 import { type Link, type LinkParts, makeLink, scriptOf } from './budget-link.redis.ts'
-import { lookUpScript, pauseScript, takeScript } from './budget-script.ts'
+import { bookScript, lookUpScript, pauseScript, takeScript } from './budget-script.ts'
 import type { BudgetSettings } from './budget-settings.ts'
 import { bucketsOf } from './token-bucket.ts'
 
@@ -27,6 +27,7 @@ const pauseMsMax = 3_600_000
 const take = scriptOf(takeScript)
 const pause = scriptOf(pauseScript)
 const lookUp = scriptOf(lookUpScript)
+const book = scriptOf(bookScript)
 
 export function openSharedLedgers(parts: LinkParts): SharedLedgers {
   const link = makeLink(parts)
@@ -135,6 +136,19 @@ function makeSharedLedger(
     return undefined
   }
 
+  /** At once: whoever shops elsewhere has earned looks by it, and this process may make no further call. */
+  const tellBooked = async (): Promise<void> => {
+    const day = dayOf(settings, clock.now())
+    try {
+      const args = [day, onDay(said, day).bookings]
+      const bookings = Number(await link.send({ script: book, keys: keys.slice(1), args }))
+      known = { ...onDay(known, day), bookings: Math.max(onDay(known, day).bookings, bookings) }
+      said = { ...onDay(said, day), bookings: Math.max(onDay(said, day).bookings, bookings) }
+    } catch {
+      owed = plus(owed, { looks: 0, bookings: 1, tokens: 0, since: clock.monotonicMs() })
+    }
+  }
+
   return {
     async take(request) {
       const here = pausedUntil - clock.monotonicMs()
@@ -151,7 +165,7 @@ function makeSharedLedger(
     booked() {
       if (isAlone) memory.booked()
       known = { ...usage(), bookings: usage().bookings + 1 }
-      owed = plus(owed, { looks: 0, bookings: 1, tokens: 0, since: clock.monotonicMs() })
+      void tellBooked()
     },
     share: link.share,
     usage,

@@ -98,6 +98,15 @@ end
 return 0
 `
 
+/** An order was made. KEYS 1 counts by day; ARGV 1 today, 2 bookings of today as they were last heard. Gives how many now. */
+export const bookScript = `
+local field = 'bookings ' .. ARGV[1]
+local bookings = math.max(tonumber(redis.call('HGET', KEYS[1], field) or 0), tonumber(ARGV[2])) + 1
+redis.call('HSET', KEYS[1], field, string.format('%.0f', bookings))
+redis.call('PEXPIRE', KEYS[1], 259200000)
+return bookings
+`
+
 /** What another process may have changed: KEYS as above; ARGV 1 today, 2 yesterday. Gives {looks, bookings, bookings of
  *  yesterday, pause in whole microseconds}. */
 export const lookUpScript = `
