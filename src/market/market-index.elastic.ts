@@ -177,16 +177,24 @@ class BulkWriter implements ElasticMarket {
   /** Returns the rows that the server had no room for. What it, or a proxy before it, refuses as a whole goes in halves: asked
    *  again as it is, one document too many would keep all others from being written for ever. */
   async #write(rows: readonly MarketRow[]): Promise<readonly MarketRow[]> {
-    try {
-      return this.#left(rows, await this.#client.bulk({ operations: this.#operations(rows) }))
-    } catch (error) {
-      if (!isRefusedWhole(error)) throw error
-      if (rows.length === 1) {
-        this.#refuse([error.message])
+    const reasons: string[] = []
+    const write = async (part: readonly MarketRow[]): Promise<readonly MarketRow[]> => {
+      try {
+        return this.#left(part, await this.#client.bulk({ operations: this.#operations(part) }), reasons)
+      } catch (error) {
+        if (!isRefusedWhole(error)) throw error
+        if (part.length > 1) {
+          const half = Math.ceil(part.length / 2)
+          return [...(await write(part.slice(0, half))), ...(await write(part.slice(half)))]
+        }
+        reasons.push(error.message)
         return []
       }
-      const half = Math.ceil(rows.length / 2)
-      return [...(await this.#write(rows.slice(0, half))), ...(await this.#write(rows.slice(half)))]
+    }
+    try {
+      return await write(rows)
+    } finally {
+      this.#refuse(reasons)
     }
   }
 
@@ -194,19 +202,21 @@ class BulkWriter implements ElasticMarket {
     return rows.flatMap(row => operationOf(row, this.#options.indexPrefix))
   }
 
-  #left(rows: readonly MarketRow[], { items }: BulkAnswer): readonly MarketRow[] {
+  #left(rows: readonly MarketRow[], { items }: BulkAnswer, reasons: string[]): readonly MarketRow[] {
     // what the answer does not tell of may not have been written
     const statuses = rows.map((_, i) => items[i]?.index?.status ?? 500)
     this.#count('written', statuses.filter(status => status < 300).length)
     this.#count('kept', statuses.filter(status => status === 409).length)
-    this.#refuse(items.filter((_, i) => isRefusal(statuses[i]!)).map(item => item.index?.error?.reason ?? ''))
+    const refused = items.filter((_, i) => isRefusal(statuses[i]!))
+    for (const { index } of refused) reasons.push(index?.error?.reason ?? 'no reason given')
     return rows.filter((_, i) => statuses[i] === 429 || statuses[i]! >= 500)
   }
 
   #refuse(reasons: readonly string[]): void {
     this.#count('refused', reasons.length)
     const [reason] = reasons
-    if (reason !== undefined) this.#options.log.error({ store: 'elasticsearch', reason }, 'document refused')
+    if (reason !== undefined)
+      this.#options.log.error({ store: 'elasticsearch', reason, count: reasons.length }, 'documents refused')
   }
 
   #count(outcome: Exclude<keyof MarketStats, 'queued'>, by: number): void {

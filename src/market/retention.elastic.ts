@@ -23,6 +23,7 @@ const againMs = 10 * 60_000
 const requestTimeoutMs = 10_000
 /** Index names in one request: they travel in the address. */
 const namesMax = 50
+const goneIsFine = { ignore: [404] }
 
 /** Whole days are dropped, which costs the server next to nothing; documents deleted one by one would be rewritten for
  *  weeks. At the start and once a day, in every process: what another one dropped first is gone all the same. */
@@ -32,6 +33,15 @@ export function startRetention(options: RetentionOptions): Retention {
   let timer: Timer | undefined
   let closed = false
 
+  /** One that another process has dropped meanwhile fails all that are named beside it, whatever may be unavailable. */
+  const drop = async (names: string[]): Promise<void> => {
+    const answer = await client.indices.delete(
+      { index: names, ignore_unavailable: true },
+      { ...goneIsFine, meta: true },
+    )
+    if (answer.statusCode !== 404) return
+    for (const index of names) await client.indices.delete({ index }, goneIsFine)
+  }
   const sweep = async (): Promise<readonly string[]> => {
     const answer = await client.indices.get({
       index: `${indexPrefix}-*`,
@@ -40,7 +50,7 @@ export function startRetention(options: RetentionOptions): Retention {
     })
     const expired = expiredIndices(Object.keys(answer), { prefix: indexPrefix, days, now: clock.now() })
     for (let i = 0; i < expired.length; i += namesMax) {
-      await client.indices.delete({ index: expired.slice(i, i + namesMax), ignore_unavailable: true })
+      await drop(expired.slice(i, i + namesMax))
     }
     if (expired.length > 0) log.info({ store: 'elasticsearch', indices: expired }, 'days of the market dropped')
     return expired

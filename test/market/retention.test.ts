@@ -45,9 +45,10 @@ describe('retention on Elasticsearch', () => {
         .map(name => name.slice(prefix.length + 4))
         .sort()
     const clock = manualClock(now)
-    const start = (): void => {
-      const retention = startRetention({ url, indexPrefix: prefix, days: 10, clock, log: silentLog })
+    const start = (log = silentLog) => {
+      const retention = startRetention({ url, indexPrefix: prefix, days: 10, clock, log })
       closers.push(() => retention.close())
+      return retention
     }
     return { left, clock, start }
   }
@@ -61,6 +62,16 @@ describe('retention on Elasticsearch', () => {
       clock.advance(dayMs / 24)
       return (await left()).join() === '2027.01.31'
     }, 'the sweep of a later day')
+  })
+
+  it('in several processes at once drops what is old without a complaint of any', async () => {
+    const { left, start } = await open()
+    const warned: unknown[] = []
+    const log = { ...silentLog, warn: (...line: unknown[]) => void warned.push(line) }
+    const sweeps = Array.from({ length: 6 }, () => start(log).sweep())
+    await Promise.all(sweeps)
+    expect(await left()).toEqual(['2027.01.21', '2027.01.31'])
+    expect(warned).toEqual([])
   })
 
   it('comes back to it when the server was away', async () => {
