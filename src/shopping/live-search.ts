@@ -90,6 +90,13 @@ export class LiveSearch {
     return next
   }
 
+  /** Somebody is to be answered as soon as enough suppliers have answered. */
+  get isHurried(): boolean {
+    for (const { wish, isAnswered, grace } of this.#waiters)
+      if (wish.waitFor !== 'all' && !isAnswered && !grace) return true
+    return false
+  }
+
   /** Throws `overloaded`; rejects when whoever waits has left. */
   join(wish: Wish): Promise<NetSet> {
     if (this.#waiters.size >= waitersMax)
@@ -125,6 +132,11 @@ export class LiveSearch {
     }
     this.#foreign = undefined
     this.#made = new Map()
+    // what the other process had is gone with it
+    for (const waiter of this.#waiters) {
+      waiter.grace?.cancel()
+      waiter.grace = undefined
+    }
     this.#fanOut = this.#parts.ask(deadline, () => this.#answered())
     if (this.#fanOut.open.length === 0) this.#end(this.#snapshot('supplier', ''), '')
   }
@@ -140,9 +152,10 @@ export class LiveSearch {
     return this.#foreign?.createdAt ?? this.#startedAt - sameSearchMs
   }
 
-  /** What another process has so far: for who must be answered before it is done. */
+  /** What another process has so far: for who must be answered before it is done, or need not wait for all. */
   keepForeign(net: NetSet): void {
     this.#foreign = net
+    for (const waiter of this.#waiters) this.#lookForEnough(waiter)
   }
 
   /** Offers in the order in which they came; undefined before the suppliers were asked. */
@@ -174,8 +187,9 @@ export class LiveSearch {
 
   #lookForEnough(waiter: Waiter): void {
     const { waitFor } = waiter.wish
-    if (waitFor === 'all' || waiter.isAnswered || waiter.grace || !this.#fanOut) return
-    if (this.#fanOut.answered < waitFor.providers) return
+    if (waitFor === 'all' || waiter.isAnswered || waiter.grace) return
+    const answered = this.#fanOut?.answered ?? answeredOf(this.#foreign)
+    if (answered < waitFor.providers) return
     waiter.grace = this.#parts.clock.after(waitFor.graceMs, () =>
       this.#answer(waiter, 'not waited for: enough suppliers had answered'),
     )
@@ -248,6 +262,10 @@ type Waiter = {
   readonly onLeave: () => void
   grace: Timer | undefined
   isAnswered: boolean
+}
+
+function answeredOf(net: NetSet | undefined): number {
+  return net?.providers.filter(({ status }) => status === 'ok' || status === 'partial').length ?? 0
 }
 
 function release({ wish, timer, grace, onLeave }: Waiter): void {

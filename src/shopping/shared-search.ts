@@ -27,10 +27,12 @@ const leaseMs = 2_000
 const renewMs = 500
 const firstRenewMs = 250
 const endedMs = 3_000
-/** What the others have so far is fetched that long before somebody must be answered. */
-const marginMs = 250
+/** What the others have so far is fetched from that long before somebody must be answered, some MB that a busy process takes
+ *  its time for; where somebody need not wait for all, all the time. */
+const marginMs = 600
 const lookMsMax = 1_000
-const lookMsMin = 20
+const lookMsMin = 100
+const hurriedLookMs = 250
 
 export function shareSearch(live: LiveSearch, sharing: Sharing, parts: SharedSearchParts): SharedNets {
   const { key } = sharing
@@ -130,8 +132,9 @@ async function findNews(store: OfferStore, key: string, after: EpochMs, clock: C
 /** Until the lease is free, or somebody here must soon be answered with what the other has so far. */
 async function waitAWhile(live: LiveSearch, key: string, { leases, store, clock }: SharedSearchParts): Promise<void> {
   const leftMs = live.nextDueAt - clock.now() - marginMs
-  await leases.waitUntilFree(key, Math.min(lookMsMax, Math.max(lookMsMin, leftMs)), live.signal)
-  if (live.ended || live.nextDueAt - clock.now() > marginMs) return
+  const lookMs = live.isHurried ? hurriedLookMs : lookMsMax
+  await leases.waitUntilFree(key, Math.min(lookMs, Math.max(lookMsMin, leftMs)), live.signal)
+  if (live.ended || (!live.isHurried && live.nextDueAt - clock.now() > marginMs)) return
   const soFar = await store.findNet(soFarKey(key), live.foreignAt)
   if (soFar) live.keepForeign(soFar)
 }

@@ -49,6 +49,22 @@ async function untilLeased(prefix: string): Promise<void> {
   await vi.waitFor(async () => expect(await probe.keys(`${prefix}*lease*`)).toHaveLength(1), { interval: 5 })
 }
 
+/** `waits`: when a process that found the lease taken has looked whether it is free. */
+async function watchForFollower(prefix: string): Promise<{ readonly waits: Promise<void> }> {
+  const probe = new Redis(redisUrl())
+  const monitor = await probe.monitor()
+  closers.push(async () => {
+    monitor.disconnect()
+    probe.disconnect()
+  })
+  const waits = new Promise<void>(resolve => {
+    monitor.on('monitor', (_time: string, [command, key]: readonly string[]) => {
+      if (/^exists$/i.test(command ?? '') && key?.startsWith(prefix)) resolve()
+    })
+  })
+  return { waits }
+}
+
 describe('one question asked of two processes at once', () => {
   it('is one fan-out: all get the same offers, one is the miss', async () => {
     const { answer, release } = held()
@@ -70,8 +86,10 @@ describe('one question asked of two processes at once', () => {
     const { prefix, processes, asked } = await openProcesses(suppliers, [undefined, undefined])
     const first = processes[0]!.shopping.search(request, context).then(jsonOf)
     await untilLeased(prefix)
+    const follower = await watchForFollower(prefix)
     const second = processes[1]!.shopping.search(request, context).then(jsonOf)
-    await vi.waitFor(() => expect(asked()).toEqual([2, 0]), { interval: 5 })
+    await follower.waits
+    expect(asked()).toEqual([2, 0])
     release()
     for (const answer of await Promise.all([first, second]))
       expect(answer).toMatchObject({ status: 'partial', page: { total: 30 } })
@@ -93,6 +111,24 @@ describe('one question asked of two processes at once', () => {
     expect(second.providers.map(({ status }: AnyJson) => status)).toEqual(['ok', 'timeout'])
     expect(await first).toMatchObject({ status: 'partial', page: { total: 30 } })
     expect(asked()).toEqual([2, 0])
+  })
+
+  it('is answered early there, too, once enough suppliers have answered', async () => {
+    const suppliers = () => [fakeSupplier('alpha', flights), fakeSupplier('beta', silent)]
+    const { prefix, processes, asked } = await openProcesses(suppliers, [undefined, undefined])
+    const question = { ...request, deadlineMs: 8_000 }
+    const leaves = new AbortController()
+    const first = processes[0]!.shopping.search(question, context, { leaves: () => leaves.signal }).catch(() => 'left')
+    await untilLeased(prefix)
+    const start = performance.now()
+    const hurried = { ...question, waitFor: { providers: 1, graceMs: 100 } } as const
+    const second: AnyJson = jsonOf(await processes[1]!.shopping.search(hurried, context))
+    expect(performance.now() - start).toBeLessThan(5_000)
+    expect(second).toMatchObject({ status: 'partial', page: { total: 30 }, cache: { status: 'shared' } })
+    expect(second.providers.map(({ status }: AnyJson) => status)).toEqual(['ok', 'timeout'])
+    expect(asked()).toEqual([2, 0])
+    leaves.abort()
+    expect(await first).toBe('left')
   })
 
   it('is asked by the other one where the first dies', async () => {
