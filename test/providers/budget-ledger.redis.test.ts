@@ -96,9 +96,10 @@ describe('budgets shared through Redis', () => {
       await openProcess(keyPrefix, { looksPerDay: 150 }),
       await openProcess(keyPrefix, { looksPerDay: 150 }),
     ]
-    const answers = await Promise.all(
-      Array.from({ length: 200 }, (_, n) => processes[n % 2]!.provider.shop(query, callWithin(5_000))),
-    )
+    const answers: ShopOutcome[] = []
+    const ask = (n: number): Promise<ShopOutcome> => processes[n % 2]!.provider.shop(query, callWithin(5_000))
+    // of more at once some would wait over 15 ms for their turn on a busy machine, and go on from memory
+    while (answers.length < 200) answers.push(...(await Promise.all(Array.from({ length: 20 }, (_, n) => ask(n)))))
     expect(answers.filter(({ kind }) => kind === 'offers')).toHaveLength(150)
     const third = await openProcess(keyPrefix, { looksPerDay: 150 })
     expect(await third.provider.shop(query, callWithin(1_000))).toMatchObject({
