@@ -11,6 +11,7 @@ import { readBudget } from './providers/budget-settings.ts'
 import { codesOfTree, listProviderCodes } from './providers/codes.ts'
 import { addProviderFolders } from './providers/outside.ts'
 import { readSettings, settingsPrefix } from './providers/registry.ts'
+import { findStrangers } from './variables.ts'
 
 /** Each has a few of the 100 connections that a PostgreSQL server takes. */
 const workersMax = 32
@@ -51,7 +52,10 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     rates: readSettingsFile('RATES_FILE', env.RATES_FILE, 'config/rates.json', parseRates),
     budgets: new Map(listProviderCodes().map(code => [code, readBudget(settingsPrefix(code), env)] as const)),
     providers: new Map(listProviderCodes().map(code => [code, readSettings(code, env)] as const)),
-    strangers: listStrangers(env),
+    strangers: findStrangers(Object.keys(env), [
+      ...listProviderCodes().map(settingsPrefix),
+      ...listGatewayCodes().map(code => `GATEWAY_${code.toUpperCase()}`),
+    ]),
     gateway: readGateway(env.GATEWAY),
     gateways: new Map(listGatewayCodes().map(code => [code, readGatewaySettings(code, env)] as const)),
     sandboxSeed: env.SANDBOX_SEED || 'fareloom',
@@ -146,14 +150,6 @@ function readLogLevel(text: string | undefined): string {
   if (!text) return 'info'
   if (['debug', 'info', 'warn', 'error', 'silent'].includes(text)) return text
   throw new StartUpError(`LOG_LEVEL is "${text}": it takes debug, info, warn, error or silent`)
-}
-
-/** PROVIDER_SABER=off would otherwise do nothing, and say nothing. */
-function listStrangers(env: NodeJS.ProcessEnv): readonly string[] {
-  const known = listProviderCodes().map(settingsPrefix)
-  return Object.keys(env).filter(
-    name => name.startsWith('PROVIDER_') && !known.some(one => name === one || name.startsWith(`${one}_`)),
-  )
 }
 
 function readSettingsFile<T>(

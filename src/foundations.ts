@@ -23,7 +23,7 @@ export async function layFoundations(
   log: Log,
   onSandboxHealth: (health: 'ok' | 'degraded') => void,
 ): Promise<Foundations> {
-  if (config.strangers.length > 0) log.warn({ variables: config.strangers }, 'there is no supplier of this name')
+  for (const stranger of config.strangers) log.warn(stranger, 'nobody reads this variable')
   begun('data directory', lockDataDir(config.dataDir), lock => lock.release())
   await Promise.all([
     checkPortFree(config),

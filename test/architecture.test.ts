@@ -27,6 +27,7 @@ const roots = [
     'serve-market.ts',
     'serve-gateways.ts',
     'config.ts',
+    'variables.ts',
     'start-checks.ts',
   ],
   ...['workers.ts', 'workers-metrics.ts', 'worker.ts', 'worker-messages.ts', 'cli.ts', 'sandbox-main.ts'],

@@ -23,7 +23,10 @@ export function parseApiKeys(text: string | undefined): ApiKeys {
   const keys = new Map<string, Identity>()
   for (const entry of (text ?? '').split(',').filter(part => part.trim() !== '')) {
     const [, tenant, key] = /^\s*([a-z0-9][a-z0-9_-]{0,62})\s*=\s*(\S{16,256})\s*$/.exec(entry) ?? []
-    if (!tenant || !key) throw new ApiKeysError('API_KEYS is a list of tenant=key with keys of at least 16 characters')
+    if (!tenant || !key)
+      throw new ApiKeysError(
+        'API_KEYS takes tenant=key, several by commas: tenants in lower case, keys of 16 to 256 characters',
+      )
     const hash = sha256Hex(key)
     if ((keys.get(hash)?.tenant ?? tenant) !== tenant)
       throw new ApiKeysError(`API_KEYS gives ${tenant} a key that is another tenant's too`)
@@ -34,11 +37,16 @@ export function parseApiKeys(text: string | undefined): ApiKeys {
       if (keys.size === 0) return everybody
       const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
       const identity = key === undefined ? undefined : keys.get(sha256Hex(key))
-      if (identity === undefined)
-        throw new ProblemError('unauthenticated', 'send the header "Authorization: Bearer <key>" with a key of yours')
+      if (identity === undefined) throw new ProblemError('unauthenticated', refusalOf(authorization, key))
       return identity
     },
   }
+}
+
+function refusalOf(authorization: string | undefined, key: string | undefined): string {
+  if (key !== undefined) return 'this key is none that is known here'
+  if (authorization === undefined) return 'send the header "Authorization: Bearer <key>" with a key of yours'
+  return 'the header Authorization is to be "Bearer <key>"'
 }
 
 const everybody: Identity = { tenant: defaultTenant, keyId: null }

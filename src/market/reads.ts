@@ -36,7 +36,11 @@ export function createMarketReads({ search, secret, ...given }: MarketReadsOptio
 
 /** No index configured: questions are checked all the same, and then told so. */
 export const noIndex: SearchIndex = async () => {
-  throw new ProblemError('unavailable', 'the market is not remembered here: the service runs without Elasticsearch', {
-    retryAfterSeconds: 300,
-  })
+  throw new ProblemError(
+    'unavailable',
+    'the market is not remembered here: the service runs without Elasticsearch (ELASTICSEARCH_URL)',
+    {
+      retryAfterSeconds: 300,
+    },
+  )
 }

@@ -428,8 +428,17 @@ describe('keys', () => {
     expect((await send('GET', '/health/live')).status).toBe(200)
   })
 
+  test.each([
+    [undefined, 'send the header "Authorization: Bearer <key>" with a key of yours'],
+    ['key-of-acme-0001', 'the header Authorization is to be "Bearer <key>"'],
+    ['Bearer key-of-nobody-01', 'this key is none that is known here'],
+  ])('a request with %s is told what is wrong with it', async (authorization, detail) => {
+    const refused = await app({ keys }).send('GET', '/v1/airlines', undefined, authorization ? { authorization } : {})
+    expect(await problemOf(refused)).toMatchObject({ status: 401, detail })
+  })
+
   test('keys that cannot be are refused at start', () => {
-    expect(() => parseApiKeys('acme=short')).toThrow(/at least 16 characters/)
+    expect(() => parseApiKeys('acme=short')).toThrow(/keys of 16 to 256 characters/)
   })
 })
 
