@@ -47,11 +47,15 @@ export function makeLifetimes(clock: Clock, evidence: Evidence, baseMs: number):
       const { minMs, maxMs } = lifetimeRange(baseMs, changedShare)
       const percent = (share: number): string => `${Number((100 * share).toFixed(1))} %`
       const lives = `cached searches with it live ${seconds(minMs)} to ${seconds(maxMs)} s, by days to departure and traffic`
+      const seen =
+        Math.round(10 * confirmations) === 0
+          ? `no price has been confirmed lately, ${percent(changedShareAim)} are taken to have changed`
+          : `${percent(changedShare)} of confirmed prices had changed (aim: ${percent(changedShareAim)})`
       return {
         lifetimeSeconds: { min: seconds(minMs), max: seconds(maxMs) },
         confirmations: Math.round(10 * confirmations) / 10,
         changedShare: Math.round(10_000 * changedShare) / 10_000,
-        text: `${percent(changedShare)} of confirmed prices had changed (aim: ${percent(changedShareAim)}): ${lives}`,
+        text: `${seen}: ${lives}`,
       }
     },
   }

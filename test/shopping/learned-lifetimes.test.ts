@@ -59,6 +59,9 @@ describe('what is learned of a supplier', () => {
         '25.8 % of confirmed prices had changed (aim: 5 %): cached searches with it live 30 to 232 s, ' +
         'by days to departure and traffic',
     })
+    expect(learn(0, 0).lifetimes.report('alpha').text).toMatch(
+      /^no price has been confirmed lately, 5 % are taken to have changed: cached searches with it live/,
+    )
   })
 })
 
