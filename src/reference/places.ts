@@ -53,16 +53,23 @@ function bestMatches(words: readonly string[]): PlaceHits {
   })
 }
 
-/** Entries that every word of the query hits, with the score of the weakest hit. */
+/** Entries that every word of the query hits, with the score of the weakest hit. The first word that leaves nothing ends it:
+ *  six long words of nonsense took 1.8 ms when all were looked up. */
 function matchAll(words: readonly string[], addHits: AddHits): PlaceHits {
-  const found = words.map((word, i) => {
+  let found: PlaceHits | undefined
+  for (const [i, word] of words.entries()) {
     const hits = pool()[i]!.clear()
     addHits(word, hits, i === words.length - 1)
-    return hits
-  })
-  const [fewest, ...rest] = found.sort((a, b) => a.count - b.count)
-  for (const hits of rest) fewest!.narrow(hits)
-  return fewest!
+    found = found === undefined ? hits : inBoth(found, hits)
+    if (found.count === 0) break
+  }
+  return found!
+}
+
+function inBoth(a: PlaceHits, b: PlaceHits): PlaceHits {
+  const [fewer, more] = a.count <= b.count ? [a, b] : [b, a]
+  fewer.narrow(more)
+  return fewer
 }
 
 /** A whole word says twice as much as its beginning. */
