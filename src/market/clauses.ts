@@ -31,7 +31,7 @@ export function shoppedSince(now: EpochMs, days: number): Clause {
 
 /** Both ends included; days as the field has them. */
 export function between(
-  field: 'departureDate' | 'returnDate' | 'shoppedAt' | 'nights' | 'lowestPriceMinor',
+  field: 'departureDate' | 'returnDate' | 'shoppedAt' | 'nights' | 'lowestPriceMinor' | 'shownPriceMinor',
   from: string | number | undefined,
   to: string | number | undefined,
 ): readonly Clause[] {

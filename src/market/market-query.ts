@@ -1,4 +1,4 @@
-import { type CurrencyCode, parseMoney } from '../core/money.ts'
+import { type CurrencyCode, type Money, parseMoney } from '../core/money.ts'
 import type { TenantId } from '../core/tenant.ts'
 import { fold } from '../reference/spelling.ts'
 import { atPlace, between, nearby, ofTrip, onDays } from './clauses.ts'
@@ -11,6 +11,8 @@ import { Findings, inBody } from './questions.ts'
 import type { ReadParts } from './reads.ts'
 
 const limitDefault = 20
+
+type PriceRange = NonNullable<MarketFilters['price']>
 
 /** Everything that was shopped, by any of its fields. Pages go on after the last row seen: what is written between two
  *  pages appears where it belongs, and nothing is held open for a reader who may never come back. */
@@ -83,7 +85,7 @@ function filtersOf(filters: MarketFilters, currency: CurrencyCode, convert: Conv
     ...onDays('returnDate', returnDate),
     ...onDays('shoppedAt', shoppedDate),
     ...between('nights', nights?.min, nights?.max),
-    ...between('lowestPriceMinor', ownMinor(price?.min, currency, convert), ownMinor(price?.max, currency, convert)),
+    ...(price ? [priced(price, currency, convert)] : []),
     ...(pointOfSale === undefined ? [] : [{ term: { pointOfSale } }]),
     ...(filters.maxDurationMinutes === undefined
       ? []
@@ -113,10 +115,19 @@ function textClauses(text: string | undefined): readonly Clause[] {
   return [{ multi_match: { query, fields: ['places', 'route'], type: 'cross_fields', operator: 'and' } }]
 }
 
-function ownMinor(text: string | undefined, currency: CurrencyCode, convert: Convert): number | undefined {
-  if (text === undefined) return undefined
-  const amount = parseMoney(text, currency)
-  return amount && convert(amount, marketCurrency)?.amountMinor
+/** What was shown in the currency of the question is compared in it, to the unit; anything else in that of the index. */
+function priced({ min, max }: PriceRange, currency: CurrencyCode, convert: Convert): Clause {
+  const [least, most] = [min, max].map(text => (text === undefined ? undefined : parseMoney(text, currency)))
+  const own = (amount: Money | undefined): number | undefined => amount && convert(amount, marketCurrency)?.amountMinor
+  const same = { term: { shownCurrency: currency } }
+  const asShown = between('shownPriceMinor', least?.amountMinor, most?.amountMinor)
+  const converted = between('lowestPriceMinor', own(least), own(most))
+  return {
+    bool: {
+      should: [{ bool: { filter: [same, ...asShown] } }, { bool: { must_not: [same], filter: converted } }],
+      minimum_should_match: 1,
+    },
+  }
 }
 
 /** With the key last, so that the order is one of all rows. A duration that nobody knows goes last. */

@@ -81,7 +81,7 @@ describe('questions over everything shopped', () => {
     expect(facets!.destinations.map(({ value }) => value).sort()).toEqual(['NYC', 'SAO', 'ZRH'])
   })
 
-  it('the lowest of a facet is that of the cheapest fare under it, to the unit of what was shown', async () => {
+  it('facets, bounds and the order of prices are right to the unit of what was shown', async () => {
     const memory = await openMarket()
     try {
       for (const [i, price] of [50_003, 50_001, 50_002].entries())
@@ -90,6 +90,14 @@ describe('questions over everything shopped', () => {
       for (const currency of ['VND', 'USD', 'JPY']) {
         const { fares, facets } = await memory.market.query({ currency, filters: { trip: 'one-way' } }, own)
         expect(facets!.trips[0]!.lowest).toEqual(fares[0]!.price)
+      }
+      for (const [bounds, found] of [
+        [{ max: '50001' }, ['50001']],
+        [{ min: '50002', max: '50002' }, ['50002']],
+        [{ min: '50003', max: '60000' }, ['50003']],
+      ] as const) {
+        const { fares } = await memory.market.query({ currency: 'VND', filters: { price: bounds } }, own)
+        expect(fares.map(({ price }) => price.amount)).toEqual(found)
       }
       const { fares } = await memory.market.query({ currency: 'VND', limit: 3 }, own)
       expect(fares.map(({ price }) => price.amount)).toEqual(['50001', '50002', '50003'])

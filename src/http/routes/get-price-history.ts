@@ -62,7 +62,7 @@ export const getPriceHistory: Route = {
     tags: ['Market'],
     summary: 'How the price of a departure went, by day of shopping',
     description:
-      'The lowest of each day (UTC) on which it was shopped, and quartiles over its itineraries. One way unless `returnDate` or `trip` says otherwise. Cabin: economy unless told otherwise.',
+      'The lowest of each day (UTC) on which it was shopped, and quartiles over the itineraries that are remembered of it: the 50 cheapest of each search. One way unless `returnDate` or `trip` says otherwise. Cabin: economy unless told otherwise.',
     request: { query: querySchema },
     responses: answers({ 200: ['Days of shopping, the first first', historySchema] }, 422),
   },
