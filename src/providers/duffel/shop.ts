@@ -1,4 +1,4 @@
-import { type Deadline, startDeadline } from '../../core/deadline.ts'
+import { type Deadline, DeadlineError } from '../../core/deadline.ts'
 import { type Fault, fault } from '../../core/fault.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
 import { inTurns } from '../../core/turns.ts'
@@ -56,13 +56,25 @@ export async function search(desk: Desk, query: ShopQuery, call: Call): Promise<
   }
 }
 
-/** Ends a little earlier, so that an answer in parts is not lost with its last part. */
-function shortened(desk: Desk, whole: Deadline): Deadline {
-  const left = whole.remainingMs()
-  const until = startDeadline(desk.clock, Math.max(1, left - Math.min(marginMs, left / 4)))
-  if (whole.signal.aborted) until.cancel(whole.signal.reason)
-  else whole.signal.addEventListener('abort', () => until.cancel(whole.signal.reason), { once: true })
-  return until
+/** Ends a little earlier, so that an answer in parts is not lost with its last part; and later where the whole is put off
+ *  meanwhile: somebody with more time asks the same. */
+function shortened({ clock }: Desk, whole: Deadline): Deadline {
+  const controller = new AbortController()
+  const start = clock.now()
+  const keptMs = Math.min(marginMs, whole.remainingMs() / 4)
+  const remainingMs = (): number => Math.max(0, whole.remainingMs() - keptMs)
+  const look = (): void => {
+    if (remainingMs() > 0) timer = clock.after(remainingMs(), look)
+    else controller.abort(new DeadlineError(clock.now() - start))
+  }
+  let timer = clock.after(Math.max(1, remainingMs()), look)
+  const cancel = (reason?: unknown): void => {
+    timer.cancel()
+    controller.abort(reason)
+  }
+  if (whole.signal.aborted) cancel(whole.signal.reason)
+  else whole.signal.addEventListener('abort', () => cancel(whole.signal.reason), { once: true })
+  return { at: whole.at - keptMs, signal: controller.signal, remainingMs, cancel, dispose: () => timer.cancel() }
 }
 
 function airlineTimeout(until: Deadline): number {

@@ -162,6 +162,21 @@ describe('searching', () => {
     expect(outcome).toMatchObject({ kind: 'offers', partial: true, offers: [{ total: { amountMinor: 12050 } }] })
   })
 
+  test('a deadline that is put off meanwhile, since somebody with more time asks the same, is put off here', async () => {
+    const { deadline, ...call } = callWithin(5_000)
+    const start = deadline.remainingMs()
+    let wholeMs = 600
+    const remainingMs = (): number => Math.max(0, wholeMs - (start - deadline.remainingMs()))
+    await against(
+      batches(gives(1, offer()), response => {
+        wholeMs = 5_000
+        setTimeout(() => gives(0, offer({ id: 'off_2' }))(response), 700)
+      }),
+    )
+    const outcome = await provider.shop(query, { ...call, deadline: { ...deadline, remainingMs } })
+    expect(outcome).toMatchObject({ kind: 'offers', partial: false, offers: [{}, {}] })
+  })
+
   test('a batch that fails after others leaves what they gave', async () => {
     await against(
       batches(gives(1, offer()), response => json(response, 500, errors('api_error', 'internal_server_error'))),
