@@ -26,7 +26,7 @@ export function queryKey(query: ShopQuery, providers: readonly ProviderCode[]): 
     query.maxConnections,
     carriers.include,
     carriers.exclude,
-    accountCodes.map(({ carrier, code }) => `${carrier}:${code}`).sort(),
+    [...new Set(accountCodes.map(({ carrier, code }) => `${carrier}:${code}`))].sort(),
     query.offersMax,
     [...providers].sort(),
   ])

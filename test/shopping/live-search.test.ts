@@ -42,6 +42,27 @@ describe('identical searches in flight', () => {
     expect(jsonOf(await shopping.search(request, context)).cache.status).toBe('hit')
   })
 
+  it('are identical whatever the order, case and repetition of codes', async () => {
+    const { shopping, clock, alpha } = openTwo(200)
+    const code = (carrier: string, text: string) => ({ carrier, code: text })
+    const ways = [
+      { accountCodes: [code('BA', 'ACME'), code('AA', 'B1')], carriers: { include: ['BA', 'AA'] } },
+      {
+        accountCodes: [code('AA', 'b1'), code('BA', 'ACME'), code('BA', 'acme')],
+        carriers: { include: ['AA', 'BA', 'AA'] },
+      },
+      {
+        accountCodes: [code('AA', 'B1'), code('BA', 'ACME')],
+        carriers: { include: ['AA', 'BA'], exclude: [] },
+        locale: 'de',
+      },
+    ]
+    const pending = ways.map(way => shopping.search({ ...request, ...way }, context))
+    await pass(clock, 200)
+    for (const { status } of await Promise.all(pending)) expect(status).toBe('complete')
+    expect(alpha.asked).toHaveLength(1)
+  })
+
   it('are each answered at their own deadline with what is there; suppliers have until the last of them', async () => {
     const { shopping, clock, beta } = openTwo(1_000)
     const short = shopping.search({ ...request, deadlineMs: 300 }, context).then(jsonOf)
