@@ -31,6 +31,13 @@ function readOne(text: string, now: EpochMs): number | null {
     if (value >= epochSecondsMin) return Math.max(dateMinMs, value * 1_000 - now)
     return Math.ceil(value * 1_000)
   }
-  const at = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN
+  const at = Date.parse(inUtc(text))
   return Number.isNaN(at) ? null : Math.max(dateMinMs, at - now)
+}
+
+/** Without a time it is no date: "retry after 5" is May 2001 to Date. The oldest of HTTP's forms names no zone and means UTC. */
+function inUtc(text: string): string {
+  if (!/\d\d:\d\d/.test(text)) return ''
+  if (/(?:[A-Z]|[+-]\d\d:?\d\d)$/i.test(text)) return text
+  return /^\d{4}-/.test(text) ? `${text}Z` : `${text} GMT`
 }

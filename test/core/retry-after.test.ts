@@ -1,7 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readRetryAfter } from '../../src/core/retry-after.ts'
 
 const now = Date.UTC(2027, 0, 5, 10)
+
+// where dates without a zone would be read as local ones
+beforeAll(() => vi.stubEnv('TZ', 'America/New_York'))
+afterAll(() => vi.unstubAllEnvs())
 
 describe('how long a server asks us to stay away', () => {
   test.each([
@@ -15,6 +19,10 @@ describe('how long a server asks us to stay away', () => {
     ['milliseconds since 1970', { 'x-ratelimit-reset': String(now + 1_500) }, 1_500],
     ['the standard beside the draft', { 'ratelimit-reset': '60', 'retry-after': '2' }, 2_000],
     ['the draft where the standard is nonsense', { 'retry-after': 'soon', 'ratelimit-reset': '3' }, 3_000],
+    ['words with a number', { 'retry-after': 'retry after 5', 'ratelimit-reset': '3' }, 3_000],
+    ['the oldest form of a date, which names no zone', { 'retry-after': 'Tue Jan  5 10:00:30 2027' }, 30_000],
+    ['an instant without a zone', { 'retry-after': '2027-01-05T10:00:05' }, 5_000],
+    ['an instant with another', { 'retry-after': '2027-01-05T11:00:05+01:00' }, 5_000],
     ['the first of several', { 'retry-after': ['4', '9'] }, 4_000],
     ['a year', { 'retry-after': '31536000' }, 3_600_000],
     ['a negative number', { 'retry-after': '-5' }, null],
