@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../src/core/clock.ts'
+import { factsOf } from '../../src/shopping/facts.ts'
+import { LiveSearch } from '../../src/shopping/live-search.ts'
 import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { netSetOf } from '../../src/shopping/net-search.ts'
+import type { NetSet } from '../../src/shopping/net-set.ts'
 import type { OfferStore } from '../../src/shopping/offer-store.ts'
 import { makeOffer, outbound } from './support/offers.ts'
 import { type AnyJson, contextOf, jsonOf, now, openShopping, request } from './support/shopping.ts'
@@ -183,6 +187,51 @@ describe('a client that leaves', () => {
     const gone = AbortSignal.abort()
     await expect(shopping.search(request, context, { leaves: () => gone })).rejects.toMatchObject({ status: 499 })
     expect(alpha.asked).toHaveLength(0)
+  })
+})
+
+describe('a search that another process asks', () => {
+  it('is not answered with nothing when that one dies after it had enough', async () => {
+    const clock = manualClock(now)
+    const scope = () => ({ now: clock.now(), mark: '', lifetime: { softMs: 0, hardMs: 0 } })
+    const ok = { code: 'alpha', status: 'ok', elapsedMs: 1, offers: 0 } as const
+    const nothing = { providers: [], offers: [], facts: factsOf([]), warnings: [] }
+    let own = { answered: 0, providers: [] as (typeof ok)[] }
+    let onAnswer = (): void => {}
+    const live = new LiveSearch({
+      clock,
+      ask: (_, told) => {
+        onAnswer = told
+        const result = () => ({ ...nothing, providers: own.providers })
+        return {
+          open: ['beta'],
+          result,
+          arrivals: result,
+          get answered() {
+            return own.answered
+          },
+        }
+      },
+      makeNet: result => netSetOf(result, scope()),
+      nothingYet: () => nothing,
+      onEnd() {},
+    })
+    const wish = { deadlineMs: 9_000, waitFor: { providers: 1, graceMs: 1_000 }, order: 'supplier' } as const
+    let answer: NetSet | undefined
+    void live.join(wish).then(net => {
+      answer = net
+    })
+    expect(live.isHurried).toBe(true)
+    live.keepForeign(netSetOf({ ...nothing, providers: [ok] }, scope()))
+    expect(live.isHurried).toBe(false)
+    await pass(clock, 500)
+    live.start()
+    await pass(clock, 2_000)
+    expect(answer).toBeUndefined()
+    own = { answered: 1, providers: [ok] }
+    onAnswer()
+    await pass(clock, 1_000)
+    expect(answer?.providers).toEqual([ok])
   })
 })
 
