@@ -1,5 +1,5 @@
 import { Client, errors, type estypes } from '@elastic/elasticsearch'
-import type { Clock, Timer } from '../core/clock.ts'
+import { type Clock, type Timer, toInstant } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import type { PartHealth } from '../shopping/port.ts'
@@ -54,7 +54,8 @@ class BulkWriter implements ElasticMarket {
   #failures = 0
   #lastError = ''
   #wasThere = false
-  #hasTemplate = false
+  /** The day on which it was last put. */
+  #templateOn = ''
   #timer: Timer | undefined
   /** The timer waits for nothing but its next look at the server. */
   #isQuiet = false
@@ -165,13 +166,16 @@ class BulkWriter implements ElasticMarket {
     this.#failures++
     this.#lastError = error.message
     // a server that lost its data lost the template too
-    this.#hasTemplate = false
+    this.#templateOn = ''
   }
 
+  /** Every day anew: an index that is made without it is read by nobody, and whoever tidies up a server may have taken it. */
   async #prepare(): Promise<void> {
-    if (this.#hasTemplate) return
-    await this.#client.indices.putIndexTemplate(indexTemplate(this.#options.indexPrefix))
-    this.#hasTemplate = true
+    const { clock, indexPrefix } = this.#options
+    const today = toInstant(clock.now()).slice(0, 10)
+    if (this.#templateOn === today) return
+    await this.#client.indices.putIndexTemplate(indexTemplate(indexPrefix))
+    this.#templateOn = today
   }
 
   /** Returns the rows that the server had no room for. What it, or a proxy before it, refuses as a whole goes in halves: asked

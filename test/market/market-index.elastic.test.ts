@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Client } from '@elastic/elasticsearch'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { systemClock } from '../../src/core/clock.ts'
+import { manualClock, systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { noMetrics } from '../../src/core/metrics.ts'
 import { type ElasticMarketOptions, openElasticMarket } from '../../src/market/market-index.elastic.ts'
 import { marketIndexContract, type StoredDocument, shoppedSearch } from '../contract/market-index.ts'
+import { now } from '../shopping/support/shopping.ts'
 import { elasticsearchUrl, uniqueName } from '../support/services.ts'
 import { startTunnel } from '../support/tunnel.ts'
 
@@ -139,6 +140,22 @@ describe('the Elasticsearch index', () => {
       expect(await read('2027.01.05')).toHaveLength(29)
     },
   )
+
+  it('makes the next day as it should be, though somebody has deleted the template of its indices', async () => {
+    const clock = manualClock(now)
+    const { index, close, client, indexPrefix } = open({ clock })
+    closers.push(close)
+    index.record(shoppedSearch([50_000]))
+    await index.flush()
+    await client.indices.deleteIndexTemplate({ name: `${indexPrefix}-v2` })
+    clock.advance(86_400_000)
+    index.record(shoppedSearch([50_000], clock.now()))
+    await index.flush()
+    await client.indices.refresh({ index: `${indexPrefix}-v2` })
+    expect((await client.count({ index: `${indexPrefix}-v2` })).count).toBe(2)
+    const mapping = await client.indices.getMapping({ index: `${indexPrefix}-v2-2027.01.06` })
+    expect(Object.values(mapping)[0]!.mappings.dynamic).toBe('strict')
+  })
 
   it('keeps what an answer does not tell of', async () => {
     let isBroken = true
