@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Clock, Timer } from '../core/clock.ts'
 import { boundConnections, type ConnectionLimits } from './connections.ts'
+import { inTurn } from './in-turn.ts'
 import { refuseConnection } from './refuse-connection.ts'
 import { keepAliveSeconds } from './send-whole.ts'
 
@@ -37,7 +38,7 @@ export function startServer(app: Hono, options: ServerOptions): Promise<HttpServ
   return new Promise((resolve, reject) => {
     const behind = getRequestListener(app.fetch)
     const front = inFront?.(behind)
-    const server = createServer(timeouts, front?.listener ?? behind)
+    const server = createServer(timeouts, inTurn(front?.listener ?? behind))
     const connections = boundConnections(server, limits, clock)
     server.on('clientError', refuseConnection)
     server.once('error', reject)
