@@ -7,7 +7,8 @@ import type { Row, Sheet, Variant } from './row.ts'
 // floor and ours: what is compared is the work, not how its garbage is collected
 setUpHeap()
 const [file, which] = process.argv.slice(2)
-const warmUpMs = inQuick(100, 400)
+/** Of the rank step a quick run said 1.7 to 4.6 ms after 100 ms, 0.9 to 1.4 after 200, 0.86 to 1.0 after 300, 0.85 after 500. */
+const warmUpMs = inQuick(300, 400)
 const measureMs = inQuick(200, 800)
 
 const module: { readonly row?: Row; readonly sheet?: Sheet } = await import(
