@@ -58,8 +58,9 @@ process.exitCode = failed.size > 0 ? 1 : 0
 if (values.out || !values.only) write({ at: new Date().toISOString(), machine: machine(), rounds: leastRounds(), rows })
 
 async function openTallies(): Promise<readonly Tally[]> {
-  const wanted = readdirSync(new URL('./rows/', here))
-    .filter(file => file.endsWith('.ts') && file.includes(values.only ?? ''))
+  const files = readdirSync(new URL('./rows/', here)).filter(file => file.endsWith('.ts'))
+  const wanted = files
+    .filter(file => file.includes(values.only ?? ''))
     .sort((a, b) => turnOf(a) - turnOf(b) || (a < b ? -1 : 1))
   const found: Tally[] = []
   for (const file of wanted) {
@@ -67,7 +68,10 @@ async function openTallies(): Promise<readonly Tally[]> {
     if (tally.unavailable) console.log(`${tally.lines[0]!.name}: not measured, ${tally.unavailable}`)
     else found.push(tally)
   }
-  if (found.length === 0) stop(`no row in bench/rows has ${values.only} in its name and can run here`)
+  if (found.length === 0) {
+    const names = files.map(file => file.slice(0, -'.ts'.length))
+    stop(`no file of bench/rows has ${values.only} in its name and can run here; there are ${names.join(', ')}`)
+  }
   return found
 }
 
