@@ -46,6 +46,8 @@ const bookingDelayMs = 1_000
 const fanOuts = { start: 32, least: 16, most: 128 } as const
 /** Another search would wait until everything that suppliers are doing, and as much again, is done. */
 const queueMax = 1
+/** For a client that has less than half its share, where others made the queue: half as long again. */
+const queueMaxOfSmall = 1.5
 /** So much of a queue that more at once would only lengthen it. */
 const queueGrown = 0.25
 /** Its effect shows when suppliers have answered: moved less often than it is looked at. */
@@ -90,7 +92,9 @@ export function createAdmission({ clock, delay, metrics, shortestQueue }: Admiss
     const clients = underWay.size + (mine === 0 ? 1 : 0)
     const share = fanOutsMax / clients
     // a newcomer finds a place although others hold all of them
-    return inFlight < fanOutsMax ? mine < share || inFlight < fanOutsMax * 0.75 : clients > 1 && mine < share / 2
+    const isSmall = clients > 1 && mine < share / 2
+    if (shortestQueue() >= (isSmall ? queueMaxOfSmall : queueMax)) return false
+    return inFlight < fanOutsMax ? mine < share || inFlight < fanOutsMax * 0.75 : isSmall
   }
 
   return {
@@ -103,7 +107,7 @@ export function createAdmission({ clock, delay, metrics, shortestQueue }: Admiss
     },
 
     admitFanOut({ client = 'unknown' }) {
-      if (!mayFanOut(client) || shortestQueue() >= queueMax) {
+      if (!mayFanOut(client)) {
         metrics.count('fareloom_shed_total', { load: 'fan-out' })
         throw new ProblemError('overloaded', overloadedDetail, { retryAfterSeconds })
       }

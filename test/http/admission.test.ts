@@ -143,6 +143,16 @@ describe('searches at suppliers', () => {
     admission.admitFanOut(context('a'))
   })
 
+  test('a queue that others made keeps a small client out only where it is half as long again', () => {
+    const { admission, now } = valves()
+    for (let n = 0; n < 20; n++) admission.admitFanOut(context('greedy'))
+    now.queue = 1.2
+    expect(() => admission.admitFanOut(context('greedy'))).toThrow(/overloaded/)
+    admission.admitFanOut(context('modest'))
+    now.queue = 1.5
+    expect(() => admission.admitFanOut(context('modest'))).toThrow(/overloaded/)
+  })
+
   test('the refusal says when to come back', () => {
     const { admission, now } = valves()
     now.queue = 2
