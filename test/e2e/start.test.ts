@@ -189,7 +189,9 @@ describe('a start', () => {
     const codes = providers.map(({ code }: { code: string }) => code)
     expect(codes).toContain('amadeus')
     expect(codes).not.toContain('sabre')
-    expect(service.log()).toContainEqual(expect.objectContaining({ level: 'warn', variables: ['PROVIDER_SABER'] }))
+    expect(service.log()).toContainEqual(
+      expect.objectContaining({ level: 'warn', variable: 'PROVIDER_SABER', meant: 'PROVIDER_SABRE' }),
+    )
   })
 })
 

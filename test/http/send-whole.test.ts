@@ -1,13 +1,16 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { makeOffer, outbound } from '../shopping/support/offers.ts'
+import { requestAhead } from '../shopping/support/processes.ts'
+import { fakeSupplier } from '../shopping/support/suppliers.ts'
 import { until } from '../support/until.ts'
 import { closeAll, searchText, service } from './support/quick-service.ts'
 
 afterEach(closeAll)
 
-function post(more = '', version = '1.1'): string {
-  const length = `content-length: ${Buffer.byteLength(searchText)}`
-  return `POST /v1/searches HTTP/${version}\r\nhost: a\r\ncontent-type: application/json\r\n${length}\r\n${more}\r\n${searchText}`
+function post(more = '', version = '1.1', body = searchText): string {
+  const length = `content-length: ${Buffer.byteLength(body)}`
+  return `POST /v1/searches HTTP/${version}\r\nhost: a\r\ncontent-type: application/json\r\n${length}\r\n${more}\r\n${body}`
 }
 
 type Answer = { readonly head: string; readonly id: string; readonly offerIds: readonly string[] }
@@ -82,11 +85,13 @@ describe('an answer in one write', () => {
 
   /** The bytes of one answer lie with the kernel or are still to be written while others are made of the same ones. */
   test('keeps its ids while a slow reader has not taken it and others are answered', async () => {
-    const { port, ask } = await service({ searches: 100_000 })
-    await ask()
+    const { port, ask } = await service({ supplier: fakeSupplier('alpha', sixLegs(20)) })
+    const text = JSON.stringify({ ...requestAhead, slices: days.map(departureDate => ({ ...leg, departureDate })) })
+    const { json } = await ask(text)
+    expect(JSON.stringify(json).length).toBeGreaterThan(80_000)
     const slow = await Promise.all(Array.from({ length: 2 }, () => paused(port)))
-    for (const { socket } of slow) socket.write(post().repeat(asked))
-    const others = await Promise.all(Array.from({ length: 20 }, () => ask()))
+    for (const { socket } of slow) socket.write(post('', '1.1', text).repeat(asked))
+    const others = await Promise.all(Array.from({ length: 20 }, () => ask(text)))
     expect(others.every(({ json }) => json.offers.every((offer: AnyOffer) => offer.searchId === json.id))).toBe(true)
     for (const each of slow) {
       each.socket.resume()
@@ -111,8 +116,27 @@ describe('an answer in one write', () => {
   })
 })
 
-/** Some 20 MB: more than the kernel takes, so that an answer waits in the process half written. */
-const asked = 700
+/** Of some 90 kB each, more than the kernel takes (4 MB), so that an answer waits in the process half written. */
+const asked = 90
+
+const [leg] = requestAhead.slices
+const days = Array.from({ length: 6 }, (_, i) => dayAfter(leg!.departureDate, i))
+
+function sixLegs(count: number) {
+  return Array.from({ length: count }, (_, i) =>
+    makeOffer({
+      provider: 'alpha',
+      price: 50_000 + 100 * i,
+      slices: days.map(day => [
+        { ...outbound, flight: `BA${100 + i}`, departure: `${day}T08:20:00`, arrival: `${day}T11:15:00` },
+      ]),
+    }),
+  )
+}
+
+function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
+}
 
 type AnyOffer = { readonly searchId: string }
 
