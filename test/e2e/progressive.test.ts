@@ -212,9 +212,11 @@ describe('deadlines', () => {
       ['travelport', 'NCE'],
       ['ndc', 'TLS'],
     ] as const) {
+      const busy = watchDelay()
       const start = performance.now()
       const { body } = await post(a, newSearch(origin, 'SKP', { deadlineMs: 2_000 }))
-      late.push(performance.now() - start - 2_000)
+      const elapsedMs = performance.now() - start
+      late.push(elapsedMs - 2_000 - (await busy.slowestMs()))
       expect(body).toMatchObject({ status: 'partial' })
       const silent = body.providers.find((row: { readonly code: string }) => row.code === code)
       expect(silent).toMatchObject({ status: 'timeout' })
@@ -222,6 +224,26 @@ describe('deadlines', () => {
     // the promise is 10 ms beyond the delay of the event loop, which other suites make long; test/long measures it inside
     expect(Math.min(...late)).toBeLessThan(30)
   })
+
+  /** What the least of all questions takes meanwhile: how busy the machine is. */
+  function watchDelay(): { slowestMs(): Promise<number> } {
+    let isOver = false
+    let slowest = 0
+    const asking = (async () => {
+      while (!isOver) {
+        const start = performance.now()
+        await send(a.baseUrl, 'GET', '/health/live')
+        slowest = Math.max(slowest, performance.now() - start)
+      }
+    })()
+    return {
+      async slowestMs() {
+        isOver = true
+        await asking
+        return slowest
+      },
+    }
+  }
 
   test('a client that leaves takes its supplier calls with it', async () => {
     const calls = async (): Promise<number> => {
