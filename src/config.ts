@@ -4,7 +4,7 @@ import { StartUpError } from './booking/embedded-postgres.ts'
 import { parseFraudRules } from './booking/fraud-rules.ts'
 import { parseRedisUrl } from './core/redis-address.ts'
 import { parseApiKeys } from './http/auth.ts'
-import { listGatewayCodes, readGatewaySettings } from './payments/registry.ts'
+import { gatewayPrefix, listGatewayCodes, readGatewaySettings } from './payments/registry.ts'
 import { parseRates } from './pricing/rates.ts'
 import { parseRules } from './pricing/rules.ts'
 import { readBudget } from './providers/budget-settings.ts'
@@ -54,7 +54,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     providers: new Map(listProviderCodes().map(code => [code, readSettings(code, env)] as const)),
     strangers: findStrangers(Object.keys(env), [
       ...listProviderCodes().map(settingsPrefix),
-      ...listGatewayCodes().map(code => `GATEWAY_${code.toUpperCase()}`),
+      ...listGatewayCodes().map(code => gatewayPrefix(code)),
     ]),
     gateway: readGateway(env.GATEWAY),
     gateways: new Map(listGatewayCodes().map(code => [code, readGatewaySettings(code, env)] as const)),

@@ -24,12 +24,17 @@ export function readGatewaySettings(
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> | undefined {
   const entries = ['PAYMENTS', 'GATEWAY'].flatMap(word => {
-    const prefix = `${word}_${code.toUpperCase().replaceAll('-', '_')}_`
+    const prefix = `${gatewayPrefix(code, word)}_`
     return Object.entries(env).flatMap(([key, value]) =>
       value && key.startsWith(prefix) ? [[camelCase(key.slice(prefix.length)), value] as const] : [],
     )
   })
   return entries.length > 0 ? Object.fromEntries(entries) : undefined
+}
+
+/** What the variables of a gateway's settings begin with: GATEWAY_TEST. */
+export function gatewayPrefix(code: string, word = 'GATEWAY'): string {
+  return `${word}_${code.toUpperCase().replaceAll('-', '_')}`
 }
 
 function camelCase(key: string): string {

@@ -115,6 +115,7 @@ export function makeLink({ connection, keyPrefix, clock, log }: LinkParts): Link
     share: () => 1 / processes,
     onBeat(listen) {
       listeners.push(listen)
+      // the next beat asks again
       void listen().catch(() => {})
     },
     close() {

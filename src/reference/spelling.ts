@@ -1,4 +1,5 @@
-/** Lower case, without accents and without other forms of a letter (full width, ligatures); what is no letter or digit is a space; apostrophes vanish. */
+/** Lower case, without accents and without other forms of a letter (full width, ligatures); what is no letter or digit is a
+ *  space; apostrophes vanish. */
 export function fold(text: string): string {
   const lower = text.toLowerCase()
   const plain = isAscii(lower) ? lower : withoutAccents(lower)
