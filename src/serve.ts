@@ -51,9 +51,15 @@ import { makeSupplierChoice } from './shopping/choice.ts'
 import { makeRedisEvidence } from './shopping/evidence.redis.ts'
 import { FlightChanges } from './shopping/flight-changes.ts'
 import { layerOfferStores } from './shopping/layered-offer-store.ts'
-import { limitsWithin, makeMemoryOfferStore } from './shopping/memory-offer-store.ts'
+import {
+  limitsBesideShared,
+  limitsWithin,
+  type MemoryLimits,
+  makeMemoryOfferStore,
+} from './shopping/memory-offer-store.ts'
 import { withNews } from './shopping/news.ts'
 import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
+import type { OfferStore } from './shopping/offer-store.ts'
 import { RedisLink } from './shopping/redis-link.redis.ts'
 import { makeRedisLeases } from './shopping/search-lease.redis.ts'
 import { createShopping, type ShoppingParts } from './shopping/service.ts'
@@ -250,11 +256,14 @@ async function openOfferStore(
   { isReplacement }: Around,
 ): Promise<Pick<ShoppingParts, 'store' | 'leases' | 'evidence'>> {
   const changes = new FlightChanges(clock)
-  const memory = makeMemoryOfferStore(clock, { changes, limits: limitsWithin(heapBytesMax()) })
-  if (!redisUrl) return { store: memory }
+  const memoryWithin = (wanted?: MemoryLimits): OfferStore =>
+    makeMemoryOfferStore(clock, { changes, limits: limitsWithin(heapBytesMax(), wanted) })
+  if (!redisUrl) return { store: memoryWithin() }
   const keyPrefix = 'fareloom:'
   const redis = openRedisOfferStore({ url: redisUrl, keyPrefix, changes, clock, log })
-  const store = begun('offers', layerOfferStores(memory, redis, metrics, log), part => part.close())
+  const store = begun('offers', layerOfferStores(memoryWithin(limitsBesideShared), redis, metrics, log), part =>
+    part.close(),
+  )
   await usable('REDIS_URL', redis.ready(storeReadyMs), isReplacement)
   const { link } = redis
   return { store, leases: makeRedisLeases(link, keyPrefix, clock), evidence: makeRedisEvidence(link, keyPrefix) }

@@ -1,17 +1,13 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { systemClock } from '../../src/core/clock.ts'
-import { silentLog } from '../../src/core/log.ts'
-import { noMetrics } from '../../src/core/metrics.ts'
-import { FlightChanges } from '../../src/shopping/flight-changes.ts'
-import { layerOfferStores } from '../../src/shopping/layered-offer-store.ts'
-import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
-import { openRedisOfferStore } from '../../src/shopping/offer-store.redis.ts'
+import { limitsBesideShared } from '../../src/shopping/memory-offer-store.ts'
 import { inQuick } from '../effort.ts'
 import { makeOffer } from '../offers.ts'
 import { hasRedis, startOwnRedis } from '../own-redis.ts'
 import { day, readyShopping, returnSearch } from '../ready-shopping.ts'
 import type { Sheet } from '../row.ts'
+import { openSharedStore } from '../shared-store.ts'
 
 const offersEach = 250
 const searches = inQuick(10, 40)
@@ -35,12 +31,7 @@ export const sheet: Sheet = {
   },
   async value() {
     const server = await startOwnRedis()
-    const changes = new FlightChanges(systemClock)
-    const redis = openRedisOfferStore({
-      ...{ url: server.url, keyPrefix: 'bench:', changes, clock: systemClock, log: silentLog },
-    })
-    const store = layerOfferStores(makeMemoryOfferStore(systemClock, { changes }), redis, noMetrics, silentLog)
-    await redis.ready(5_000)
+    const store = await openSharedStore(server.url, limitsBesideShared)
     const shopping = readyShopping(store, offersEach, true)
     const search = (n: number) => shopping.search(returnSearch(undefined, `pax_${n}`), context)
     await search(0)

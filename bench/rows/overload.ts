@@ -1,11 +1,12 @@
 import { setPriority } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { systemClock } from '../../src/core/clock.ts'
-import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { limitsBesideShared } from '../../src/shopping/memory-offer-store.ts'
 import { type DriveAnswer, type Driver, startDriver } from '../drive.ts'
 import { inQuick } from '../effort.ts'
+import { hasRedis, startOwnRedis } from '../own-redis.ts'
 import type { Line, Sheet } from '../row.ts'
 import { startSearchService } from '../search-service.ts'
+import { openSharedStore } from '../shared-store.ts'
 import { searchBody } from '../suppliers.ts'
 import { percentile } from '../tally.ts'
 
@@ -59,6 +60,7 @@ const lines = times.flatMap((by): readonly Line[] => [
 /** Cold searches (three suppliers, 50 offers each, 20 ms), all of one client, in open loop. */
 export const sheet: Sheet = {
   roundsMax: 2,
+  ...(hasRedis() ? {} : { unavailable: 'no redis-server on this machine' }),
   lines,
   async floor() {
     const { driver, port } = await open()
@@ -76,7 +78,9 @@ export const sheet: Sheet = {
 }
 
 async function open(): Promise<{ readonly driver: Driver; readonly port: number }> {
-  const service = await startSearchService(makeMemoryOfferStore(systemClock), { wishes, offersMax: 50 })
+  const redis = await startOwnRedis()
+  const store = await openSharedStore(redis.url, limitsBesideShared)
+  const service = await startSearchService(store, { wishes, offersMax: 50 })
   setPriority(service.suppliers.pid, suppliersNice)
   return { driver: startDriver(), port: service.port }
 }

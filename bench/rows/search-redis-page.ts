@@ -1,13 +1,9 @@
 import { systemClock } from '../../src/core/clock.ts'
-import { silentLog } from '../../src/core/log.ts'
-import { noMetrics } from '../../src/core/metrics.ts'
-import { FlightChanges } from '../../src/shopping/flight-changes.ts'
-import { layerOfferStores } from '../../src/shopping/layered-offer-store.ts'
 import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
-import { openRedisOfferStore } from '../../src/shopping/offer-store.redis.ts'
 import { hasRedis, startOwnRedis } from '../own-redis.ts'
 import type { Row } from '../row.ts'
 import { bareServer, searchOnce, searchVariant, startSearchService } from '../search-service.ts'
+import { openSharedStore } from '../shared-store.ts'
 
 /** A search that another process has made: requests read the ready first page from Redis, those that are there at once (16) in one
  *  GET, and nothing is kept in memory (a real process keeps it, and the next request is the row "from memory"). Redis' own CPU
@@ -46,11 +42,7 @@ export const row: Row = {
 }
 
 async function openProcess(url: string): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const changes = new FlightChanges(systemClock)
-  const limits = { viewBytesMax: 1, netBytesMax: 1, answerBytesMax: 1, singleBytesMax: 1 }
-  const redis = openRedisOfferStore({ url, keyPrefix: 'bench:', changes, clock: systemClock, log: silentLog })
-  const store = layerOfferStores(makeMemoryOfferStore(systemClock, { limits, changes }), redis, noMetrics, silentLog)
-  await redis.ready(5_000)
+  const store = await openSharedStore(url, { viewBytesMax: 1, netBytesMax: 1, answerBytesMax: 1, singleBytesMax: 1 })
   const service = await startSearchService(store)
   return {
     port: service.port,

@@ -4,6 +4,7 @@ import { Pool } from 'undici'
 import { type Deadline, DeadlineError } from './deadline.ts'
 import { type Fault, fault } from './fault.ts'
 import { wholeReply } from './http-reply-client.ts'
+import { freeReply } from './reply-memory.ts'
 import { ownTurn } from './turns.ts'
 
 export type HttpRequest = {
@@ -18,7 +19,7 @@ export type HttpRequest = {
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 export type HttpReply =
-  /** Whole and unpacked, whatever its status and type. */
+  /** Whole and unpacked, whatever its status and type. Who has read a large one says so (reply-memory.ts). */
   | { readonly kind: 'reply'; readonly status: number; readonly headers: HttpHeaders; readonly bytes: Buffer }
   /** `mayHaveBooked`: the request may have been carried out. */
   | { readonly kind: 'failed'; readonly fault: Fault }
@@ -45,6 +46,10 @@ const connectionsMax = 1_024
 const connectTimeoutMs = 5_000
 /** Unpacked at once up to here, on another thread above: a megabyte takes milliseconds. */
 const gunzipSyncBytesMax = 32_768
+/** Of what is unpacked. */
+const deflateRatioMax = 1_032
+const pieceBytesMin = 1_024
+const pieceBytesMax = 8 * 1024 * 1024
 /** Reading so much takes long enough to wait for a turn of its own. */
 const largeBytes = 32_768
 /** The call's own deadline ends it, and there is none longer than this. */
@@ -104,8 +109,10 @@ export class HttpClient {
   async #unpack(bytes: Buffer, encoding: string): Promise<Buffer | Fault> {
     if (encoding === '' || encoding === 'identity') return bytes
     if (encoding !== 'gzip' && encoding !== 'x-gzip') return this.#malformed('an encoding that was not asked for')
-    const limit = { maxOutputLength: this.#bytesMax }
-    return bytes.length <= gunzipSyncBytesMax ? gunzipSync(bytes, limit) : gunzipAsync(bytes, limit)
+    const options = { maxOutputLength: this.#bytesMax, chunkSize: Math.min(unpackedBytes(bytes), this.#bytesMax) }
+    const plain = bytes.length <= gunzipSyncBytesMax ? gunzipSync(bytes, options) : await gunzipAsync(bytes, options)
+    freeReply(bytes)
+    return plain
   }
 
   #faultOf(error: unknown, signal: AbortSignal): Fault {
@@ -123,6 +130,12 @@ export class HttpClient {
   #malformed(what: string): Fault {
     return fault('malformed-reply', `${this.#name} sent ${what}`, { mayHaveBooked: true })
   }
+}
+
+/** As gzip says at its end (RFC 1952), and one more, so that zlib needs no second piece: only as much is believed as can be. */
+function unpackedBytes(bytes: Buffer): number {
+  const said = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4) + 1
+  return Math.max(pieceBytesMin, Math.min(said, pieceBytesMax, deflateRatioMax * bytes.length))
 }
 
 /** `sent`: the request may have got there. */

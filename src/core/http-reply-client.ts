@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { freeReply } from './reply-memory.ts'
 
 /** Whole, as it came over the wire. */
 export type WholeReply = {
@@ -64,14 +65,16 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk)
     if (this.#whole) this.#length += chunk.copy(this.#whole, this.#length)
-    else this.#chunks.push(chunk)
   }
 
   onResponseEnd(): void {
     this.onOver()
     const bytes = this.#whole ? this.#whole.subarray(0, this.#length) : Buffer.concat(this.#chunks)
     this.#resolve({ status: this.#status, headers: this.#headers, bytes })
+    // undici is still reading the last of them
+    queueMicrotask(() => this.#chunks.forEach(freeReply))
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

@@ -27,12 +27,16 @@ export function packOffer(net: SupplierOffer): Buffer {
 
 type Texts = { readonly offer: string; readonly context: string }
 
-/** A supplier's offer is written once for the view and for the net result set. */
+/** A supplier's offer is written once for the view and for the net result set, and its texts forgotten with the second: for as
+ *  long as the offer lives in memory they would double what the heap holds. */
 const knownTexts = new WeakMap<SupplierOffer, Texts>()
 
 function textsOf(net: SupplierOffer): Texts {
   const known = knownTexts.get(net)
-  if (known) return known
+  if (known) {
+    knownTexts.delete(net)
+    return known
+  }
   const texts = { offer: JSON.stringify(withoutContext(net)), context: JSON.stringify(net.supplierContext) }
   knownTexts.set(net, texts)
   return texts

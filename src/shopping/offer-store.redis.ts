@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
+import { ownTurn } from '../core/turns.ts'
 import { type AvailabilityRow, availabilityKey } from './availability.ts'
 import { ChangeRecord } from './change-record.redis.ts'
 import { FormatError, formatVersion, pack, unpack } from './codec.ts'
@@ -84,12 +85,12 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     run(() => redis.hmgetBuffer(keys.offers(id), ...fields))
 
   return {
-    /** Offers in portions, with a breath between them, so that writing 3 MB never holds up the event loop; what readers
-     *  look for first comes last, so that whoever finds it finds the rest. */
+    /** Offers in portions, each in a turn of its own, so that writing 3 MB never holds up the event loop; what readers look
+     *  for first comes last, so that whoever finds it finds the rest. */
     async saveView(view) {
       const { id, expiresAt } = view.head
       for (let from = 0; from < view.offers.length; from += offersAtOnce) {
-        await breath(clock)
+        await ownTurn('begun')
         const fields = offerFields(view, from, Math.min(from + offersAtOnce, view.offers.length))
         await run(() =>
           redis
@@ -164,7 +165,7 @@ export function openRedisOfferStore(options: RedisOfferStoreOptions): RedisOffer
     async saveNet(key, net) {
       const offers: Buffer[] = []
       for (let i = 0; i < net.offers.length; i++) {
-        if (i % offersAtOnce === 0) await breath(clock)
+        if (i % offersAtOnce === 0) await ownTurn('begun')
         offers.push(packOffer(net.offers[i]!))
       }
       await run(() => redis.set(keys.net(key), packNet(net, offers), 'PXAT', net.reusableUntil))
@@ -248,12 +249,6 @@ function offerFields(view: View, from: number, to: number): (string | Buffer)[] 
   const fields: (string | Buffer)[] = []
   for (let index = from; index < to; index++) fields.push(indexText(index), packViewOffer(view.offers.get(index)))
   return fields
-}
-
-function breath(clock: Clock): Promise<void> {
-  return new Promise(resolve => {
-    clock.after(0, resolve)
-  })
 }
 
 function scores({ columns, places }: View, sort: OfferSort): (string | number)[] {

@@ -7,20 +7,24 @@ import { systemClock } from '../../src/core/clock.ts'
 import { type Deadline, startDeadline } from '../../src/core/deadline.ts'
 import { fault } from '../../src/core/fault.ts'
 import { HttpClient, type HttpReply, mayHaveLeft } from '../../src/core/http-client.ts'
+import { freeReply } from '../../src/core/reply-memory.ts'
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
 })
 
-async function serve(answer: RequestListener): Promise<{ readonly client: HttpClient; readonly server: Server }> {
+async function serve(
+  answer: RequestListener,
+  replyBytesMax = 1_000,
+): Promise<{ readonly client: HttpClient; readonly server: Server }> {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const client = new HttpClient({
     baseUrl: new URL(`http://127.0.0.1:${port}/v9/`),
     name: 'Host',
-    replyBytesMax: 1_000,
+    replyBytesMax,
   })
   cleanUps.push(() => {
     server.closeAllConnections()
@@ -39,6 +43,9 @@ function within(ms: number): Deadline {
 const get = { method: 'GET', path: '/x?y=1', headers: {}, body: null } as const
 const ask = (client: HttpClient, deadline = within(5_000)): Promise<HttpReply> =>
   client.request(get, { deadline, traceparent: null })
+
+/** Of bytes that repeat late, so that it is nearly as long when packed. */
+const megabyte = Buffer.from(Uint32Array.from({ length: 2 ** 18 }, (_, i) => Math.imul(i, 2_654_435_761)).buffer)
 
 describe('HttpClient', () => {
   it('asks below the path of its address, with the trace, and gives the reply whole, whatever its status', async () => {
@@ -65,6 +72,40 @@ describe('HttpClient', () => {
       kind: 'failed',
       fault: { kind: 'malformed-reply', mayHaveBooked: true },
     })
+  })
+
+  it.each([
+    ['in two members', Buffer.concat([gzipSync('a'.repeat(70_000)), gzipSync('b')]), `${'a'.repeat(70_000)}b`],
+    ['with nothing in it', gzipSync(''), ''],
+    ['many times as long as it came', gzipSync('x'.repeat(90_000)), 'x'.repeat(90_000)],
+  ])('unpacks a reply %s', async (_, body, text) => {
+    const { client } = await serve((_, response) => packed(response, body), 100_000)
+    const reply = await ask(client)
+    expect(String(reply.kind === 'reply' && reply.bytes)).toBe(text)
+  })
+
+  it.each<readonly [string, RequestListener]>([
+    ['of a length told before', (_, response) => response.setHeader('content-length', megabyte.length).end(megabyte)],
+    ['in chunks', (_, response) => void response.write(megabyte, () => response.end())],
+    ['packed', (_, response) => packed(response, gzipSync(megabyte))],
+  ])('keeps no memory of replies %s that have been read', async (_, answer) => {
+    const { client } = await serve(answer, 2 * megabyte.length)
+    const before = process.memoryUsage().arrayBuffers
+    for (let i = 0; i < 20; i++) {
+      const reply = await ask(client)
+      if (reply.kind === 'failed') throw new Error(reply.fault.text)
+      expect(reply.bytes.equals(megabyte)).toBe(true)
+      freeReply(reply.bytes)
+      expect(reply.bytes.length).toBe(0)
+    }
+    // one's own and the server's, which is in this process
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * megabyte.length)
+  })
+
+  it('never gives back memory that others look into', () => {
+    const bytes = Buffer.from('a part of the pool')
+    freeReply(bytes)
+    expect(String(bytes)).toBe('a part of the pool')
   })
 
   it('a connection that breaks after the request may have booked, one that never stood has not', async () => {

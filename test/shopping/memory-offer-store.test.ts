@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../src/core/clock.ts'
-import { limitsWithin, makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { limitsBesideShared, limitsWithin, makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
 import { offerStoreContract } from '../contract/offer-store.ts'
 import { now } from './support/shopping.ts'
 import { manyOffers, viewOf } from './support/views.ts'
@@ -31,5 +31,6 @@ describe('offers in memory', () => {
     expect(all(256 * 2 ** 20)).toBeLessThanOrEqual(96 * 2 ** 20)
     expect(all(256 * 2 ** 20)).toBeGreaterThan(95 * 2 ** 20)
     expect(all(4 * 2 ** 30)).toBe((192 + 64 + 32 + 8) * 2 ** 20)
+    expect(limitsWithin(4 * 2 ** 30, limitsBesideShared)).toEqual(limitsBesideShared)
   })
 })

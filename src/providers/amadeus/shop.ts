@@ -1,5 +1,6 @@
 import { fault } from '../../core/fault.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
+import { freeReply } from '../../core/reply-memory.ts'
 import { inTurns } from '../../core/turns.ts'
 import { WireError } from '../../core/wire-error.ts'
 import type { Call, ConfirmOutcome, ConfirmRequest, ShopOutcome, ShopQuery } from '../port.ts'
@@ -25,6 +26,7 @@ export async function shop(desk: Desk, query: ShopQuery, call: Call): Promise<Sh
   try {
     const travellers = travellerIds(query.passengers)
     const reply = await inTurns(readSearchReply(answer.bytes, { travellers, officeZone: desk.officeZone }))
+    freeReply(answer.bytes)
     const offers = withinWindows(reply.offers, query)
     return { kind: 'offers', offers, partial: reply.partial, warnings: reply.warnings }
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/fault.ts'
 import { type HttpCall, HttpClient, type HttpHeaders, type HttpReply, headerOf } from '../../core/http-client.ts'
+import { freeReply } from '../../core/reply-memory.ts'
 import { readRetryAfter } from '../../core/retry-after.ts'
 import { inTurns } from '../../core/turns.ts'
 import { WireError } from '../../core/wire-error.ts'
@@ -61,7 +62,9 @@ export class DuffelClient {
     if (status < 200 || status > 299) return failed(this.failureOf(status, headers, isJson ? bytes : undefined))
     if (bytes.length === 0) return { kind: 'answer', status, root: null }
     if (!isJson) throw new WireError(`${type.slice(0, 60) || 'an unnamed type'} where JSON was expected`, 'headers')
-    return { kind: 'answer', status, root: await inTurns(parseSteps(bytes, strict)) }
+    const root = await inTurns(parseSteps(bytes, strict))
+    freeReply(bytes)
+    return { kind: 'answer', status, root }
   }
 
   /** Duffel's own words where it has some; a gateway's page has its status only. */

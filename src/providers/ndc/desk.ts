@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/fault.ts'
 import type { Log } from '../../core/log.ts'
+import { freeReply } from '../../core/reply-memory.ts'
 import { inTurns } from '../../core/turns.ts'
 import { WireError } from '../../core/wire-error.ts'
 import type { Call } from '../port.ts'
@@ -55,6 +56,7 @@ export async function ask<T>(desk: Desk, question: Question<T>, call: Call): Pro
 
 async function understand<T>(question: Question<T>, bytes: Uint8Array): Promise<Told<T>> {
   const message = await inTurns(messageSteps(bytes))
+  freeReply(bytes)
   const [error] = message.errors
   if (error) return faulty(toFault(error, question.changes), isPassing(error))
   if (!message.name.endsWith(question.expects))

@@ -2,6 +2,7 @@ import { type Fault, fault } from '../../core/fault.ts'
 import type { PassengerId } from '../../core/ids.ts'
 import type { AirlineCode, Cabin, Slice } from '../../core/itinerary.ts'
 import type { SupplierOffer } from '../../core/offer.ts'
+import { freeReply } from '../../core/reply-memory.ts'
 import { inTurns } from '../../core/turns.ts'
 import { WireError } from '../../core/wire-error.ts'
 import type {
@@ -76,7 +77,10 @@ async function ask(
   if (reply.kind === 'failed') return { kind: 'failed', fault: { ...reply.fault, mayHaveBooked: false } }
   try {
     const message = await inTurns(decodeSteps(reply.bytes, contextOf(passengers, tools)))
-    if (reply.status === 200) return { kind: 'answer', message }
+    if (reply.status === 200) {
+      freeReply(reply.bytes)
+      return { kind: 'answer', message }
+    }
     const said = message.faults[0]
     // an empty search may come with 404
     if (said?.kind === 'no-offers') return { kind: 'answer', message }

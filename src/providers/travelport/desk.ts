@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { type Fault, fault } from '../../core/fault.ts'
 import type { Log } from '../../core/log.ts'
+import { freeReply } from '../../core/reply-memory.ts'
 import { WireError } from '../../core/wire-error.ts'
 import type { Call } from '../port.ts'
 import type { Client, Service } from './client.ts'
@@ -61,5 +62,6 @@ async function understand<T>(question: Question<T>, bytes: Uint8Array): Promise<
   if (message !== question.expects) reply.scanner.fail(`${question.expects} was expected, not ${message}`)
   const value = await question.read(reply, bytes)
   closeMessage(reply)
+  freeReply(bytes)
   return { kind: 'told', value, reply }
 }
