@@ -29,7 +29,7 @@ const assumed = {
   rowBytes: { value: 350, source: 'a row in Elasticsearch with its indices, after merging' },
   retentionDays: { value: 90, source: '`MARKET_RETENTION_DAYS` where it is not set' },
   shardGb: { value: 30, source: 'Elastic: shards of 10 to 50 GB' },
-  processGb: { value: 1.5, source: '0.7 under cold searches (decision 0008), part of the 296 MiB of caches in it' },
+  processGb: { value: 1.5, source: '0.7 under cold searches (decision 0008), part of the 88 MiB of caches in it' },
   bookingKb: { value: 25, source: 'booking, attempts, audit log and outbox in PostgreSQL with indices' },
   coresPerMachine: { value: 8, source: 'one is left to the kernel' },
 } as const
@@ -50,7 +50,7 @@ function measuredIn(report: BenchReport): Measured {
   return {
     hitsPerCore: rowOf('search answered from memory')?.value ?? Number.NaN,
     redisHitsPerCore: rowOf('search answered from Redis')?.value ?? Number.NaN,
-    coldMs: (rowOf('cold search, three JSON')?.value ?? Number.NaN) / 1000,
+    coldMs: (rowOf('cold search written to Redis')?.value ?? Number.NaN) / 1000,
     bookingsPerCore: rowOf('bookings through the whole API')?.value ?? Number.NaN,
     searchKb: rowOf('memory per cached search')?.value ?? Number.NaN,
     redisSearchKb: rowOf('Redis memory per search')?.value ?? Number.NaN,
@@ -129,7 +129,7 @@ function figures({ a, m, cores, ...plan }: Plan): string {
 | everything else at peak | ${thousands(Math.round(plan.ready))}/s: searches that are known, pages, offers | *what is left of ${thousands(target.requestsPerSecond)}* |
 | cores for what memory answers | ${one(cores.memory)} (${thousands(Math.round(m.hitsPerCore))}/s a core) | **search answered from memory** |
 | cores for what Redis answers | ${one(cores.redis)} (${thousands(Math.round(m.redisHitsPerCore))}/s a core) | **search answered from Redis**, *redis share* |
-| cores for cold searches | ${one(cores.cold)} (${one(m.coldMs)} ms each) | **cold search, three JSON and two XML suppliers** |
+| cores for cold searches | ${one(cores.cold)} (${one(m.coldMs)} ms each) | **cold search written to Redis, three JSON and two XML suppliers** |
 | cores for bookings | ${two(cores.bookings)} (${one(plan.bookings)}/s, ${thousands(Math.round(m.bookingsPerCore))}/s a core) | **bookings through the whole API** |
 | **cores in all** | **${thousands(plan.all)}**, ${percent(a.busyShare)} busy, at the measured ${two(m.twoProcesses)} of two processes ÷ one | **two processes ÷ one**, *busy share* |
 | **machines** | **${thousands(plan.machines)}** of ${a.coresPerMachine} cores, each with \`WORKERS=${plan.workers}\`: one more than needed, so that one may fail at peak | *cores per machine* |

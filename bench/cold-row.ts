@@ -4,9 +4,10 @@ import { silentLog } from '../src/core/log.ts'
 import { noMetrics } from '../src/core/metrics.ts'
 import { makePricer } from '../src/pricing/price-offer.ts'
 import { makeMemoryOfferStore } from '../src/shopping/memory-offer-store.ts'
+import type { OfferStore } from '../src/shopping/offer-store.ts'
 import type { Shopping } from '../src/shopping/port.ts'
 import { createShopping } from '../src/shopping/service.ts'
-import type { Row } from './row.ts'
+import type { Row, Variant } from './row.ts'
 import { type BenchSuppliers, flatRates, noRules, openSuppliers, search } from './suppliers.ts'
 
 const context: RequestContext = { tenant: 'default', requestId: 'req_bench', traceparent: null }
@@ -57,24 +58,25 @@ export function coldRow(
         close: suppliers.close,
       }
     },
-    async value() {
-      const { shopping, total, close } = await prepare(codes)
-      for (let n = 0; n < searchesBefore; n++) await shopping.search(search, context, { anew: true })
-      return {
-        async run() {
-          await shopping.search(search, context, { anew: true })
-          return 1
-        },
-        async check() {
-          const answer = JSON.parse(
-            Buffer.from((await shopping.search(search, context, { anew: true })).body).toString(),
-          )
-          const isSame = answer.page.total === total && answer.cache.status === 'miss' && answer.status === 'complete'
-          if (!isSame) throw new Error('another answer than before')
-        },
-        close,
-      }
+    value: () => coldSearches(codes),
+  }
+}
+
+/** One after the other, each asked anew. */
+export async function coldSearches(codes: readonly string[], store?: OfferStore): Promise<Variant> {
+  const { shopping, total, close } = await prepare(codes, store)
+  for (let n = 0; n < searchesBefore; n++) await shopping.search(search, context, { anew: true })
+  return {
+    async run() {
+      await shopping.search(search, context, { anew: true })
+      return 1
     },
+    async check() {
+      const answer = JSON.parse(Buffer.from((await shopping.search(search, context, { anew: true })).body).toString())
+      const isSame = answer.page.total === total && answer.cache.status === 'miss' && answer.status === 'complete'
+      if (!isSame) throw new Error('another answer than before')
+    },
+    close,
   }
 }
 
@@ -83,23 +85,23 @@ async function repliesOf(suppliers: BenchSuppliers): Promise<readonly Buffer[]> 
   return suppliers.bodies()
 }
 
-export function shoppingOver({ list }: BenchSuppliers): Shopping {
+export function shoppingOver({ list }: BenchSuppliers, store = makeMemoryOfferStore(systemClock)): Shopping {
   return createShopping({
     ...{ clock: systemClock, log: silentLog, metrics: noMetrics },
     providers: { list: () => list, find: code => list.find(provider => provider.code === code) },
     makePricer: scope => makePricer(noRules, flatRates, scope),
     knowsCurrency: currency => flatRates.knows(currency),
     convert: m => m,
-    store: makeMemoryOfferStore(systemClock),
+    store,
     secret: 'bench',
     onSearch() {},
     health: { redis: () => 'off', elasticsearch: () => 'off' },
   })
 }
 
-async function prepare(codes: readonly string[]) {
+async function prepare(codes: readonly string[], store?: OfferStore) {
   const suppliers = await openSuppliers(codes.map(code => ({ code, delayMs: 0 })))
-  const shopping = shoppingOver(suppliers)
+  const shopping = shoppingOver(suppliers, store)
   const { id, body } = await shopping.search(search, context)
   const { total } = (JSON.parse(Buffer.from(body).toString()) as { page: { total: number } }).page
   const offers: unknown[] = []

@@ -2,7 +2,7 @@ import { Packr } from 'msgpackr'
 
 /** What is stored in Redis: the version, then msgpack. Raised with every change of form below or in what is packed, so that
  *  a deploy never reads another version's bytes. */
-export const formatVersion = 4
+export const formatVersion = 5
 
 const packr = new Packr({ encodeUndefinedAsNil: true })
 

@@ -117,7 +117,8 @@ describe('bytes', () => {
   it('of stored offers and result sets read back as what was stored', () => {
     const context = fc.dictionary(
       fc.string().filter(key => key !== '__proto__'),
-      fc.jsonValue(),
+      fc.oneof(fc.jsonValue(), longText),
+      { maxKeys: 12 },
     )
     fc.assert(
       fc.property(fc.array(arbitraryOffer, { maxLength: 6 }), context, (plain, supplierContext) => {
@@ -127,9 +128,12 @@ describe('bytes', () => {
           const bytes = packViewOffer(offer)
           expect(unpackViewOffer(bytes, true)).toEqual(normal(offer))
           expect(unpackViewOffer(bytes, false).net.supplierContext).toEqual({})
-          const [[net, own], shown] = unpackMsgpack(bytes.subarray(1)) as [[string, string], string]
-          const parts = { net: { ...JSON.parse(net), supplierContext: JSON.parse(own) }, shown: JSON.parse(shown) }
-          expect(parts).toEqual(normal(offer))
+          const [[net, own, long], shown] = unpackMsgpack(bytes.subarray(1)) as [[string, string, string[]], string]
+          const texts = Object.fromEntries(
+            Array.from({ length: long.length / 2 }, (_, i) => [long[2 * i], long[2 * i + 1]]),
+          )
+          const whole = { ...JSON.parse(net), supplierContext: { ...JSON.parse(own), ...texts } }
+          expect({ net: whole, shown: JSON.parse(shown) }).toEqual(normal(offer))
         }
         const net = netSetOf(offers)
         expect(unpackNet(packNet(net, net.offers.map(packOffer)))).toEqual(normal(net))
@@ -144,6 +148,12 @@ describe('bytes', () => {
     expect(() => unpack(bytes)).toThrow(/format 7/)
   })
 })
+
+/** Kept as they are where they can be. */
+const longText = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 600, maxLength: 700 }),
+  fc.string({ unit: 'binary', minLength: 600, maxLength: 700 }).map(text => `${text}\ud800`),
+)
 
 /** -0 is 0 in every format. */
 function normal<T>(value: T): T {
