@@ -23,11 +23,8 @@ const servedNote =
 
 const refusedNote =
   'Counted from when the request was sent, so without the delay of the generator, but with that of a kernel whose two cores ' +
-  'generator, suppliers and service share. Of the processor time of the loop itself its longest turn is 10 ms, but for the last ' +
-  'step of a marking: 8 to 27 ms, every two to four seconds. From outside, with nothing else at work: 2 ms at p50, 5 at p90, and ' +
-  'at p99 8 to 17 at ten times the capacity (ten readings, median 12; with four threads that help the loop 24, decision 0008) ' +
-  'and 10 to 34 at twice, where three of three hundred refusals are the p99. Where others use the cores too, a search costs up ' +
-  'to twice as much and p99 is 16 to 140. Before heavy work took turns it was 170, before decision 0008 38 to 157.'
+  'generator, suppliers, Redis and service share. Was 190 before heavy work took turns, 38 to 157 before decision 0008, 20 to 77 ' +
+  'while 120 MB lived in the heap, whose marking the loop had to do itself.'
 
 const lines = times.flatMap((by): readonly Line[] => [
   {
