@@ -1,6 +1,8 @@
+import type { SupplierOffer } from '../core/offer.ts'
+import { offersPerTurn, type Steps } from '../core/turns.ts'
 import { bytesOf, float64s, int8s, int32s, pack, uint8s, unpack } from './codec.ts'
 import type { Columns } from './columns.ts'
-import { factsOf } from './facts.ts'
+import { factsWriter } from './facts.ts'
 import type { NetSet } from './net-set.ts'
 import { unpackOffer } from './offer-bytes.ts'
 import type { ViewTable } from './offer-store.ts'
@@ -77,10 +79,17 @@ export function packNet({ facts: _, offers: __, ...rest }: NetSet, packed: reado
 }
 
 /** Facts are read off the offers again: that is faster than reading them. */
-export function unpackNet(bytes: Buffer): NetSet {
+export function* unpackNet(bytes: Buffer): Steps<NetSet> {
   const { offers: packed, ...rest } = unpack<PackedNet>(bytes)
-  const offers = packed.map(offer => unpackOffer(offer))
-  return { ...rest, offers, facts: factsOf(offers) }
+  const offers: SupplierOffer[] = []
+  const writer = factsWriter()
+  for (const one of packed) {
+    const offer = unpackOffer(one)
+    offers.push(offer)
+    writer.add(offer)
+    if (offers.length % offersPerTurn === 0) yield
+  }
+  return { ...rest, offers, facts: writer.facts() }
 }
 
 type PackedNet = Omit<NetSet, 'facts' | 'offers'> & { readonly offers: readonly Buffer[] }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { unpack as unpackMsgpack } from 'msgpackr'
 import { describe, expect, it } from 'vitest'
+import { atOnce } from '../../src/core/turns.ts'
 import { makePricer } from '../../src/pricing/price-offer.ts'
 import { parseRates } from '../../src/pricing/rates.ts'
 import { parseRules } from '../../src/pricing/rules.ts'
@@ -13,7 +14,7 @@ import { toOffer } from '../../src/shopping/view-offer.ts'
 import { arbitraryOffer, arbitraryOffers } from './support/arbitraries.ts'
 import { makeOffer, outbound } from './support/offers.ts'
 import type { AnyJson } from './support/shopping.ts'
-import { netSetOf, viewOf } from './support/views.ts'
+import { manyOffers, netSetOf, viewOf } from './support/views.ts'
 
 const settings = (name: string): string => readFileSync(new URL(`../../config/${name}`, import.meta.url), 'utf8')
 const rates = parseRates('rates', settings('rates.json'))
@@ -136,9 +137,14 @@ describe('bytes', () => {
           expect({ net: whole, shown: JSON.parse(shown) }).toEqual(normal(offer))
         }
         const net = netSetOf(offers)
-        expect(unpackNet(packNet(net, net.offers.map(packOffer)))).toEqual(normal(net))
+        expect(atOnce(unpackNet(packNet(net, net.offers.map(packOffer))))).toEqual(normal(net))
       }),
     )
+  })
+
+  it('of a large result set are read in steps, so that nobody waits for all of it', () => {
+    const net = netSetOf(manyOffers(120))
+    expect([...unpackNet(packNet(net, net.offers.map(packOffer)))]).toHaveLength(2)
   })
 
   it('of another version are refused', () => {
