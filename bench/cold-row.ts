@@ -85,14 +85,14 @@ async function repliesOf(suppliers: BenchSuppliers): Promise<readonly Buffer[]> 
   return suppliers.bodies()
 }
 
-export function shoppingOver({ list }: BenchSuppliers, store = makeMemoryOfferStore(systemClock)): Shopping {
+export function shoppingOver({ list }: BenchSuppliers, store?: OfferStore): Shopping {
   return createShopping({
     ...{ clock: systemClock, log: silentLog, metrics: noMetrics },
     providers: { list: () => list, find: code => list.find(provider => provider.code === code) },
     makePricer: scope => makePricer(noRules, flatRates, scope),
     knowsCurrency: currency => flatRates.knows(currency),
     convert: m => m,
-    store,
+    store: store ?? makeMemoryOfferStore(systemClock),
     secret: 'bench',
     onSearch() {},
     health: { redis: () => 'off', elasticsearch: () => 'off' },

@@ -55,11 +55,11 @@ import {
   limitsBesideShared,
   limitsWithin,
   type MemoryLimits,
+  type MemoryOfferStore,
   makeMemoryOfferStore,
 } from './shopping/memory-offer-store.ts'
 import { withNews } from './shopping/news.ts'
 import { openRedisOfferStore } from './shopping/offer-store.redis.ts'
-import type { OfferStore } from './shopping/offer-store.ts'
 import { RedisLink } from './shopping/redis-link.redis.ts'
 import { makeRedisLeases } from './shopping/search-lease.redis.ts'
 import { createShopping, type ShoppingParts } from './shopping/service.ts'
@@ -256,7 +256,7 @@ async function openOfferStore(
   { isReplacement }: Around,
 ): Promise<Pick<ShoppingParts, 'store' | 'leases' | 'evidence'>> {
   const changes = new FlightChanges(clock)
-  const memoryWithin = (wanted?: MemoryLimits): OfferStore =>
+  const memoryWithin = (wanted?: MemoryLimits): MemoryOfferStore =>
     makeMemoryOfferStore(clock, { changes, limits: limitsWithin(heapBytesMax(), wanted) })
   if (!redisUrl) return { store: memoryWithin() }
   const keyPrefix = 'fareloom:'

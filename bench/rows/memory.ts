@@ -12,6 +12,7 @@ const searches = inQuick(30, 60)
 const context = { tenant: 'default', requestId: 'req_bench', traceparent: null }
 const limits = {
   viewBytesMax: 24 * 2 ** 20,
+  sharedViewBytesMax: 1,
   netBytesMax: 8 * 2 ** 20,
   answerBytesMax: 8 * 2 ** 20,
   singleBytesMax: 2 ** 20,
@@ -43,7 +44,13 @@ export const sheet: Sheet = {
   },
   async value() {
     const roomy = 2 ** 30
-    const open = { viewBytesMax: roomy, netBytesMax: roomy, answerBytesMax: roomy, singleBytesMax: roomy }
+    const open = {
+      viewBytesMax: roomy,
+      sharedViewBytesMax: roomy,
+      netBytesMax: roomy,
+      answerBytesMax: roomy,
+      singleBytesMax: roomy,
+    }
     const each = await heapOf(open, searches)
     return [each / searches / 1000, (await heapOf(limits, 4 * searches)) / 1e6]
   },

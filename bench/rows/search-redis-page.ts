@@ -41,8 +41,10 @@ export const row: Row = {
   },
 }
 
+const nothing = { viewBytesMax: 1, sharedViewBytesMax: 1, netBytesMax: 1, answerBytesMax: 1, singleBytesMax: 1 }
+
 async function openProcess(url: string): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const store = await openSharedStore(url, { viewBytesMax: 1, netBytesMax: 1, answerBytesMax: 1, singleBytesMax: 1 })
+  const store = await openSharedStore(url, nothing)
   const service = await startSearchService(store)
   return {
     port: service.port,

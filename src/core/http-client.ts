@@ -48,7 +48,7 @@ const connectTimeoutMs = 5_000
 const gunzipSyncBytesMax = 32_768
 /** Of what is unpacked. */
 const deflateRatioMax = 1_032
-const pieceBytesMin = 1_024
+const pieceBytesMin = 16_384
 const pieceBytesMax = 8 * 1024 * 1024
 /** Reading so much takes long enough to wait for a turn of its own. */
 const largeBytes = 32_768
@@ -112,7 +112,7 @@ export class HttpClient {
     const options = { maxOutputLength: this.#bytesMax, chunkSize: Math.min(unpackedBytes(bytes), this.#bytesMax) }
     const plain = bytes.length <= gunzipSyncBytesMax ? gunzipSync(bytes, options) : await gunzipAsync(bytes, options)
     freeReply(bytes)
-    return plain
+    return plain.buffer.byteLength > 2 * plain.length ? copied(plain) : plain
   }
 
   #faultOf(error: unknown, signal: AbortSignal): Fault {
@@ -136,6 +136,13 @@ export class HttpClient {
 function unpackedBytes(bytes: Buffer): number {
   const said = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4) + 1
   return Math.max(pieceBytesMin, Math.min(said, pieceBytesMax, deflateRatioMax * bytes.length))
+}
+
+/** What lies in much more memory than it needs: a length may have been a lie. */
+function copied(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes)
+  freeReply(bytes)
+  return copy
 }
 
 /** `sent`: the request may have got there. */

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { freeReply } from './reply-memory.ts'
+import { freeReply, worthFreeingBytes } from './reply-memory.ts'
 
 /** Whole, as it came over the wire. */
 export type WholeReply = {
@@ -65,8 +65,9 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk)
     if (this.#whole) this.#length += chunk.copy(this.#whole, this.#length)
+    // of small ones there may be as many as bytes
+    if (!this.#whole || chunk.length >= worthFreeingBytes) this.#chunks.push(chunk)
   }
 
   onResponseEnd(): void {

@@ -1,6 +1,7 @@
 import { systemClock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
+import type { MemoryOfferStore } from './memory-offer-store.ts'
 import { type OfferStore, StoreUnavailable } from './offer-store.ts'
 import type { PartHealth } from './port.ts'
 import { type ViewId, viewIdOf } from './search-ids.ts'
@@ -27,7 +28,12 @@ const pendingMax = 100
 /** Memory in front of a store that other processes share. Everything is written to both and read from memory first, so
  *  a search goes on from memory while the shared store is away, and what comes back is used as soon as it is there.
  *  Reads throw StoreUnavailable only where memory does not have it and the shared store cannot say. */
-export function layerOfferStores(memory: OfferStore, shared: SharedStore, metrics: Metrics, log: Log): OfferStore {
+export function layerOfferStores(
+  memory: MemoryOfferStore,
+  shared: SharedStore,
+  metrics: Metrics,
+  log: Log,
+): OfferStore {
   const { record } = shared
   const count = (operation: string): void => metrics.count('fareloom_store_errors_total', { store: 'redis', operation })
 
@@ -128,7 +134,12 @@ export function layerOfferStores(memory: OfferStore, shared: SharedStore, metric
      *  processes wait a little for a search that is that young (findings.ts). */
     async saveView(view) {
       await memory.saveView(view)
-      inTurn(viewIdOf(view.head.base), () => shareShown('save-view', store => store.saveView(view)))
+      inTurn(viewIdOf(view.head.base), () =>
+        shareShown('save-view', async store => {
+          await store.saveView(view)
+          memory.noteShared(view.head.id)
+        }),
+      )
     },
     findFirstPage: id => read('find-first-page', store => store.findFirstPage(id)),
     findTable: id => read('find-table', store => store.findTable(id)),

@@ -8,11 +8,15 @@ import type { OfferSort, StoredOffer } from './port.ts'
 import { orderRows, sortKeys } from './rank/sort.ts'
 import type { ReadyAnswer } from './ready-answer.ts'
 import { ReadyBody } from './ready-body.ts'
+import type { ViewId } from './search-ids.ts'
 import type { View } from './view.ts'
 import { encodeViewOffer } from './view-offer.ts'
 
 export type MemoryLimits = {
+  /** Of views that nothing else holds. */
   readonly viewBytesMax: number
+  /** Of views that others hold as well, so that what is looked at again is there at once. */
+  readonly sharedViewBytesMax: number
   readonly netBytesMax: number
   readonly answerBytesMax: number
   readonly singleBytesMax: number
@@ -20,33 +24,30 @@ export type MemoryLimits = {
 
 type MemoryParts = { readonly limits?: MemoryLimits; readonly changes?: FlightChanges }
 
-/** Where nothing else holds a search until it expires. */
-const limitsAlone: MemoryLimits = {
+/** With 192 MB of shared views the marking of the heap held the loop for 60 to 90 ms every four seconds, with 24 for 5 to 25
+ *  (decision 0008). */
+const defaultMemoryLimits: MemoryLimits = {
   viewBytesMax: 192 * 2 ** 20,
+  sharedViewBytesMax: 24 * 2 ** 20,
   netBytesMax: 64 * 2 ** 20,
   answerBytesMax: 32 * 2 ** 20,
   singleBytesMax: 8 * 2 ** 20,
 }
 
-/** In front of a store that has it all: what is looked at again at once. With 192 MB of views the marking of the heap held the
- *  loop for 60 to 90 ms every four seconds, with 24 for 5 to 25 (decision 0008). */
-export const limitsBesideShared: MemoryLimits = {
-  ...limitsAlone,
-  viewBytesMax: 24 * 2 ** 20,
-  netBytesMax: 24 * 2 ** 20,
-}
+/** In front of a store that has the net sets too. */
+export const limitsBesideShared: MemoryLimits = { ...defaultMemoryLimits, netBytesMax: 24 * 2 ** 20 }
 
 /** Of a small heap caches take three eighths, all together: searches under way need the rest. */
-export function limitsWithin(heapBytesMax: number, wanted: MemoryLimits = limitsAlone): MemoryLimits {
-  const { viewBytesMax, netBytesMax, answerBytesMax, singleBytesMax } = wanted
-  const all = viewBytesMax + netBytesMax + answerBytesMax + singleBytesMax
+export function limitsWithin(heapBytesMax: number, wanted: MemoryLimits = defaultMemoryLimits): MemoryLimits {
+  const all = Object.values(wanted).reduce((sum, bytes) => sum + bytes)
   const scale = Math.min(1, (heapBytesMax * 3) / 8 / all)
   const scaled = (bytes: number): number => Math.floor(bytes * scale)
   return {
-    viewBytesMax: scaled(viewBytesMax),
-    netBytesMax: scaled(netBytesMax),
-    answerBytesMax: scaled(answerBytesMax),
-    singleBytesMax: scaled(singleBytesMax),
+    viewBytesMax: scaled(wanted.viewBytesMax),
+    sharedViewBytesMax: scaled(wanted.sharedViewBytesMax),
+    netBytesMax: scaled(wanted.netBytesMax),
+    answerBytesMax: scaled(wanted.answerBytesMax),
+    singleBytesMax: scaled(wanted.singleBytesMax),
   }
 }
 
@@ -60,6 +61,11 @@ type Entry = {
   readonly encoded: (Buffer | undefined)[]
 }
 
+export type MemoryOfferStore = OfferStore & {
+  /** Others hold this view as well. */
+  noteShared(id: ViewId): void
+}
+
 /** What is used again for others, and whether it still may be. */
 type Reusable<T> = { readonly value: T; readonly flights: FlightNumbers; readonly since: number; checkedAt: number }
 
@@ -67,9 +73,10 @@ type Reusable<T> = { readonly value: T; readonly flights: FlightNumbers; readonl
  *  heap that an entry keeps alive. `changes`: shared with the store that it stands in front of. */
 export function makeMemoryOfferStore(
   clock: Clock,
-  { limits = limitsAlone, changes = new FlightChanges(clock) }: MemoryParts = {},
-): OfferStore {
+  { limits = defaultMemoryLimits, changes = new FlightChanges(clock) }: MemoryParts = {},
+): MemoryOfferStore {
   const views = new LRUCache<string, Entry>({ maxSize: limits.viewBytesMax })
+  const sharedViews = new LRUCache<string, Entry>({ maxSize: limits.sharedViewBytesMax })
   const nets = new LRUCache<string, Reusable<NetSet>>({ maxSize: limits.netBytesMax })
   const answers = new LRUCache<string, Reusable<ReadyAnswer>>({ maxSize: limits.answerBytesMax })
   const singles = new LRUCache<string, { readonly offer: StoredOffer; readonly expiresAt: EpochMs }>({
@@ -78,9 +85,10 @@ export function makeMemoryOfferStore(
   const progresses = new LRUCache<string, SearchProgress>({ max: progressesMax })
 
   const find = (id: string): Entry | undefined => {
-    const entry = views.get(id)
+    const entry = views.get(id) ?? sharedViews.get(id)
     if (!entry || entry.view.head.expiresAt > clock.now()) return entry
     views.delete(id)
+    sharedViews.delete(id)
     return undefined
   }
   const keep = <T>(
@@ -113,6 +121,12 @@ export function makeMemoryOfferStore(
     async saveView(view) {
       const entry: Entry = { view, orders: {}, encoded: new Array(view.offers.length).fill(undefined) }
       views.set(view.head.id, entry, { size: viewBytes(view) })
+    },
+    noteShared(id) {
+      const entry = views.get(id)
+      if (!entry) return
+      views.delete(id)
+      sharedViews.set(id, entry, { size: viewBytes(entry.view) })
     },
     async findFirstPage(id) {
       const entry = find(id)
@@ -177,6 +191,7 @@ export function makeMemoryOfferStore(
     health: () => 'ok',
     async close() {
       views.clear()
+      sharedViews.clear()
       nets.clear()
       answers.clear()
       singles.clear()

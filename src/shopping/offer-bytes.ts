@@ -32,8 +32,9 @@ type Texts = {
   readonly long: readonly string[]
 }
 
-/** A supplier's offer is written once for the view and for the net result set, and its texts forgotten with the second: for as
- *  long as the offer lives in memory they would double what the heap holds. */
+/** A supplier's offer is written once for the view and for the net result set, and its texts forgotten with that second use:
+ *  for as long as the offer lives in memory they would double what the heap holds. Where there is no second use they stay as
+ *  long as it, and a third writes it out anew. */
 const knownTexts = new WeakMap<SupplierOffer, Texts>()
 
 function textsOf(net: SupplierOffer): Texts {

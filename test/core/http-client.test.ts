@@ -78,10 +78,14 @@ describe('HttpClient', () => {
     ['in two members', Buffer.concat([gzipSync('a'.repeat(70_000)), gzipSync('b')]), `${'a'.repeat(70_000)}b`],
     ['with nothing in it', gzipSync(''), ''],
     ['many times as long as it came', gzipSync('x'.repeat(90_000)), 'x'.repeat(90_000)],
-  ])('unpacks a reply %s', async (_, body, text) => {
-    const { client } = await serve((_, response) => packed(response, body), 100_000)
+    ['that says it is longer', Buffer.concat([gzipSync('lie'), Buffer.from([0, 255, 255, 255, 255])]), 'lie'],
+    ['that says it is empty', Buffer.concat([gzipSync('y'.repeat(80_000)), Buffer.alloc(4)]), 'y'.repeat(80_000)],
+  ])('unpacks a reply %s, into no more memory than it needs', async (_, body, text) => {
+    const { client } = await serve((_, response) => packed(response, body), 1_000_000)
     const reply = await ask(client)
-    expect(String(reply.kind === 'reply' && reply.bytes)).toBe(text)
+    if (reply.kind === 'failed') throw new Error(reply.fault.text)
+    expect(String(reply.bytes)).toBe(text)
+    expect(reply.bytes.buffer.byteLength).toBeLessThanOrEqual(Math.max(Buffer.poolSize, 2 * text.length))
   })
 
   it.each<readonly [string, RequestListener]>([

@@ -107,7 +107,7 @@ describe('over one Redis', () => {
       }
       const redis = openRedisOfferStore(options)
       await redis.ready(5_000)
-      const limits = { viewBytesMax: 1, netBytesMax: 1, answerBytesMax: 1, singleBytesMax: 1 }
+      const limits = { viewBytesMax: 1, sharedViewBytesMax: 1, netBytesMax: 1, answerBytesMax: 1, singleBytesMax: 1 }
       const memory = makeMemoryOfferStore(systemClock, isForgetful ? { limits, changes } : { changes })
       return service({ supplier, parts: { store: layerOfferStores(memory, redis, noMetrics, silentLog) } })
     }

@@ -5,7 +5,7 @@ import { noMetrics } from '../../src/core/metrics.ts'
 import { makeRedisEvidence } from '../../src/shopping/evidence.redis.ts'
 import { FlightChanges } from '../../src/shopping/flight-changes.ts'
 import { layerOfferStores } from '../../src/shopping/layered-offer-store.ts'
-import { makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
+import { limitsBesideShared, type MemoryLimits, makeMemoryOfferStore } from '../../src/shopping/memory-offer-store.ts'
 import { withNews } from '../../src/shopping/news.ts'
 import { openRedisOfferStore } from '../../src/shopping/offer-store.redis.ts'
 import type { SearchRequest } from '../../src/shopping/port.ts'
@@ -43,6 +43,7 @@ async function openProcess(
   url = redisUrl(),
   supplier: FakeSupplier = fakeSupplier('alpha', flights),
   clock: Clock = systemClock,
+  limits: MemoryLimits = limitsBesideShared,
 ) {
   const changes = new FlightChanges(clock)
   const redis = openRedisOfferStore({
@@ -51,7 +52,7 @@ async function openProcess(
   await redis.ready(5_000)
   const { shopping } = openShopping([supplier], {
     clock: clock,
-    store: layerOfferStores(makeMemoryOfferStore(clock, { changes }), redis, noMetrics, silentLog),
+    store: layerOfferStores(makeMemoryOfferStore(clock, { changes, limits }), redis, noMetrics, silentLog),
     leases: makeRedisLeases(redis.link, prefix, clock),
     evidence: makeRedisEvidence(redis.link, prefix),
     health: { redis: redis.health, elasticsearch: () => 'off' },
@@ -120,6 +121,27 @@ describe('what one process was shown while Redis did not answer it', () => {
     await tunnel.restore()
     await vi.waitFor(async () => expect((await b.shopping.getSearch(id, context)).id).toBe(id), { timeout: 9_000 })
     await b.shopping.getOffer(offers[0].id, context)
+  })
+
+  it('it shows again itself, though it keeps nothing that Redis has', async () => {
+    const tunnel = await startTunnel(redisUrl())
+    closers.push(tunnel.close)
+    const prefix = `${uniqueName()}:`
+    const limits = { ...limitsBesideShared, sharedViewBytesMax: 1 }
+    const a = await openProcess(prefix, tunnel.url, fakeSupplier('alpha', flights), systemClock, limits)
+    const before = await search(a, 0)
+    // written behind the answer
+    const b = await openProcess(prefix)
+    await vi.waitFor(async () => expect((await b.shopping.getSearch(before.id, context)).id).toBe(before.id))
+    await systemClock.sleep(100)
+    await tunnel.cut()
+    const shown = await Promise.all(Array.from({ length: 8 }, (_, n) => search(a, 1 + n)))
+    // the first is in Redis only
+    await expect(a.shopping.getSearch(before.id, context)).rejects.toMatchObject({ type: 'unavailable' })
+    for (const { id, offers } of shown) {
+      expect((await a.shopping.getSearch(id, context)).id).toBe(id)
+      await a.shopping.getOffer(offers[3].id, context)
+    }
   })
 
   it('nor of an offer whose price was confirmed long after its search', async () => {
