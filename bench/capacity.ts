@@ -84,6 +84,7 @@ function planOf(m: Measured) {
     machines: Math.max(2, Math.ceil(all / workers)) + 1,
     redisGb: (liveSearches * m.redisSearchKb) / 1e6,
     redisGbit: (ready * a.redisShare * a.firstPageKb * 8) / 1e6,
+    toRedisGbit: (misses * m.redisSearchKb * 8) / 1e6,
     diskGb: indexGb * a.retentionDays * 2,
     outGbit: (target.requestsPerSecond * a.firstPageKb * 8) / 1e6,
     inGbit: (misses * a.repliesPerMiss * a.replyKb * 8 * a.compression) / 1e6,
@@ -139,7 +140,8 @@ function figures({ a, m, cores, ...plan }: Plan): string {
 | Elasticsearch disk | ${one(plan.rowsPerDay / 1e6)} million rows and ${one(plan.indexGb)} GB a day, ${one(plan.diskGb)} GB for ${a.retentionDays} days with one replica | *rows per search, row, retention days* |
 | bandwidth to clients | ${one(plan.outGbit)} Gbit/s at peak, uncompressed | *first page* |
 | bandwidth from suppliers | ${one(plan.inGbit)} Gbit/s at peak, compressed | *reply, replies per miss, compression* |
-| bandwidth from Redis | ${one(plan.redisGbit)} Gbit/s at peak | *redis share, first page* |`
+| bandwidth from Redis | ${one(plan.redisGbit)} Gbit/s at peak | *redis share, first page* |
+| bandwidth to Redis | ${one(plan.toRedisGbit)} Gbit/s at peak, twice that with replicas | **Redis memory per search** |`
 }
 
 function shards({ a, indexGb, shards: count, diskGb, redisGb, bookings }: Plan): string {
@@ -151,15 +153,16 @@ function shards({ a, indexGb, shards: count, diskGb, redisGb, bookings }: Plan):
 - **PostgreSQL**: one primary and a synchronous replica in another zone; ${one(bookings)} bookings/s is far below what one primary takes.`
 }
 
-function breaking({ a, m, searches, misses, cores, looksPerDay, outGbit }: Plan): string {
+function breaking({ a, m, searches, misses, cores, looksPerDay, outGbit, redisGb }: Plan): string {
   const fewer = a.hitShare - 0.2
   const coldThen = (searches * (1 - fewer) * m.coldMs) / 1000
   return `1. **Suppliers' budgets.** ${one(misses)} fan-outs/s at peak are ${thousands(Math.round(looksPerDay))} looks a day over ${a.repliesPerMiss} suppliers, ${thousands(Math.round(target.searchesPerDay / target.bookingsPerDay))} searches and ${thousands(Math.round(looksPerDay / target.bookingsPerDay))} looks for
    each booking. Few contracts allow that: the hit share, and asking those suppliers that win on a route, decide before any core does.
-2. **Cores, when fewer searches are known.** At ${percent(fewer)} hits instead of ${percent(a.hitShare)} cold searches take ${one(coldThen)} cores instead of ${one(cores.cold)}.
+2. **Redis memory.** ${one(redisGb)} GB for what is shopped within ${a.viewMinutes} minutes, in proportion to that time. At its \`maxmemory\` the keys that end first
+   go first: searches that can be paged for a shorter while, and fewer hits, see 3.
+3. **Cores, when fewer searches are known.** At ${percent(fewer)} hits instead of ${percent(a.hitShare)} cold searches take ${one(coldThen)} cores instead of ${one(cores.cold)}.
    Admission then sheds cold searches and goes on answering from memory: travellers on rare routes get 503, nobody gets a late answer.
-3. **Bandwidth to clients.** ${one(outGbit)} Gbit/s uncompressed: leave compression to the balancer, where it is another's processor.
-4. **Redis memory** grows in proportion to the life of views. At its \`maxmemory\` the keys that end first go first: fewer hits, see 2.`
+4. **Bandwidth to clients.** ${one(outGbit)} Gbit/s uncompressed: leave compression to the balancer, where it is another's processor.`
 }
 
 function words(name: string): string {

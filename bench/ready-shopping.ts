@@ -1,4 +1,5 @@
 import { systemClock } from '../src/core/clock.ts'
+import type { RequestContext } from '../src/core/context.ts'
 import { silentLog } from '../src/core/log.ts'
 import { noMetrics } from '../src/core/metrics.ts'
 import type { SupplierOffer } from '../src/core/offer.ts'
@@ -44,16 +45,27 @@ function supplier(code: string, find: () => readonly SupplierOffer[]): Provider 
   return { code, capabilities, shop } as Provider
 }
 
-export function returnSearch(cabin: SearchRequest['cabin'] = undefined, passengerId = 'pax_1'): SearchRequest {
+/** `account`: each its own question. */
+export function returnSearch(cabin: SearchRequest['cabin'] = undefined, account?: string): SearchRequest {
   const back = new Date(Date.parse(day) + 7 * 86_400_000).toISOString().slice(0, 10)
   return {
     slices: [
       { origin: 'LHR', destination: 'JFK', departureDate: day },
       { origin: 'JFK', destination: 'LHR', departureDate: back },
     ],
-    passengers: [{ type: 'ADT', id: passengerId }],
+    passengers: [{ type: 'ADT', id: 'pax_1' }],
+    ...(account === undefined ? {} : { accountCodes: [{ carrier: 'BA', code: account }] }),
     cabin,
     currency: 'EUR',
     pointOfSale: 'GB',
   }
+}
+
+const context: RequestContext = { tenant: 'default', requestId: 'req_bench', traceparent: null }
+
+/** The question of that number, and whether all its offers came: a search that lost them has no size. */
+export async function fullSearch(shopping: Shopping, n: number): Promise<void> {
+  const { body } = await shopping.search(returnSearch(undefined, `A${n}`), context)
+  const { page } = JSON.parse(Buffer.from(body).toString()) as { page: { total: number } }
+  if (page.total < 100) throw new Error(`${page.total} rows are not what two suppliers offer`)
 }

@@ -5,13 +5,12 @@ import { limitsBesideShared } from '../../src/shopping/memory-offer-store.ts'
 import { inQuick } from '../effort.ts'
 import { makeOffer } from '../offers.ts'
 import { hasRedis, startOwnRedis } from '../own-redis.ts'
-import { day, readyShopping, returnSearch } from '../ready-shopping.ts'
+import { day, fullSearch, readyShopping } from '../ready-shopping.ts'
 import type { Sheet } from '../row.ts'
 import { openSharedStore } from '../shared-store.ts'
 
 const offersEach = 250
 const searches = inQuick(10, 40)
-const context = { tenant: 'default', requestId: 'req_bench', traceparent: null }
 
 /** All that a search leaves in Redis: the net result set, the tenant's view with each of its offers, the ready answer, the index
  *  by flight. */
@@ -33,7 +32,7 @@ export const sheet: Sheet = {
     const server = await startOwnRedis()
     const store = await openSharedStore(server.url, limitsBesideShared)
     const shopping = readyShopping(store, offersEach, true)
-    const search = (n: number) => shopping.search(returnSearch(undefined, `pax_${n}`), context)
+    const search = (n: number) => fullSearch(shopping, n)
     await search(0)
     const before = await settledBytes(server.url)
     for (let n = 1; n <= searches; n++) await search(n)
