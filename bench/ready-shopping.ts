@@ -64,8 +64,8 @@ export function returnSearch(cabin: SearchRequest['cabin'] = undefined, account?
 const context: RequestContext = { tenant: 'default', requestId: 'req_bench', traceparent: null }
 
 /** The question of that number, and whether all its offers came: a search that lost them has no size. */
-export async function fullSearch(shopping: Shopping, n: number): Promise<void> {
+export async function fullSearch(shopping: Shopping, n: number, rows: number): Promise<void> {
   const { body } = await shopping.search(returnSearch(undefined, `A${n}`), context)
   const { page } = JSON.parse(Buffer.from(body).toString()) as { page: { total: number } }
-  if (page.total < 100) throw new Error(`${page.total} rows are not what two suppliers offer`)
+  if (page.total !== rows) throw new Error(`${page.total} rows instead of ${rows}`)
 }

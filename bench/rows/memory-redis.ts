@@ -32,7 +32,7 @@ export const sheet: Sheet = {
     const server = await startOwnRedis()
     const store = await openSharedStore(server.url, limitsBesideShared)
     const shopping = readyShopping(store, offersEach, true)
-    const search = (n: number) => fullSearch(shopping, n)
+    const search = (n: number) => fullSearch(shopping, n, 1.5 * offersEach)
     await search(0)
     const before = await settledBytes(server.url)
     for (let n = 1; n <= searches; n++) await search(n)

@@ -58,7 +58,7 @@ export const sheet: Sheet = {
 async function heapOf(bounds: typeof limits, count: number): Promise<number> {
   const store = makeMemoryOfferStore(systemClock, { limits: bounds })
   const shopping = readyShopping(store, offersEach, true)
-  const search = (n: number) => fullSearch(shopping, n)
+  const search = (n: number) => fullSearch(shopping, n, 1.5 * offersEach)
   await search(0)
   collect()
   const before = held()

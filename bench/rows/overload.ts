@@ -23,7 +23,7 @@ const servedNote =
 
 const refusedNote =
   'Counted from when the request was sent, so without the delay of the generator, but with that of a kernel whose two cores ' +
-  'generator, suppliers, Redis and service share. Was 190 before heavy work took turns, 38 to 157 before decision 0008, 20 to 77 ' +
+  'generator, suppliers, Redis and service share. Was 170 before heavy work took turns, 38 to 157 before decision 0008, 20 to 77 ' +
   'while 120 MB lived in the heap, whose marking the loop had to do itself; since then twenty readings by hand of 7 to 18, ' +
   'and one of 24 in the whole run before this.'
 

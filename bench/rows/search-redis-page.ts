@@ -17,7 +17,8 @@ export const row: Row = {
   ...(hasRedis() ? {} : { unavailable: 'no redis-server on this machine' }),
   note:
     'Sixteen ask for the same at once and share a read: with the flags of decision 0008 72 to 78 µs of CPU against 32 (0.43), ' +
-    'without them 103 to 122; on a busy machine 0.31 to 0.54 was seen, 0.43 in the whole run before this. With a GET for each answer 0.15 to 0.23: the client reads ' +
+    'without them 103 to 122; on a busy machine 0.31 to 0.54 was seen, 0.43 in the whole run ' +
+    'before this. With a GET for each answer 0.15 to 0.23: the client reads ' +
     'into fresh slabs of 64 kB and puts replies together in a fresh pool, and only a reader of our own over one fixed buffer ' +
     'would mend that; a process keeps what it has read, so a question comes this way once.',
   async floor() {

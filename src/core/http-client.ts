@@ -112,7 +112,7 @@ export class HttpClient {
     const options = { maxOutputLength: this.#bytesMax, chunkSize: Math.min(unpackedBytes(bytes), this.#bytesMax) }
     const plain = bytes.length <= gunzipSyncBytesMax ? gunzipSync(bytes, options) : await gunzipAsync(bytes, options)
     freeReply(bytes)
-    return plain.buffer.byteLength > 2 * plain.length ? copied(plain) : plain
+    return plain.buffer.byteLength > Math.max(Buffer.poolSize, 2 * plain.length) ? copied(plain) : plain
   }
 
   #faultOf(error: unknown, signal: AbortSignal): Fault {
